@@ -1,0 +1,150 @@
+using System.Numerics;
+
+namespace Countersign.Ledger;
+
+/// <summary>
+/// The tree of RFC 6962, section 2.1, while it grows at its right edge. It keeps only that edge: one open tile per level and one
+/// hash per height, at most 8 × 8 KiB, however many leaves there are.
+/// </summary>
+public sealed class GrowingTree
+{
+    /// <summary>The root of the complete subtree of height h at the right edge lies at [h], where bit h of the size is set.</summary>
+    private readonly TreeHash[] edge = new TreeHash[63];
+
+    private readonly List<OpenTile> open = [];
+    private readonly List<Tile> filled = [];
+
+    public long Size { get; private set; }
+
+    /// <summary>What a checkpoint of this size signs.</summary>
+    public TreeHash Root
+    {
+        get
+        {
+            if (Size == 0)
+                return TreeHash.Empty;
+            var height = BitOperations.TrailingZeroCount(Size);
+            var root = edge[height];
+            for (height++; Size >> height != 0; height++)
+            {
+                if ((Size >> height & 1) != 0)
+                    root = TreeHash.OfNode(edge[height], root);
+            }
+            return root;
+        }
+    }
+
+    /// <summary>
+    /// Takes up a tree where its stored tiles left it. It believes the tiles: compare <see cref="Root"/> with the last signed
+    /// checkpoint before appending.
+    /// </summary>
+    /// <param name="size">How many leaves the tree had.</param>
+    /// <param name="readTile">Gives the bytes of a tile by level and index, or null where there is none.</param>
+    /// <exception cref="InvalidDataException">A tile of the right edge is missing or too short.</exception>
+    public static GrowingTree Resume(long size, Func<int, long, byte[]?> readTile)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(size);
+        var tree = new GrowingTree { Size = size };
+        for (var level = 0; level * Tile.Height < 63 && size >> (level * Tile.Height) > 0; level++)
+        {
+            var index = size >> (level * Tile.Height) >> Tile.Height;
+            var width = (int)(size >> (level * Tile.Height) & (Tile.FullWidth - 1));
+            var bytes = width == 0 ? [] : readTile(level, index);
+            if (bytes is null || bytes.Length < width * TreeHash.Length)
+                throw new InvalidDataException($"Tile {index} of level {level} should hold {width} hashes, and does not.");
+            var tile = tree.OpenAt(level, index);
+            for (var i = 0; i < width; i++)
+                tile.Add(new TreeHash(bytes.AsSpan(i * TreeHash.Length, TreeHash.Length)));
+            tile.Changed = false;
+            tree.FillEdge(level, tile);
+        }
+        return tree;
+    }
+
+    public void Append(TreeHash leaf)
+    {
+        var carried = leaf;
+        var height = 0;
+        for (; ; height++)
+        {
+            if (height % Tile.Height == 0)
+                Store(height / Tile.Height, carried);
+            if ((Size >> height & 1) == 0)
+                break;
+            carried = TreeHash.OfNode(edge[height], carried);
+        }
+        edge[height] = carried;
+        Size++;
+    }
+
+    /// <summary>
+    /// The tiles to store so that the tree can be taken up at its present size: those filled since the last call, then the open
+    /// ones that changed, each to replace what is stored at its level and index.
+    /// </summary>
+    public IReadOnlyList<Tile> ChangedTiles()
+    {
+        List<Tile> changed = [.. filled];
+        filled.Clear();
+        for (var level = 0; level < open.Count; level++)
+        {
+            if (!open[level].Changed)
+                continue;
+            changed.Add(open[level].ToTile(level));
+            open[level].Changed = false;
+        }
+        return changed;
+    }
+
+    private void Store(int level, TreeHash hash)
+    {
+        var tile = level < open.Count ? open[level] : OpenAt(level, 0);
+        tile.Add(hash);
+        if (tile.Width < Tile.FullWidth)
+            return;
+        filled.Add(tile.ToTile(level));
+        open[level] = new OpenTile(tile.Index + 1);
+    }
+
+    private OpenTile OpenAt(int level, long index)
+    {
+        if (level != open.Count)
+            throw new InvalidOperationException("Levels open from the bottom up.");
+        var tile = new OpenTile(index);
+        open.Add(tile);
+        return tile;
+    }
+
+    private void FillEdge(int level, OpenTile tile)
+    {
+        var from = 0;
+        for (var bit = Tile.Height - 1; bit >= 0; bit--)
+        {
+            if ((tile.Width >> bit & 1) == 0)
+                continue;
+            edge[(level * Tile.Height) + bit] = Subtree.Root(tile.Hashes.Slice(from * TreeHash.Length, (1 << bit) * TreeHash.Length));
+            from += 1 << bit;
+        }
+    }
+
+    private sealed class OpenTile(long index)
+    {
+        private readonly byte[] hashes = new byte[Tile.FullWidth * TreeHash.Length];
+
+        public long Index => index;
+
+        public int Width { get; private set; }
+
+        public bool Changed { get; set; }
+
+        public ReadOnlySpan<byte> Hashes => hashes.AsSpan(0, Width * TreeHash.Length);
+
+        public void Add(TreeHash hash)
+        {
+            hash.CopyTo(hashes.AsSpan(Width * TreeHash.Length));
+            Width++;
+            Changed = true;
+        }
+
+        public Tile ToTile(int level) => new(level, index, Hashes.ToArray());
+    }
+}
