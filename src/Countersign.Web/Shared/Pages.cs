@@ -1,0 +1,55 @@
+using Countersign.Web.Shared.Frame;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Countersign.Web.Shared;
+
+/// <summary>What the host needs so that pages render, post back and find their files.</summary>
+public static class Pages
+{
+    /// <summary>Scripts, styles and fonts come from here and nowhere else; nothing is inline and nobody may frame us.</summary>
+    public const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; " +
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+    public static WebApplicationBuilder AddPages(this WebApplicationBuilder builder)
+    {
+        // Without this a build that was not published serves its compressed files empty in Production.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "countersign.form";
+            options.SuppressXFrameOptionsHeader = true; // frame-ancestors says it, and more strictly
+        });
+        return builder;
+    }
+
+    /// <summary>First in the pipeline, so that a refusal or an error page carries the headers too.</summary>
+    public static WebApplication UsePageHeaders(this WebApplication app)
+    {
+        app.Use((context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            return next(context);
+        });
+        return app;
+    }
+
+    /// <summary>After sign-in has been settled (UseAuthentication, UseAuthorization) and before the pages are mapped.</summary>
+    public static WebApplication UsePages(this WebApplication app)
+    {
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapPost("/theme", Theme.Choose).AllowAnonymous();
+        return app;
+    }
+
+    /// <summary>A page whose only parameter is its model: <c>Pages.Show&lt;ComposePage&gt;(new { Model })</c>.</summary>
+    public static RazorComponentResult<TPage> Show<TPage>(object parameters, int status = StatusCodes.Status200OK)
+        where TPage : IComponent => new(parameters) { StatusCode = status, PreventStreamingRendering = true };
+}

@@ -1,0 +1,41 @@
+// What every page does beyond plain forms and links. Nothing here is needed to get work done.
+import { followChanges } from "./live.js";
+import { useDialogs } from "./dialogs.js";
+import { useEditors } from "./editor.js";
+import { useShortcuts } from "./shortcuts.js";
+import { useTabs } from "./tabs.js";
+
+const enhance = root => {
+  useTabs(root);
+  useDialogs(root);
+  useEditors(root);
+  reachBoxesThatScroll(root);
+};
+
+// A box that scrolls sideways must be reachable from the keyboard, and only while it scrolls.
+function reachBoxesThatScroll(root) {
+  for (const box of root.querySelectorAll(".table-wrap, .scroll-x")) {
+    const scrolls = box.scrollWidth > box.clientWidth;
+    box.tabIndex = scrolls ? 0 : -1;
+    if (scrolls) {
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", box.querySelector("caption")?.textContent ?? box.dataset.name ?? "Scrolls sideways");
+    } else {
+      box.removeAttribute("tabindex");
+      box.removeAttribute("role");
+      box.removeAttribute("aria-label");
+    }
+  }
+}
+
+enhance(document);
+useShortcuts();
+followChanges();
+document.addEventListener("htmx:load", event => { if (event.target !== document.body) enhance(event.target); });
+addEventListener("resize", () => reachBoxesThatScroll(document));
+
+// A menu closes when the attention goes elsewhere.
+document.addEventListener("click", event => {
+  for (const menu of document.querySelectorAll("details.nav-me[open], .tabbar details[open], details.filter-menu[open]"))
+    if (!menu.contains(event.target)) menu.open = false;
+});
