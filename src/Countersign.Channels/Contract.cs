@@ -51,6 +51,12 @@ public interface IFind
     Task<FindResult> FindAsync(Delivery delivery, CancellationToken stop);
 }
 
+/// <summary>Makes the key of a delivery in the form the network takes. Asked once, when the post is approved; a repeat carries the same key.</summary>
+public interface IMintKeys
+{
+    string Mint(DateTimeOffset at);
+}
+
 /// <summary>How the network lets a repeated write be told from a second post.</summary>
 public enum IdempotencyMode
 {

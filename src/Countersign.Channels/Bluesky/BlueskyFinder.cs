@@ -1,0 +1,54 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Countersign.Channels.Bluesky;
+
+/// <summary>Reads what stands under a delivery's key, and whether it is the approved post: words, pictures and descriptions.</summary>
+internal sealed class BlueskyFinder(Xrpc xrpc)
+{
+    public async Task<FindResult> FindAsync(Delivery delivery, CancellationToken stop)
+    {
+        var server = BlueskyServer.Of(delivery.Account);
+        var repo = delivery.Account.RemoteId ?? delivery.Account.Handle;
+        var reply = await xrpc.GetAsync(server, "com.atproto.repo.getRecord", BlueskyServer.RecordQuery(repo, delivery.Key), null, stop);
+        return reply switch
+        {
+            XrpcReply.Answered { Ok: true } ok when Read(ok) is var (did, cid, post) => IsApproved(post, delivery.Content)
+                ? new FindResult.Found(new RemoteRef(
+                    BlueskyPosts.RecordId(did, delivery.Key), BlueskyServer.AddressOf(server, did, delivery.Key), cid))
+                : new FindResult.Ambiguous("Under this post's key stands a post with other words or pictures than those approved."),
+            // Absence is 400 here, not 404.
+            XrpcReply.Answered { Status: HttpStatusCode.BadRequest, Code: "RecordNotFound" } => new FindResult.NotFound(Conclusive: true),
+            XrpcReply.Answered answered => new FindResult.Unavailable(answered.Evidence("The network did not say whether the post is there.")),
+            XrpcReply.Lost lost => new FindResult.Unavailable(new(lost.Status, null, lost.Note)),
+            XrpcReply.NeverLeft never => new FindResult.Unavailable(new(null, null, never.Note)),
+            _ => throw new InvalidOperationException("A reply is one of three."),
+        };
+    }
+
+    private static (string Did, string Cid, JsonElement Post)? Read(XrpcReply.Answered answer) =>
+        answer.Text("uri")?.Split('/') is ["at:", "", var did, PostRecord.Collection, _]
+            && answer.Text("cid") is { } cid
+            && answer.Body.TryGetProperty("value", out var post) && post.ValueKind == JsonValueKind.Object
+            ? (did, cid, post) : null;
+
+    private static bool IsApproved(JsonElement post, PostContent approved) =>
+        post.TryGetProperty("text", out var text) && text.ValueEquals(approved.Text)
+            && Pictures(post).SequenceEqual(approved.Media.Select(m => ((string?)BlobId.Of(m), (string?)m.Alt)));
+
+    private static IEnumerable<(string? Cid, string? Alt)> Pictures(JsonElement post) =>
+        post.TryGetProperty("embed", out var embed) && embed.TryGetProperty("images", out var images) && images.ValueKind == JsonValueKind.Array
+            ? images.EnumerateArray().Select(i => (Text(i, "image", "ref", "$link"), Text(i, "alt")))
+            : [];
+
+    private static string? Text(JsonElement at, params ReadOnlySpan<string> path)
+    {
+        foreach (var name in path)
+        {
+            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
+                return null;
+        }
+
+        return at.ValueKind == JsonValueKind.String ? at.GetString() : null;
+    }
+}

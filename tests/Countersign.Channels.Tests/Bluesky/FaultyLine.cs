@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Countersign.Channels.Tests.Bluesky;
+
+/// <summary>A line to the real server on which things go wrong, byte by byte as they do in the world. Counts the calls that passed.</summary>
+internal sealed class FaultyLine : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource ending = new();
+    private readonly Uri upstream;
+    private readonly Task running;
+
+    public FaultyLine(Uri upstream)
+    {
+        this.upstream = upstream;
+        listener.Start();
+        running = AcceptAsync();
+    }
+
+    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+
+    /// <summary>What becomes of a call, by the method's last word ("putRecord"); null lets it through.</summary>
+    public Func<string, Fault?> Strikes { get; set; } = _ => null;
+
+    /// <summary>The methods called, in order of arrival.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Calls { get; } = new();
+
+    public int CountOf(string method) => Calls.Count(c => c == method);
+
+    public async ValueTask DisposeAsync()
+    {
+        await ending.CancelAsync();
+        listener.Stop();
+        await running;
+        ending.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+                _ = ServeAsync(await listener.AcceptTcpClientAsync(ending.Token));
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient caller)
+    {
+        using var owned = caller;
+        try
+        {
+            var near = caller.GetStream();
+            var (request, method) = await ReadRequestAsync(near);
+            Calls.Enqueue(method);
+            var fault = Strikes(method);
+            if (fault is Fault.Says says)
+            {
+                await near.WriteAsync(Encoding.UTF8.GetBytes(says.Answer), ending.Token);
+                return;
+            }
+
+            var answer = await CallAsync(request);
+            switch (fault)
+            {
+                case Fault.LosesTheAnswer:
+                    Reset(caller);
+                    break;
+                case Fault.BreaksInTheMiddle:
+                    await near.WriteAsync(answer.AsMemory(0, answer.Length - 20), ending.Token);
+                    Reset(caller);
+                    break;
+                case Fault.Replaces replaces:
+                    await near.WriteAsync(Encoding.UTF8.GetBytes(replaces.Answer), ending.Token);
+                    break;
+                default:
+                    await near.WriteAsync(answer, ending.Token);
+                    break;
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
+        {
+            // The caller hung up.
+        }
+    }
+
+    private async Task<byte[]> CallAsync(byte[] request)
+    {
+        using var far = new TcpClient();
+        await far.ConnectAsync(upstream.Host, upstream.Port, ending.Token);
+        var stream = far.GetStream();
+        await stream.WriteAsync(request, ending.Token);
+        using var answer = new MemoryStream();
+        await stream.CopyToAsync(answer, ending.Token);
+        return answer.ToArray();
+    }
+
+    /// <summary>Reads one whole request, and asks the far side to close after its answer so that the answer's end is plain.</summary>
+    private async Task<(byte[] Request, string Method)> ReadRequestAsync(NetworkStream near)
+    {
+        using var read = new MemoryStream();
+        var buffer = new byte[16384];
+        var headEnd = -1;
+        var length = 0;
+        var head = "";
+        while (headEnd < 0 || read.Length < headEnd + length)
+        {
+            if (await near.ReadAsync(buffer, ending.Token) is not (> 0 and var count))
+                throw new IOException("The caller hung up.");
+            read.Write(buffer, 0, count);
+            if (headEnd < 0 && read.GetBuffer().AsSpan(0, (int)read.Length).IndexOf("\r\n\r\n"u8) is >= 0 and var end)
+            {
+                headEnd = end + 4;
+                head = Encoding.ASCII.GetString(read.GetBuffer(), 0, headEnd);
+                length = head.Split("\r\n").Where(l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))
+                    .Select(l => int.Parse(l[15..], CultureInfo.InvariantCulture)).FirstOrDefault();
+            }
+        }
+
+        var method = head.Split(' ')[1].Split('?')[0].Split('.')[^1];
+        return ([.. Encoding.ASCII.GetBytes(head.Insert(headEnd - 2, "Connection: close\r\n")), .. read.GetBuffer().AsSpan(headEnd, length)], method);
+    }
+
+    /// <summary>A lingering time of nought makes the close a reset.</summary>
+    private static void Reset(TcpClient caller) => caller.LingerState = new LingerOption(true, 0);
+}
+
+internal abstract record Fault
+{
+    /// <summary>The server acts; its answer never arrives.</summary>
+    public sealed record LosesTheAnswer : Fault;
+
+    /// <summary>The server acts; its answer breaks off.</summary>
+    public sealed record BreaksInTheMiddle : Fault;
+
+    /// <summary>The server acts; something in between answers in its place.</summary>
+    public sealed record Replaces(string Answer) : Fault;
+
+    /// <summary>Something in between answers and the server never hears of it.</summary>
+    public sealed record Says(string Answer) : Fault;
+
+    public static string Http(string status, string body, params string[] headers) =>
+        $"HTTP/1.1 {status}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}";
+}

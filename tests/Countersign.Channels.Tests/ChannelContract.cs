@@ -1,0 +1,190 @@
+namespace Countersign.Channels.Tests;
+
+/// <summary>What holds on every network. A new network passes this before it is offered to anybody.</summary>
+public abstract class ChannelContract
+{
+    /// <summary>The network with an account that may post.</summary>
+    protected abstract Task<ChannelUnderTest> ConnectedAsync();
+
+    /// <summary>The same network, behind a line on which every answer to a write is lost.</summary>
+    protected abstract Task<ChannelUnderTest> LosingAnswersAsync();
+
+    /// <summary>False for networks of our own, which nobody signs in to.</summary>
+    protected virtual bool TakesASecret => true;
+
+    [Fact]
+    public async Task Text_at_a_limit_is_published_and_one_more_is_refused_beforehand()
+    {
+        var network = await ConnectedAsync();
+        var smallest = network.Measures.Measure("a").Min(c => c.Limit)!.Value;
+
+        Assert.Empty(network.Validates.Validate(Some.Words(Some.Letters(smallest))));
+        Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(Some.Words(Some.Letters(smallest)))));
+        Assert.Equal(RejectKind.TextTooLong, Assert.Single(network.Validates.Validate(Some.Words(Some.Letters(smallest + 1)))).Kind);
+    }
+
+    [Fact]
+    public async Task A_family_is_one_character_everywhere()
+    {
+        var network = await ConnectedAsync();
+
+        Assert.Equal(1, network.Measures.Measure("👨‍👩‍👧‍👦").Single(c => c.Unit == "characters").Used);
+    }
+
+    [Fact]
+    public async Task The_words_and_the_descriptions_of_pictures_arrive_unchanged()
+    {
+        var network = await ConnectedAsync();
+        var content = new PostContent("Grüße aus Zürich 🇨🇭 – see https://example.test/ü?a=1&b=2.\nSecond line.", [Some.Picture("Zwei Boote auf dem See"), Some.Picture("A <b>\"quoted\"</b> & 漢字 description")]);
+        var delivery = network.Deliver(content);
+
+        Assert.Empty(network.Validates.Validate(content));
+        Assert.IsType<Outcome.Accepted>(await network.SendAsync(delivery));
+
+        var post = Assert.Single(await network.StandingAsync(delivery));
+        Assert.Equal(content.Text, post.Text);
+        Assert.Equal(content.Media.Select(m => m.Alt), post.Alts);
+    }
+
+    [Fact]
+    public async Task The_same_delivery_twice_is_one_post()
+    {
+        var network = await ConnectedAsync();
+        var delivery = network.Deliver(new PostContent("Only once", [Some.Picture()]));
+
+        var first = Assert.IsType<Outcome.Accepted>(await network.SendAsync(delivery));
+        var second = Assert.IsType<Outcome.Accepted>(await network.SendAsync(delivery));
+
+        Assert.Equal(first.Remote, second.Remote);
+        Assert.Single(await network.StandingAsync(delivery));
+    }
+
+    [Fact]
+    public async Task What_was_published_is_found_with_the_reference_that_was_given()
+    {
+        var network = await ConnectedAsync();
+        var delivery = network.Deliver(new PostContent("Find me", [Some.Picture()]));
+        var accepted = Assert.IsType<Outcome.Accepted>(await network.SendAsync(delivery));
+
+        var found = Assert.IsType<FindResult.Found>(await network.Finds.FindAsync(delivery, TestContext.Current.CancellationToken));
+
+        Assert.Equal(accepted.Remote, found.Remote);
+    }
+
+    [Fact]
+    public async Task What_was_never_published_is_not_found()
+    {
+        var network = await ConnectedAsync();
+
+        var result = await network.Finds.FindAsync(network.Deliver(Some.Words("Never sent")), TestContext.Current.CancellationToken);
+
+        Assert.Equal(new FindResult.NotFound(Conclusive: network.Channel.Describe().Mode == IdempotencyMode.ClientKey), result);
+    }
+
+    [Fact]
+    public async Task Other_words_under_a_used_key_overwrite_nothing_and_are_never_called_accepted()
+    {
+        var network = await ConnectedAsync();
+        var first = network.Deliver(Some.Words("What was approved"));
+        await network.SendAsync(first);
+        var second = first with { Content = Some.Words("Something else") };
+
+        Assert.IsNotType<Outcome.Accepted>(await network.SendAsync(second));
+        Assert.Equal("What was approved", Assert.Single(await network.StandingAsync(first)).Text);
+        Assert.IsType<FindResult.Ambiguous>(await network.Finds.FindAsync(second, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_lost_answer_is_unknown_and_never_called_not_sent_and_the_post_is_found()
+    {
+        var network = await LosingAnswersAsync();
+        var delivery = network.Deliver(Some.Words("Did it arrive?"));
+
+        Assert.IsType<Outcome.Unknown>(await network.SendAsync(delivery));
+
+        Assert.IsType<FindResult.Found>(await network.Finds.FindAsync(delivery, TestContext.Current.CancellationToken));
+        Assert.Single(await network.StandingAsync(delivery));
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_connects_nothing_and_is_not_repeated_in_the_answer()
+    {
+        Assert.SkipUnless(TakesASecret, "Nobody signs in to this network.");
+        var network = await ConnectedAsync();
+        var request = new ConnectRequest(network.Account.Server, network.Account.Handle, "not-the-password-1234");
+
+        var refused = Assert.IsType<ConnectOutcome.Refused>(
+            await ((IConnect)network.Channel).ConnectAsync(request, TestContext.Current.CancellationToken));
+
+        Assert.Equal("wrong-password", refused.Code);
+        Assert.DoesNotContain("1234", refused.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task As_many_and_as_large_pictures_as_described_are_published_and_one_more_is_refused_beforehand()
+    {
+        var network = await ConnectedAsync();
+        var (most, largest) = (network.Channel.Describe().MaxMedia, network.Channel.Describe().MaxMediaBytes);
+        PostContent With(params IEnumerable<PostMedia> media) => new("Pictures", [.. media]);
+        var full = With(Enumerable.Range(1, most).Select(i => Some.Picture($"Picture {i}", i == 1 ? largest : 200)));
+
+        Assert.Empty(network.Validates.Validate(full));
+        Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(full)));
+        Assert.Equal(RejectKind.MediaInvalid, Assert.Single(network.Validates.Validate(With(full.Media.Append(Some.Picture())))).Kind);
+        Assert.Equal(RejectKind.MediaInvalid, Assert.Single(network.Validates.Validate(With(Some.Picture(bytes: largest + 1)))).Kind);
+    }
+
+    [Fact]
+    public async Task A_picture_without_a_description_is_refused()
+    {
+        var network = await ConnectedAsync();
+
+        Assert.Equal(RejectKind.AltInvalid, Assert.Single(network.Validates.Validate(new PostContent("Look", [Some.Picture(alt: " ")]))).Kind);
+    }
+
+    [Theory]
+    [InlineData("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")]
+    [InlineData("image/png", "<svg xmlns='http://www.w3.org/2000/svg'/>")]
+    [InlineData("image/png", "")]
+    public async Task A_file_that_is_no_picture_is_refused_whatever_it_calls_itself(string type, string file)
+    {
+        var network = await ConnectedAsync();
+        var content = new PostContent("Look", [Some.Media(System.Text.Encoding.UTF8.GetBytes(file), type, "A drawing")]);
+
+        Assert.Equal(RejectKind.MediaInvalid, Assert.Single(network.Validates.Validate(content)).Kind);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n ")]
+    [InlineData("half a \ud83d character")]
+    [InlineData("a bell \a")]
+    public async Task Text_that_cannot_be_shown_is_refused(string text)
+    {
+        var network = await ConnectedAsync();
+
+        Assert.Equal(RejectKind.TextInvalid, Assert.Single(network.Validates.Validate(Some.Words(text))).Kind);
+    }
+
+    [Fact]
+    public async Task A_rendering_keeps_every_character_and_its_links_lie_inside_the_text()
+    {
+        var network = await ConnectedAsync();
+        var text = "See https://example.test/a(b) and example.com/x, 漢字 👨‍👩‍👧‍👦. " + Some.Letters(200) + " " + Some.Letters(300);
+
+        var rendering = ((IRender)network.Channel).Render(Some.Words(text));
+
+        Assert.Equal(text, rendering.Text);
+        Assert.Equal(["https://example.test/a(b)", "example.com/x"], rendering.Links.Select(l => text[l.Start..l.End]));
+        Assert.Equal(network.Measures.Measure(text), rendering.Counts);
+        Assert.InRange(rendering.FoldAt ?? 1, 1, text.Length - 1);
+    }
+
+    [Fact]
+    public async Task Keys_minted_in_the_same_instant_differ()
+    {
+        var network = await ConnectedAsync();
+
+        Assert.Equal(2000, Enumerable.Range(0, 2000).Select(_ => network.Mint()).Distinct().Count());
+    }
+}

@@ -1,0 +1,40 @@
+namespace Countersign.Channels.Tests;
+
+/// <summary>A network with an account on it, and a way to see what really stands there that does not go through the connector.</summary>
+/// <param name="StandingAsync">Every post of the account that could be this delivery's.</param>
+public sealed record ChannelUnderTest(
+    IChannel Channel, ConnectedAccount Account, Func<Delivery, Task<IReadOnlyList<StandingPost>>> StandingAsync)
+{
+    private static readonly DateTimeOffset at = new(2026, 11, 12, 9, 42, 0, TimeSpan.Zero);
+
+    public IMeasure Measures => (IMeasure)Channel;
+
+    public IValidate Validates => (IValidate)Channel;
+
+    public IFind Finds => (IFind)Channel;
+
+    public string Mint() => ((IMintKeys)Channel).Mint(at);
+
+    public Delivery Deliver(PostContent content) => new(Mint(), Account, content, at);
+
+    /// <summary>Prepares, where the network has something to prepare, and publishes.</summary>
+    public async Task<Outcome> SendAsync(Delivery delivery)
+    {
+        var stop = TestContext.Current.CancellationToken;
+        if (Channel is IPrepare preparing)
+        {
+            switch (await preparing.PrepareAsync(delivery, stop))
+            {
+                case PrepareOutcome.Stopped stopped:
+                    return stopped.Why;
+                case PrepareOutcome.Ready ready:
+                    delivery = delivery with { Prepared = ready.Prepared };
+                    break;
+            }
+        }
+
+        return await ((IPublish)Channel).PublishAsync(delivery, stop);
+    }
+}
+
+public sealed record StandingPost(string Text, IReadOnlyList<string> Alts);
