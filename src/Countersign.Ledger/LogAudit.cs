@@ -1,0 +1,159 @@
+using System.Globalization;
+
+namespace Countersign.Ledger;
+
+/// <summary>
+/// Verifies a folder as <see cref="LogFolder"/> writes it, from its entries up. It believes only the keys it is given; what is wrong is a
+/// finding, never an exception, whatever the folder holds.
+/// </summary>
+public sealed class LogAudit
+{
+    private readonly LogFiles files;
+    private readonly TrustedKeys keys;
+    private readonly Findings findings = new();
+    private readonly List<KeptCheckpoint> kept = [];
+    private readonly ContentAudit contents = new();
+
+    private LogAudit(string folder, IReadOnlyList<NoteVerifier> keys)
+    {
+        files = new LogFiles(folder);
+        this.keys = new TrustedKeys(keys);
+    }
+
+    /// <summary>Reads every file of the folder once and some twice; holds a bundle of entries and the tree's edge in memory.</summary>
+    /// <param name="keys">The keys of the log, had from elsewhere than from this folder.</param>
+    /// <param name="outside">Checkpoints of this log that were kept elsewhere, which the log must continue.</param>
+    public static AuditReport Run(string folder, IReadOnlyList<NoteVerifier> keys, params IReadOnlyList<SignedNote> outside)
+    {
+        var audit = new LogAudit(folder, keys);
+        try
+        {
+            return audit.Run(outside);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            audit.findings.Add("unreadable", $"The folder could not be read to its end: {unreadable.Message}");
+            return audit.Report(null, null);
+        }
+    }
+
+    private AuditReport Run(IReadOnlyList<SignedNote> outside)
+    {
+        if (SignedCheckpoint() is not { } signed)
+            return Report(null, null);
+        foreach (var note in outside)
+            KeepOutside(note, signed);
+        foreach (var (path, isLink) in files.Walk().TakeWhile(_ => !findings.IsFull))
+            Recognise(path, isLink, signed);
+        if (!keys.All.Any(key => key.Name == signed.Origin && files.TryRead(LogFolder.KeyPath(key), 1, SignedNote.LargestNote, out _, out _)))
+            findings.Add("key-missing", "The folder lacks the key that it was written with.", "keys");
+        kept.Sort((a, b) => a.Size.CompareTo(b.Size));
+
+        var entries = new EntryAudit(files, signed, kept, contents, findings);
+        entries.Run();
+        contents.Finish(files, findings);
+        return Report(signed, entries);
+    }
+
+    private AuditReport Report(Checkpoint? signed, EntryAudit? entries) => new()
+    {
+        Checkpoint = signed,
+        EntriesAreAsSigned = entries?.AreAsSigned ?? false,
+        KeptCheckpoints = kept.Count,
+        ContentsShown = contents.Shown,
+        ContentsCommitted = contents.Shown == 0 ? null : contents.Committed,
+        LastEntry = entries?.LastEntry,
+        Findings = findings.All,
+    };
+
+    private Checkpoint? SignedCheckpoint()
+    {
+        const string path = LogFolder.CheckpointFile;
+        if (!files.Exists)
+        {
+            findings.Add("folder-missing", "There is no such folder.");
+            return null;
+        }
+        if (!files.TryRead(path, 1, SignedNote.LargestNote, out var bytes, out var fault))
+        {
+            findings.Add("checkpoint-missing", $"The file {path} {fault}: without it, nothing says what was signed.", path);
+            return null;
+        }
+        var (checkpoint, why) = keys.Read(bytes);
+        if (checkpoint is null)
+            findings.Add("checkpoint-not-signed", $"The file {path} {why}. Nothing in this folder can be relied on.", path);
+        return checkpoint;
+    }
+
+    private void KeepOutside(SignedNote note, Checkpoint signed)
+    {
+        var (checkpoint, fault) = keys.Read(note);
+        if (checkpoint is null)
+            findings.Add("outside-not-signed", $"The checkpoint you kept {fault}.");
+        else if (checkpoint.Origin != signed.Origin)
+            findings.Add("other-log", $"The checkpoint you kept is of the log {checkpoint.Origin}, and this folder is of {signed.Origin}.");
+        else if (checkpoint.Size > signed.Size)
+            findings.Add("log-shrank", $"The log had {checkpoint.Size:N0} entries when the checkpoint you kept was signed, and this folder covers only {signed.Size:N0}.");
+        else
+            kept.Add(new KeptCheckpoint(checkpoint.Size, checkpoint.Root, IsOutside: true));
+    }
+
+    private void Recognise(string path, bool isLink, Checkpoint signed)
+    {
+        if (isLink)
+            findings.Add("link", $"{path} is a link to another place, which was not followed.", path);
+        else if (path == LogFolder.CheckpointFile || TilePath.IsPartOf(path, signed.Size))
+            return;
+        else if (KeptSize(path) is { } size)
+            Keep(path, size, signed);
+        else if (keys.All.FirstOrDefault(key => LogFolder.KeyPath(key) == path) is { } key)
+            CompareKey(path, key);
+        else if (path.StartsWith("keys/", StringComparison.Ordinal))
+            findings.Add("key-unknown", $"The file {path} is not a key you gave; it was not used and is not to be trusted.", path);
+        else if (ContentName(path) is { } named)
+            contents.Add(named);
+        else
+            findings.Add("extra-file", $"The file {path} is no part of the log: nothing is known about it.", path);
+    }
+
+    private void Keep(string path, long size, Checkpoint signed)
+    {
+        if (!files.TryRead(path, 1, SignedNote.LargestNote, out var bytes, out var fault))
+        {
+            findings.Add("kept-damaged", $"The file {path} {fault}.", path);
+            return;
+        }
+        var (checkpoint, why) = keys.Read(bytes);
+        if (checkpoint is null)
+            findings.Add("kept-damaged", $"The file {path} {why}.", path);
+        else if (checkpoint.Origin != signed.Origin)
+            findings.Add("other-log", $"The file {path} is of another log, {checkpoint.Origin}.", path);
+        else if (checkpoint.Size != size)
+            findings.Add("kept-misnamed", $"The file {path} is the checkpoint of another size, {checkpoint.Size:N0}.", path);
+        else if (size > signed.Size)
+            findings.Add("log-shrank", $"The log had {size:N0} entries when {path} was signed, and this folder covers only {signed.Size:N0}.", path);
+        else
+            kept.Add(new KeptCheckpoint(size, checkpoint.Root, IsOutside: false));
+    }
+
+    private void CompareKey(string path, NoteVerifier key)
+    {
+        var right = LogFolder.KeyFile(key);
+        if (!files.TryRead(path, right.Length, right.Length, out var bytes, out _) || !bytes.AsSpan().SequenceEqual(right))
+            findings.Add("key-changed", $"The file {path} is not the key you gave.", path);
+    }
+
+    private static long? KeptSize(string path)
+    {
+        var slash = path.LastIndexOf('/');
+        return long.TryParse(path[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && LogFolder.KeptPath(size) == path
+            ? size
+            : null;
+    }
+
+    private static Commitment? ContentName(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        return Commitment.TryParse(name, out var commitment) && LogFolder.ContentPath(commitment) == path ? commitment : null;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Enumeration;
+
+namespace Countersign.Ledger;
+
+/// <summary>Reads the files of a folder that a stranger may have prepared.</summary>
+internal sealed class LogFiles(string folder)
+{
+    public bool Exists => Directory.Exists(folder);
+
+    /// <summary>Reads a whole file. What it says of one that cannot be read goes on after the file's name: "is missing".</summary>
+    /// <param name="shortest">In bytes, at least 1: pipes and devices say 0, and are never opened.</param>
+    public bool TryRead(string path, long shortest, long longest, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out string? fault)
+    {
+        (bytes, fault) = (null, null);
+        try
+        {
+            var file = new FileInfo(Path.Combine(folder, path));
+            if (!file.Exists)
+                fault = "is missing";
+            else if (file.LinkTarget is not null)
+                fault = "is a link to another place";
+            else if (file.Length < shortest || file.Length > longest)
+                fault = $"is {file.Length:N0} bytes long, which it cannot be";
+            else
+                bytes = ReadWhole(file);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            fault = "cannot be read";
+        }
+        return fault is null;
+    }
+
+    public bool TryReadEntries(long index, int width, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out string? fault) => TryRead(
+        TilePath.Entries(index, width),
+        width * EntryBundle.LengthPrefix,
+        width * (long)(EntryBundle.LengthPrefix + EntryBundle.LongestEntry),
+        out bytes,
+        out fault);
+
+    public bool TryReadHashes(int level, long index, int width, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out string? fault) =>
+        TryRead(TilePath.Hashes(level, index, width), Math.Max(1, width * TreeHash.Length), width * TreeHash.Length, out bytes, out fault);
+
+    /// <summary>Every file below the folder and every link, which is not followed; paths have forward slashes.</summary>
+    public IEnumerable<(string Path, bool IsLink)> Walk() => new FileSystemEnumerable<(string, bool)>(
+        folder,
+        (ref FileSystemEntry entry) => (Relative(entry.ToFullPath()), IsLink(ref entry)),
+        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory || IsLink(ref entry),
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry),
+    };
+
+    private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+
+    private static byte[] ReadWhole(FileInfo file)
+    {
+        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        var bytes = new byte[file.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private string Relative(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+}
