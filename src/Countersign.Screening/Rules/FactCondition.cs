@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Countersign.Screening.Rules;
+
+/// <summary>What a rule asks of a fact: `relationship in [paid, gifted]`, `approval absent`, `weighted_len > limit`.</summary>
+internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<string> Values)
+{
+    public static readonly string[] Operators = ["present", "absent", "unknown", "none", "is", "is-not", "in", "starts-with", ">", "<", ">=", "differs-from"];
+
+    /// <exception cref="FormatException">Says what was expected.</exception>
+    public static FactCondition Read(string source)
+    {
+        var parts = source.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (parts.Length < 2 || !Operators.Contains(parts[1]))
+            throw new FormatException($"a condition '<fact> <operator> <value>' with one of {string.Join(", ", Operators)} instead of '{source}'");
+        if (!FactKeys.Known.Contains(parts[0]))
+            throw new FormatException($"a fact that the engine knows instead of '{parts[0]}'");
+        var needsValue = parts[1] is not ("present" or "absent" or "unknown" or "none");
+        if (needsValue != (parts.Length == 3))
+            throw new FormatException(needsValue ? $"a value behind '{parts[1]}' in '{source}'" : $"nothing behind '{parts[1]}' in '{source}'");
+        return new FactCondition(parts[0], parts[1], needsValue ? [.. parts[2].Trim('[', ']').Split(',', StringSplitOptions.TrimEntries)] : []);
+    }
+
+    /// <exception cref="RuleFailure">The fact is not of a kind that can be compared.</exception>
+    public bool Holds(IReadOnlyDictionary<string, string> facts)
+    {
+        var given = facts.TryGetValue(Key, out var value);
+        var nothing = !given || value is "none" or "" or "false";
+        return Operator switch
+        {
+            "present" => !nothing,
+            "absent" => nothing,
+            "unknown" => !given,
+            "none" => given && nothing,
+            "is" or "in" => given && Values.Contains(value!),
+            "is-not" => given && !Values.Contains(value!),
+            "starts-with" => given && Values.Any(v => value!.StartsWith(v, StringComparison.Ordinal)),
+            _ => given && Other(facts) is { } other && Compares(value!, other),
+        };
+    }
+
+    /// <summary>The value to compare with: another fact where it is the name of one, otherwise itself.</summary>
+    private string? Other(IReadOnlyDictionary<string, string> facts) =>
+        FactKeys.Known.Contains(Values[0]) ? facts.GetValueOrDefault(Values[0]) : Values[0];
+
+    private bool Compares(string left, string right)
+    {
+        if (Operator == "differs-from")
+            return left != right;
+        var order = Ordered(left).CompareTo(Ordered(right));
+        return Operator switch { ">" => order > 0, "<" => order < 0, _ => order >= 0 };
+    }
+
+    /// <summary>Numbers as they are; dates and times as days.</summary>
+    private double Ordered(string value)
+    {
+        if (double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return number;
+        if (DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+            return date.UtcTicks / (double)TimeSpan.TicksPerDay;
+        throw new RuleFailure($"the fact {Key} is '{value}', which is neither a number nor a date");
+    }
+}
+
+/// <summary>A rule cannot be evaluated on this item: the item is held until a person has looked.</summary>
+internal sealed class RuleFailure(string message) : Exception(message);

@@ -1,0 +1,67 @@
+namespace Countersign.Screening.Rules;
+
+/// <summary>The word lists that patterns may name: those of all packs, and in front of them those of one rule.</summary>
+internal sealed class ListShelf(ListShelf? behind = null)
+{
+    private readonly Dictionary<string, (WordList List, PackNode? Place)> lists = new(StringComparer.Ordinal);
+
+    /// <summary>Puts the lists of a file on the shelf; they are filled once all are known.</summary>
+    public void Place(PackNode node)
+    {
+        foreach (var (key, value) in node.Entries())
+        {
+            if (!lists.TryAdd(key.Text(), (new WordList(key.Text()), value)))
+                throw key.Expected($"another name: the list '{key.Text()}' stands elsewhere already");
+        }
+    }
+
+    /// <summary>Adds terms that the organisation supplies, such as a hate lexicon, to a list.</summary>
+    public void Extend(string name, IEnumerable<string> terms)
+    {
+        if (!lists.TryGetValue(name, out var entry))
+            lists[name] = entry = (new WordList(name), null);
+        foreach (var term in terms)
+            entry.List.Add(new PatternReader(term, masked: true, Named).Read());
+    }
+
+    public void Fill()
+    {
+        foreach (var (list, place) in lists.Values)
+        {
+            if (place is not null)
+                Fill(list, place);
+        }
+    }
+
+    public ListShelf For(PackNode? local)
+    {
+        var shelf = new ListShelf(this);
+        if (local is not null)
+        {
+            shelf.Place(local);
+            shelf.Fill();
+        }
+
+        return shelf;
+    }
+
+    /// <summary>Patterns that stand in the rule itself.</summary>
+    public WordList Words(PackNode node)
+    {
+        var list = new WordList($"line {node.Line}");
+        Fill(list, node);
+        return list;
+    }
+
+    private void Fill(WordList list, PackNode place)
+    {
+        // Profanity is written with stars for letters; other words are not.
+        var masked = list.Name.EndsWith("-masked", StringComparison.Ordinal);
+        foreach (var item in place.Items())
+            list.Add(item.Read(pattern => new PatternReader(pattern, masked, Named).Read()));
+    }
+
+    private WordList Named(string name) =>
+        lists.TryGetValue(name, out var entry) ? entry.List
+        : behind?.Named(name) ?? throw new FormatException($"a list that stands in a pack instead of {{{name}}}");
+}

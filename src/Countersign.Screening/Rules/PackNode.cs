@@ -1,0 +1,95 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Countersign.Screening.Rules;
+
+/// <summary>A place in a pack file; every complaint about it names file, line and what was expected.</summary>
+internal sealed class PackNode(string file, YamlNode node)
+{
+    public int Line => (int)node.Start.Line;
+
+    public static PackNode Open(string file, string yaml)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException fault)
+        {
+            throw new PolicyFileException(file, (int)Math.Max(1, fault.Start.Line), $"YAML ({fault.Message.TrimEnd('.')})");
+        }
+
+        return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root
+            ? new PackNode(file, root)
+            : throw new PolicyFileException(file, 1, "one YAML document of keys and values");
+    }
+
+    public PolicyFileException Expected(string what) => new(file, Line, what);
+
+    /// <summary>Turns a complaint about a text into one that names the place.</summary>
+    public T Read<T>(Func<string, T> reader)
+    {
+        var text = Text();
+        try
+        {
+            return reader(text);
+        }
+        catch (FormatException fault)
+        {
+            throw Expected(fault.Message);
+        }
+    }
+
+    public string Text() => node is YamlScalarNode { Value: { } text } ? text : throw Expected("a text");
+
+    /// <summary>A list, or a single value that stands for a list of one.</summary>
+    public IEnumerable<PackNode> Items() => node switch
+    {
+        YamlSequenceNode sequence => sequence.Children.Select(child => new PackNode(file, child)),
+        YamlMappingNode => throw Expected("a list"),
+        _ => [this],
+    };
+
+    public bool IsMap => node is YamlMappingNode;
+
+    public IEnumerable<(PackNode Key, PackNode Value)> Entries() => node is YamlMappingNode map
+        ? map.Children.Select(child => (new PackNode(file, child.Key), new PackNode(file, child.Value)))
+        : throw Expected("keys and values");
+
+    public bool Has(string key) => Find(key) is not null;
+
+    public PackNode? Find(string key) => node is YamlMappingNode map && map.Children.TryGetValue(new YamlScalarNode(key), out var value) ? new PackNode(file, value) : null;
+
+    public PackNode Required(string key) => Find(key) ?? throw Expected($"the key '{key}'");
+
+    public void Allow(params ReadOnlySpan<string> keys)
+    {
+        foreach (var (key, _) in Entries())
+        {
+            if (!keys.Contains(key.Text()))
+                throw key.Expected($"one of {string.Join(", ", keys.ToArray())} instead of '{key.Text()}'");
+        }
+    }
+
+    /// <summary>A word of an enumeration as packs write it: `media-text` for MediaText.</summary>
+    public T Word<T>()
+        where T : struct, Enum
+    {
+        var text = Text();
+        foreach (var value in Enum.GetValues<T>())
+        {
+            if (Spelt(value) == text)
+                return value;
+        }
+
+        throw Expected($"one of {string.Join(", ", Enum.GetValues<T>().Select(Spelt))} instead of '{text}'");
+    }
+
+    private static string Spelt<T>(T value)
+        where T : struct, Enum
+    {
+        var name = value.ToString();
+        return typeof(T) == typeof(Severity) ? name : string.Concat(name.Select((c, at) => char.IsUpper(c) ? (at > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+    }
+}

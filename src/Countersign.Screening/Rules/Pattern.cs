@@ -1,0 +1,124 @@
+using Countersign.Screening.Reading;
+
+namespace Countersign.Screening.Rules;
+
+/// <summary>One place of a pattern. From a token it gives every position at which the place may end.</summary>
+internal abstract record Place
+{
+    public abstract void Ends(SegmentText text, int at, SortedSet<int> ends);
+}
+
+/// <summary>A word as it stands in the folded text, or any word that begins with it.</summary>
+/// <param name="Masked">Also a word of that length with stars for letters, as profanity is written.</param>
+internal sealed record Literal(string Word, bool Prefix, bool Masked, TokenKind? Kind) : Place
+{
+    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    {
+        if (at < text.Tokens.Count && Accepts(text.Tokens[at]))
+            ends.Add(at + 1);
+    }
+
+    private bool Accepts(Token token) =>
+        (Kind is null || Kind == token.Kind)
+        && (Accepts(token.Text) || token.Readings.Any(Accepts) || (Masked && IsMaskOf(token.Text)));
+
+    private bool Accepts(string word) => Prefix ? word.StartsWith(Word, StringComparison.Ordinal) : word == Word;
+
+    private bool IsMaskOf(string word)
+    {
+        if (!word.Contains('*', StringComparison.Ordinal) || (Prefix ? word.Length < Word.Length : word.Length != Word.Length))
+            return false;
+        for (var at = 0; at < Word.Length; at++)
+        {
+            if (word[at] != Word[at] && word[at] != '*')
+                return false;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Up to so many tokens of any kind.</summary>
+internal sealed record Gap(int Most) : Place
+{
+    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    {
+        for (var end = at; end <= Math.Min(at + Most, text.Tokens.Count); end++)
+            ends.Add(end);
+    }
+}
+
+/// <summary>Whatever a named list finds here.</summary>
+internal sealed record Listed(WordList List) : Place
+{
+    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    {
+        foreach (var hit in text.Find(List))
+        {
+            if (hit.First == at)
+                ends.Add(hit.Next);
+        }
+    }
+}
+
+/// <summary>Whatever a token class or recogniser finds here.</summary>
+internal sealed record Classed(TokenClass Class) : Place
+{
+    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    {
+        foreach (var hit in text.Find(Class))
+        {
+            if (hit.First == at)
+                ends.Add(hit.Next);
+        }
+    }
+}
+
+/// <summary>One of several; optional where marked so.</summary>
+internal sealed record Choice(IReadOnlyList<Pattern> Options, bool Optional) : Place
+{
+    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    {
+        if (Optional)
+            ends.Add(at);
+        foreach (var option in Options)
+            option.Ends(text, at, ends);
+    }
+}
+
+/// <summary>Places in a row, all within one sentence.</summary>
+internal sealed record Pattern(IReadOnlyList<Place> Places)
+{
+    /// <summary>The word a text must hold for the pattern to be tried, or null where it begins with something else.</summary>
+    public Literal? Head => Places[0] as Literal;
+
+    public void Ends(SegmentText text, int at, SortedSet<int> ends)
+    {
+        var starts = new SortedSet<int> { at };
+        foreach (var place in Places)
+        {
+            var next = new SortedSet<int>();
+            foreach (var start in starts)
+                place.Ends(text, start, next);
+            if (next.Count == 0)
+                return;
+            starts = next;
+        }
+
+        ends.UnionWith(starts);
+    }
+
+    /// <summary>The shortest match that begins at a token.</summary>
+    public Hit? At(SegmentText text, int at)
+    {
+        var ends = new SortedSet<int>();
+        Ends(text, at, ends);
+        foreach (var end in ends)
+        {
+            if (end > at && text.Tokens[end - 1].Sentence == text.Tokens[at].Sentence)
+                return new Hit(at, end);
+        }
+
+        return null;
+    }
+}

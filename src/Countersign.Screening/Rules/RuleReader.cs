@@ -1,0 +1,120 @@
+namespace Countersign.Screening.Rules;
+
+/// <summary>Reads one rule file of a pack.</summary>
+internal sealed class RuleReader(string file, ListShelf lists)
+{
+    public static readonly string[] Categories =
+    [
+        "defamation", "financial-promotion", "crypto-promotion", "credit-promotion", "advertising-disclosure", "green-claim", "market-abuse",
+        "personal-data", "secret", "confidential", "hate", "harassment", "profanity", "threat", "self-harm", "vulnerable-customer", "complaint",
+        "legal-threat", "press-enquiry", "data-breach", "employment", "election", "spam", "brand", "channel",
+    ];
+
+    public static readonly string[] Roles = ["Legal", "Compliance", "FP-Approver", "Brand", "Care lead", "Manager", "Privacy", "Security"];
+
+    public Rule Read(PackNode rule)
+    {
+        rule.Allow("id", "version", "title", "category", "owner", "basis", "severity", "decision", "inbound", "approvals", "applies", "lists", "fires", "cleared", "message", "fix", "cases");
+        var applies = rule.Required("applies");
+        applies.Allow("directions", "kinds", "segments");
+        var local = lists.For(rule.Find("lists"));
+        return new Rule
+        {
+            Listing = Listing(rule),
+            Directions = applies.Find("directions") is { } directions ? Words<Direction>(directions) : [Direction.Outbound],
+            Kinds = applies.Find("kinds") is { } kinds ? Words<ItemKind>(kinds) : Enum.GetValues<ItemKind>(),
+            Segments = Words<SegmentKind>(applies.Required("segments")),
+            Inbound = rule.Find("inbound")?.Word<Strength>() ?? Strength.Warn,
+            Fires = [.. rule.Required("fires").Items().Select(firing => Firing(firing, local))],
+            Cleared = [.. rule.Find("cleared")?.Items().Select(harbour => Harbour(harbour, local)) ?? []],
+        };
+    }
+
+    public static IReadOnlyList<RoleCount> Approvals(PackNode node) =>
+    [
+        .. node.Entries().Select(entry => new RoleCount(
+            entry.Key.Read(role => Roles.Contains(role) ? role : throw new FormatException($"one of the roles {string.Join(", ", Roles)} instead of '{role}'")),
+            entry.Value.Read(count => int.TryParse(count, out var people) && people is > 0 and < 10 ? people : throw new FormatException("a number of people from 1 to 9")))),
+    ];
+
+    private RuleListing Listing(PackNode rule) => new(
+        file.Contains('/', StringComparison.Ordinal) ? file[..file.IndexOf('/', StringComparison.Ordinal)] : "",
+        rule.Required("id").Text(),
+        rule.Required("version").Read(v => Version.TryParse(v, out var version) && version.Build >= 0 ? v : throw new FormatException("a version such as 1.0.0")),
+        rule.Required("title").Text(),
+        rule.Required("category").Read(c => Categories.Contains(c) ? c : throw new FormatException($"one of {string.Join(", ", Categories)} instead of '{c}'")),
+        rule.Required("severity").Word<Severity>(),
+        rule.Required("decision").Word<Strength>(),
+        rule.Find("approvals") is { } approvals ? Approvals(approvals) : [],
+        rule.Required("owner").Text(),
+        rule.Required("basis").Text(),
+        rule.Required("message").Text(),
+        rule.Required("fix").Text(),
+        Cases(rule.Required("cases")));
+
+    private static List<RuleCase> Cases(PackNode cases)
+    {
+        cases.Allow("must", "must-not");
+        return [.. Cases(cases.Required("must"), true), .. Cases(cases.Required("must-not"), false)];
+    }
+
+    private static IEnumerable<RuleCase> Cases(PackNode cases, bool fires) => cases.Items().Select(one =>
+    {
+        if (!one.IsMap)
+            return new RuleCase(fires, "", one.Text());
+        one.Allow("context", "text");
+        return new RuleCase(fires, one.Required("context").Text(), one.Required("text").Text());
+    });
+
+    private static Firing Firing(PackNode node, ListShelf lists)
+    {
+        node.Allow("find", "with", "without", "within", "facts", "kinds", "likes", "more-than", "fewer-words-than", "decision", "approvals", "message", "confidence");
+        var within = node.Find("within")?.Read(Window.Read) ?? new Window(Reach.Sentence);
+        return new Firing
+        {
+            Find = node.Find("find") is { } find ? lists.Words(find) : null,
+            With = Nearby(node.Find("with"), within, lists),
+            Without = Nearby(node.Find("without"), within, lists),
+            Facts = Facts(node.Find("facts")),
+            Kinds = node.Find("kinds") is { } kinds ? Words<ItemKind>(kinds) : [],
+            Likes = [.. node.Find("likes")?.Items().Select(like => like.Text()) ?? []],
+            MoreThan = node.Find("more-than")?.Read(Number) ?? 0,
+            FewerWordsThan = node.Find("fewer-words-than")?.Read(Number),
+            Decision = node.Find("decision")?.Word<Strength>(),
+            Approvals = node.Find("approvals") is { } approvals ? Approvals(approvals) : null,
+            Message = node.Find("message")?.Text(),
+            Confidence = node.Find("confidence")?.Read(c => double.TryParse(c, System.Globalization.CultureInfo.InvariantCulture, out var value) && value is > 0 and <= 1 ? value : throw new FormatException("a number from 0 to 1")) ?? 0.8,
+        };
+    }
+
+    private static SafeHarbour Harbour(PackNode node, ListShelf lists)
+    {
+        node.Allow("because", "negated", "with", "within", "facts", "lowers-to");
+        var within = node.Find("within")?.Read(Window.Read) ?? new Window(Reach.Sentence);
+        return new SafeHarbour(node.Required("because").Text())
+        {
+            Negated = node.Find("negated")?.Read(v => v == "true" ? true : throw new FormatException("true")) ?? false,
+            With = Nearby(node.Find("with"), within, lists),
+            Facts = Facts(node.Find("facts")),
+            LowersTo = node.Find("lowers-to")?.Word<Strength>(),
+        };
+    }
+
+    private static Nearby[] Nearby(PackNode? node, Window within, ListShelf lists) =>
+    [
+        .. node?.Items().Select(one =>
+        {
+            if (!one.IsMap)
+                return new Nearby(lists.Words(one), within);
+            one.Allow("any", "within");
+            return new Nearby(lists.Words(one.Required("any")), one.Required("within").Read(Window.Read));
+        }) ?? [],
+    ];
+
+    private static FactCondition[] Facts(PackNode? node) => [.. node?.Items().Select(fact => fact.Read(FactCondition.Read)) ?? []];
+
+    private static T[] Words<T>(PackNode node)
+        where T : struct, Enum => [.. node.Items().Select(item => item.Word<T>())];
+
+    private static int Number(string text) => int.TryParse(text, out var number) && number > 0 ? number : throw new FormatException("a whole number above 0");
+}
