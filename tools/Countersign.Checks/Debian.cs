@@ -1,0 +1,68 @@
+namespace Countersign.Checks;
+
+/// <summary>A Debian or Ubuntu on which this run may install packages: as root, or with a sudo that asks no password.</summary>
+public sealed class Debian
+{
+    /// <summary>
+    /// Packages may bring a service (PostgreSQL does). While they are installed, this asks Debian's own switch to start none:
+    /// the tests start their own server on their own port and end it.
+    /// </summary>
+    private const string InstallWithoutStarting = """
+        policy=/usr/sbin/policy-rc.d
+        if [ ! -e "$policy" ]; then
+          printf '#!/bin/sh\nexit 101\n' > "$policy"
+          chmod 755 "$policy"
+          trap 'rm -f "$policy"' EXIT
+        fi
+        export DEBIAN_FRONTEND=noninteractive
+        install() { apt-get install -y --no-install-recommends "$@"; }
+        install "$@" || { apt-get update && install "$@"; }
+        """;
+
+    private readonly string[] asRoot;
+
+    private Debian(string[] asRoot, string chromium)
+    {
+        this.asRoot = asRoot;
+        Chromium = chromium;
+    }
+
+    /// <summary>The name of the package.</summary>
+    public string Chromium { get; }
+
+    /// <summary>Null on any other system, or where this user may not install.</summary>
+    public static async Task<Debian?> HereAsync()
+    {
+        if (!OperatingSystem.IsLinux() || !File.Exists("/etc/os-release") || Programs.Find("apt-get") is null)
+        {
+            return null;
+        }
+
+        var system = (await File.ReadAllLinesAsync("/etc/os-release"))
+            .Where(line => line.StartsWith("ID=", StringComparison.Ordinal) || line.StartsWith("ID_LIKE=", StringComparison.Ordinal))
+            .SelectMany(line => line.Split('=')[1].Trim('"').Split(' '))
+            .ToList();
+        if (!system.Contains("debian") && !system.Contains("ubuntu"))
+        {
+            return null;
+        }
+
+        var chromium = system.Contains("ubuntu") ? "chromium-browser" : "chromium";
+        if (Environment.IsPrivilegedProcess)
+        {
+            return new Debian([], chromium);
+        }
+
+        return Programs.Find("sudo") is { } sudo && (await Child.RunAsync(sudo, ["-n", "true"], "/", TimeSpan.FromSeconds(20))).Well
+            ? new Debian([sudo, "-n"], chromium)
+            : null;
+    }
+
+    /// <returns>What happened, in words.</returns>
+    public async Task<string> InstallAsync(IEnumerable<string> packages)
+    {
+        string[] command = [.. asRoot, "sh", "-c", InstallWithoutStarting, "install", .. packages];
+        var ended = await Child.RunAsync(command[0], command[1..], "/", TimeSpan.FromMinutes(15));
+        return ended.Well ? $"installed in {ended.Took.TotalSeconds:0} s" : $"apt could not install it:\n{ended.Last(5)}";
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Countersign.Checks;
+
+/// <summary>What the tests need beyond the .NET SDK, found or installed before they start.</summary>
+public static class Needs
+{
+    /// <summary>The native module of the Bluesky network is compiled for one Node; older than this it does not run at all.</summary>
+    private const int OldestNode = 20;
+
+    /// <summary>Says of each need whether it is there, installs what is missing where that is known how, and goes on either way: the tests tell what they lack.</summary>
+    public static async Task MeetAsync(string root, Wishes wishes)
+    {
+        var debian = wishes.Install ? await Debian.HereAsync() : null;
+        await PackageAsync("PostgreSQL", "the storage tests run on it as well as on SQLite", FindPostgres, ["postgresql"]);
+        await PackageAsync("Chromium", "the pages are tested in a real browser", FindChromium, [debian?.Chromium ?? "chromium"]);
+
+        var node = await NodeAsync(root);
+        if (node < OldestNode)
+        {
+            Say("Node.js", $"{(node == 0 ? "missing" : $"version {node} is too old")}: install version {OldestNode} or newer. The front-end files and the Bluesky network need it.");
+            return;
+        }
+
+        Say("Node.js", $"version {node}");
+        var bluesky = new BlueskyPackages(root, node);
+        if (!bluesky.Wanted || bluesky.Installed)
+        {
+            Say("Bluesky network", bluesky.Wanted ? bluesky.Folder : "nothing to install: the repository holds no tests/servers/bluesky");
+        }
+        else if (!wishes.Install)
+        {
+            Say("Bluesky network", "missing, and not installed because of --no-install. Tests against a real Bluesky server will be skipped.");
+        }
+        else
+        {
+            string[] lacking = [.. Lacks("make", "build-essential"), .. Lacks("g++", "build-essential"), .. Lacks("python3", "python3")];
+            if (lacking.Length > 0 && debian is not null)
+            {
+                Say("Compiler", $"installing {string.Join(", ", lacking.Distinct())} by apt: a module of the Bluesky network is compiled on this machine");
+                Say("Compiler", await debian.InstallAsync(lacking.Distinct()));
+            }
+
+            Say("Bluesky network", $"installing it by npm into {bluesky.Folder} (about 400 MB, one to three minutes): the Bluesky channel is tested against real servers");
+            Say("Bluesky network", await bluesky.InstallAsync());
+        }
+
+        async Task PackageAsync(string name, string why, Func<string?> find, string[] packages)
+        {
+            if (find() is { } found)
+            {
+                Say(name, found);
+            }
+            else if (debian is not null)
+            {
+                Say(name, $"missing; installing {string.Join(", ", packages)} by apt: {why}");
+                Say(name, await debian.InstallAsync(packages));
+            }
+            else
+            {
+                var reason = wishes.Install ? "here it is left to you (only Debian and Ubuntu, as root or with sudo, are known)" : "not installed because of --no-install";
+                Say(name, $"missing, and {reason}. Tests that need it will be skipped: {why}.");
+            }
+        }
+    }
+
+    private static string? FindPostgres()
+    {
+        var debian = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin", "initdb")).FirstOrDefault(File.Exists)
+            : null;
+        return debian ?? Programs.Find("initdb");
+    }
+
+    private static string? FindChromium() =>
+        Programs.Find("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+        ?? ((string[])["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"])
+            .FirstOrDefault(File.Exists);
+
+    private static string[] Lacks(string program, string package) => Programs.Find(program) is null ? [package] : [];
+
+    /// <summary>The major version, or 0 where there is no Node.</summary>
+    private static async Task<int> NodeAsync(string root)
+    {
+        if (Programs.Find("node") is not { } node)
+        {
+            return 0;
+        }
+
+        var version = await Child.RunAsync(node, ["--version"], root, TimeSpan.FromSeconds(20));
+        var major = version.Lines is [var first, ..] ? first.TrimStart('v').Split('.')[0] : "";
+        return int.TryParse(major, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    }
+
+    private static void Say(string need, string what) => Console.WriteLine($"{need,-16} {what}");
+}
