@@ -10,7 +10,13 @@ public sealed record Ended(int? ExitCode, TimeSpan Took, IReadOnlyList<string> L
 {
     public bool Well => ExitCode == 0;
 
-    public string Last(int lines) => string.Join('\n', Lines.Where(line => line.Trim().Length > 0).TakeLast(lines));
+    /// <summary>Its last words; where it crashed, the first of them, because the reason stands above the stack.</summary>
+    public string Last(int lines)
+    {
+        var said = Lines.Where(line => line.Trim().Length > 0).ToList();
+        var crash = said.FindIndex(line => line.StartsWith("Unhandled exception", StringComparison.Ordinal) || line.StartsWith("Process terminated", StringComparison.Ordinal));
+        return string.Join('\n', crash < 0 ? said.TakeLast(lines) : said.Skip(crash).Take(lines));
+    }
 }
 
 /// <summary>

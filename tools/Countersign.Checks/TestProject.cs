@@ -84,6 +84,10 @@ public sealed record TestProject(string Root, string File)
         };
     }
 
-    private static string Message(XElement of) =>
-        $"{of.Descendants("message").FirstOrDefault()?.Value}\n{of.Descendants("stack-trace").FirstOrDefault()?.Value}";
+    private static string Message(XElement of)
+    {
+        var stack = of.Descendants("stack-trace").FirstOrDefault()?.Value ?? "";
+        var ours = stack.Split('\n').Where(line => !line.TrimStart().StartsWith("at System.", StringComparison.Ordinal));
+        return $"{of.Descendants("message").FirstOrDefault()?.Value}\n{string.Join('\n', ours)}";
+    }
 }
