@@ -8,6 +8,9 @@ namespace Countersign.Ledger;
 /// </summary>
 public sealed class LogAudit
 {
+    /// <summary>After this many findings the audit stops looking.</summary>
+    public const int MostFindings = Findings.Most;
+
     private readonly LogFiles files;
     private readonly TrustedKeys keys;
     private readonly Findings findings = new();

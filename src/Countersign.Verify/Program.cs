@@ -1,1 +1,3 @@
-return 0;
+using Countersign.Verify;
+
+return Verification.Run(args, Console.Out, Console.Error);
