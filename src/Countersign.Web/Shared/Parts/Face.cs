@@ -22,5 +22,8 @@ public sealed record Face(string Name, string? Line = null)
     /// <summary>One of five quiet colours, always the same for the same name.</summary>
     public int Tone => Name.Aggregate(0, (sum, letter) => (sum * 31 + letter) % 4096) % 5 + 1;
 
+    /// <summary>"E. Whitcombe", where there is no room for more.</summary>
+    public string ShortName => Name.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var first, .., var last] ? $"{first[0]}. {last}" : Name;
+
     public string FirstName => Name.Split(' ', 2)[0];
 }
