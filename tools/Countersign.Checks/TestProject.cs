@@ -87,7 +87,9 @@ public sealed record TestProject(string Root, string File)
     private static string Message(XElement of)
     {
         var stack = of.Descendants("stack-trace").FirstOrDefault()?.Value ?? "";
-        var ours = stack.Split('\n').Where(line => !line.TrimStart().StartsWith("at System.", StringComparison.Ordinal));
+
+        // A frame without a source line is not ours.
+        var ours = stack.Split('\n').Where(line => !line.TrimStart().StartsWith("at ", StringComparison.Ordinal) || line.Contains(" in ", StringComparison.Ordinal));
         return $"{of.Descendants("message").FirstOrDefault()?.Value}\n{string.Join('\n', ours)}";
     }
 }

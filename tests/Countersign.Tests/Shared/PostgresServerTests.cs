@@ -45,6 +45,7 @@ public sealed class PostgresServerTests
     [Fact]
     public async Task A_test_run_that_is_killed_takes_its_server_with_it()
     {
+        PostgresServer.Require();
         var folder = Directory.CreateTempSubdirectory("countersign-killed-");
         var told = Path.Combine(folder.FullName, "port");
         try
