@@ -81,13 +81,13 @@ public sealed class PostgresServer
     /// <summary>The same, for a test that cannot do without: it ends as skipped where there is none.</summary>
     public static string Require()
     {
-        var programs = OperatingSystem.IsWindows() ? null : FindPrograms();
-        if (programs is null)
+        var found = OperatingSystem.IsWindows() ? null : FindPrograms();
+        if (found is null)
         {
             Run.Lacks("PostgreSQL is not installed (no folder with initdb, postgres, pg_isready and psql on the path or in the usual places).");
         }
 
-        return programs;
+        return found;
     }
 
     private static async Task<PostgresServer> StartedAsync()
@@ -105,10 +105,10 @@ public sealed class PostgresServer
 
     private static async Task<PostgresServer> StartAsync()
     {
-        var programs = Require();
+        var found = Require();
         for (var attempt = 1; ; attempt++)
         {
-            var server = new PostgresServer(programs);
+            var server = new PostgresServer(found);
             await server.MakeFolderAsync();
             await server.RunAsUserAsync("initdb", ["-D", $"{server.folder}/data", "-U", Owner, "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync", "--no-instructions"]);
             if (await server.ListensAsync())
