@@ -157,14 +157,14 @@ public sealed class PostgresServer
         }
 
         keeper = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardInput = true, WorkingDirectory = "/" });
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromSeconds(20); await Task.Delay(50))
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(50))
         {
             try
             {
                 await Installed.RunAsync(Path.Combine(programs, "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", $"{Port}"], default);
                 return true;
             }
-            catch (InvalidOperationException) when (File.Exists($"{folder}/data/postmaster.pid") || waited.Elapsed < TimeSpan.FromSeconds(2))
+            catch (InvalidOperationException) when (File.Exists($"{folder}/data/postmaster.pid") || waited.Elapsed < TimeSpan.FromSeconds(10))
             {
                 // Still on its way up.
             }

@@ -11,9 +11,13 @@ public static class Needs
     /// <summary>Says of each need whether it is there, installs what is missing where that is known how, and goes on either way: the tests tell what they lack.</summary>
     public static async Task MeetAsync(string root, Wishes wishes)
     {
-        var debian = wishes.Install ? await Debian.HereAsync() : null;
+        var install = wishes.Install && wishes.Only is null;
+        var leftOut = wishes.Install ? "not installed by a run with --only" : "not installed because of --no-install";
+        var debian = install ? await Debian.HereAsync() : null;
         await PackageAsync("PostgreSQL", "the storage tests run on it as well as on SQLite", FindPostgres, ["postgresql"]);
         await PackageAsync("Chromium", "the pages are tested in a real browser", FindChromium, [debian?.Chromium ?? "chromium"]);
+        await PackageAsync("OpenSSL", "a program we did not write verifies the ledger's signatures", () => Programs.Find("openssl"), ["openssl"]);
+        await PackageAsync("Go", "a program we did not write verifies exported ledgers", FindGo, ["golang-go", "golang-golang-x-mod-dev"]);
 
         var node = await NodeAsync(root);
         if (node < OldestNode)
@@ -28,9 +32,9 @@ public static class Needs
         {
             Say("Bluesky network", bluesky.Wanted ? bluesky.Folder : "nothing to install: the repository holds no tests/servers/bluesky");
         }
-        else if (!wishes.Install)
+        else if (!install)
         {
-            Say("Bluesky network", "missing, and not installed because of --no-install. Tests against a real Bluesky server will be skipped.");
+            Say("Bluesky network", $"not there from this lock file, and {leftOut}. Without it, tests against a real Bluesky server are skipped.");
         }
         else
         {
@@ -58,8 +62,8 @@ public static class Needs
             }
             else
             {
-                var reason = wishes.Install ? "here it is left to you (only Debian and Ubuntu, as root or with sudo, are known)" : "not installed because of --no-install";
-                Say(name, $"missing, and {reason}. Tests that need it will be skipped: {why}.");
+                var reason = install ? "left to you (only Debian and Ubuntu, as root or with sudo, are known)" : leftOut;
+                Say(name, $"missing, and {reason}. Without it tests are skipped: {why}.");
             }
         }
     }
@@ -76,6 +80,9 @@ public static class Needs
         Programs.Find("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
         ?? ((string[])["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"])
             .FirstOrDefault(File.Exists);
+
+    /// <summary>Go itself, and the source of its checksum-database packages where Debian puts it.</summary>
+    private static string? FindGo() => Directory.Exists("/usr/share/gocode/src/golang.org/x/mod/sumdb") ? Programs.Find("go") : null;
 
     private static string[] Lacks(string program, string package) => Programs.Find(program) is null ? [package] : [];
 
