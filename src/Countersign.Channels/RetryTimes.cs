@@ -9,7 +9,7 @@ public static class RetryTimes
     /// <summary>Longer than any documented window (a day); an absurd value must not park a post for ever.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
-    private static readonly string[] ResetHeaders = ["RateLimit-Reset", "X-RateLimit-Reset"];
+    private static readonly string[] ResetHeaders = ["RateLimit-Reset", "X-RateLimit-Reset", "X-Rate-Limit-Reset"];
 
     /// <summary>A number above this is a point in time in epoch seconds (September 2001), below it seconds to go.</summary>
     private const double EpochSeconds = 1_000_000_000;

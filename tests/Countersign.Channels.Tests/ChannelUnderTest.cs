@@ -13,7 +13,8 @@ public sealed record ChannelUnderTest(
 
     public IFind Finds => (IFind)Channel;
 
-    public string Mint() => ((IMintKeys)Channel).Mint(at);
+    /// <summary>Of this moment, because many connectors of these tests write to one account.</summary>
+    public string Mint() => ((IMintKeys)Channel).Mint(TimeProvider.System.GetUtcNow());
 
     public Delivery Deliver(PostContent content) => new(Mint(), Account, content, at);
 

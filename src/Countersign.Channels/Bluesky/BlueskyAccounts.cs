@@ -1,9 +1,10 @@
 using System.Net;
+using System.Text.Json;
 
 namespace Countersign.Channels.Bluesky;
 
 /// <summary>Connects an account: signs in with an app password, reads the account back, and leaves the network as it was.</summary>
-internal sealed class BlueskyAccounts(Xrpc xrpc)
+internal sealed class BlueskyAccounts(Xrpc xrpc, TimeProvider clock)
 {
     public async Task<ConnectOutcome> ConnectAsync(ConnectRequest request, CancellationToken stop)
     {
@@ -16,7 +17,7 @@ internal sealed class BlueskyAccounts(Xrpc xrpc)
             return new ConnectOutcome.Refused("no-password", "Give an app password. Bluesky makes one under Settings, Privacy and security, App passwords.");
 
         var reply = await xrpc.PostAsync(server, "com.atproto.server.createSession", Sessions.SignIn(handle, request.Secret.Trim()), null, stop);
-        if (reply is not XrpcReply.Answered { Ok: true } answer || Session.Read(answer) is not { } session)
+        if (reply is not XrpcReply.Answered { Ok: true } answer || Session.Read(answer, clock.GetUtcNow()) is not { } session)
             return Refusal(reply, server);
         if (session.IsUnlimited)
             return new ConnectOutcome.Refused("main-password", "That is the account's own password, which can change everything. Make an app password and give that instead.");
@@ -31,7 +32,7 @@ internal sealed class BlueskyAccounts(Xrpc xrpc)
             return Refusal(reply, server);
         if (back.Text("did") != session.Did)
             return new ConnectOutcome.Refused("other-account", "The server signed in one account and showed another. Nothing was connected.");
-        if (back.Text("status") is not null || (back.Body.TryGetProperty("active", out var active) && !active.GetBoolean()))
+        if (back.Text("status") is not null || back.Body.At("active") is { ValueKind: JsonValueKind.False })
             return new ConnectOutcome.Refused("restricted", "The network has restricted or deactivated this account.");
 
         return new ConnectOutcome.Connected(session.Did, back.Text("handle") ?? session.Handle, await DisplayNameAsync(server, session.Did, stop));
@@ -41,7 +42,7 @@ internal sealed class BlueskyAccounts(Xrpc xrpc)
     {
         var query = $"?repo={WebUtility.UrlEncode(did)}&collection=app.bsky.actor.profile&rkey=self";
         return await xrpc.GetAsync(server, "com.atproto.repo.getRecord", query, null, stop) is XrpcReply.Answered { Ok: true } profile
-            && profile.Body.TryGetProperty("value", out var value) && value.TryGetProperty("displayName", out var name) ? name.GetString() : null;
+            ? profile.Text("value", "displayName") : null;
     }
 
     private static ConnectOutcome.Refused Refusal(XrpcReply reply, Uri server) => reply switch
@@ -51,7 +52,7 @@ internal sealed class BlueskyAccounts(Xrpc xrpc)
         XrpcReply.Answered { Status: HttpStatusCode.Unauthorized, Code: "AccountTakedown" or "AccountDeactivated" or "AccountSuspended" } =>
             new("restricted", "The network has restricted or deactivated this account."),
         XrpcReply.Answered { Status: HttpStatusCode.Unauthorized } =>
-            new("wrong-password", "The handle or the app password is wrong. Check both; an app password looks like xxxx-xxxx-xxxx-xxxx."),
+            new("wrong-password", "The handle or the app password is wrong, or the network has restricted the account. An app password looks like xxxx-xxxx-xxxx-xxxx."),
         XrpcReply.Answered { Status: HttpStatusCode.TooManyRequests } =>
             new("rate-limited", "The network has seen too many sign-ins for this account. Wait five minutes and try again."),
         XrpcReply.Answered => new("not-bluesky", $"{server.Host} answered, but not as a Bluesky server does. Check its address."),

@@ -17,7 +17,7 @@ public sealed class BlueskyChannel : IChannel, IMeasure, IRender, IValidate, ICo
     public BlueskyChannel(HttpClient http, TimeProvider clock)
     {
         var xrpc = new Xrpc(http, clock);
-        accounts = new BlueskyAccounts(xrpc);
+        accounts = new BlueskyAccounts(xrpc, clock);
         posts = new BlueskyPosts(xrpc, new Sessions(xrpc, clock));
         finder = new BlueskyFinder(xrpc);
     }

@@ -29,26 +29,11 @@ internal sealed class BlueskyFinder(Xrpc xrpc)
     private static (string Did, string Cid, JsonElement Post)? Read(XrpcReply.Answered answer) =>
         answer.Text("uri")?.Split('/') is ["at:", "", var did, PostRecord.Collection, _]
             && answer.Text("cid") is { } cid
-            && answer.Body.TryGetProperty("value", out var post) && post.ValueKind == JsonValueKind.Object
-            ? (did, cid, post) : null;
+            && answer.Body.At("value") is { } post ? (did, cid, post) : null;
 
     private static bool IsApproved(JsonElement post, PostContent approved) =>
-        post.TryGetProperty("text", out var text) && text.ValueEquals(approved.Text)
-            && Pictures(post).SequenceEqual(approved.Media.Select(m => ((string?)BlobId.Of(m), (string?)m.Alt)));
+        post.TextAt("text") == approved.Text && Pictures(post).SequenceEqual(approved.Media.Select(m => ((string?)BlobId.Of(m), (string?)m.Alt)));
 
     private static IEnumerable<(string? Cid, string? Alt)> Pictures(JsonElement post) =>
-        post.TryGetProperty("embed", out var embed) && embed.TryGetProperty("images", out var images) && images.ValueKind == JsonValueKind.Array
-            ? images.EnumerateArray().Select(i => (Text(i, "image", "ref", "$link"), Text(i, "alt")))
-            : [];
-
-    private static string? Text(JsonElement at, params ReadOnlySpan<string> path)
-    {
-        foreach (var name in path)
-        {
-            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name, out at))
-                return null;
-        }
-
-        return at.ValueKind == JsonValueKind.String ? at.GetString() : null;
-    }
+        post.ItemsAt("embed", "images").Select(i => (i.TextAt("image", "ref", "$link"), i.TextAt("alt")));
 }

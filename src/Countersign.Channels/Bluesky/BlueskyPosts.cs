@@ -101,8 +101,6 @@ internal sealed class BlueskyPosts(Xrpc xrpc, Sessions sessions)
 
     private static PreparedImage? Image(XrpcReply reply) =>
         reply is XrpcReply.Answered { Ok: true } ok
-            && ok.Body.TryGetProperty("blob", out var blob)
-            && JsonObject.Create(blob) is { } stored
-            && (string?)stored["ref"]?["$link"] is { } cid && (string?)stored["mimeType"] is { } type && (long?)stored["size"] is { } size
+            && ok.Text("blob", "ref", "$link") is { } cid && ok.Text("blob", "mimeType") is { } type && ok.Body.NumberAt("blob", "size") is { } size
             ? new PreparedImage(cid, type, size) : null;
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
@@ -26,8 +27,10 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
 
         try
         {
-            if (mine.Secret != account.Secret)
-                (mine.Current, mine.Secret) = (null, account.Secret);
+            // A token is shown only to the server that gave it.
+            var door = (BlueskyServer.Of(account), account.Secret);
+            if (mine.Door != door)
+                (mine.Current, mine.Door) = (null, door);
             if (mine.Current is { } live && !live.EndsBefore(clock.GetUtcNow() + Margin))
                 return live;
 
@@ -55,7 +58,7 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
         var reply = await xrpc.PostAsync(BlueskyServer.Of(account), "com.atproto.server.refreshSession", null, old.Refresh, stop);
         if (reply is XrpcReply.Answered { Status: HttpStatusCode.BadRequest, Code: "ExpiredToken" or "InvalidToken" })
             return null;
-        return reply is XrpcReply.Answered { Ok: true } ok && Session.Read(ok) is { } renewed ? renewed : Verdicts.OfPreparation(reply, "Renewing the session");
+        return reply is XrpcReply.Answered { Ok: true } ok && Session.Read(ok, clock.GetUtcNow()) is { } renewed ? renewed : Verdicts.OfPreparation(reply, "Renewing the session");
     }
 
     private async Task<Step<Session>> SignInAsync(ConnectedAccount account, Account mine, CancellationToken stop)
@@ -69,7 +72,7 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
             BlueskyServer.Of(account), "com.atproto.server.createSession", SignIn(account.RemoteId ?? account.Handle, account.Secret), null, stop);
         return reply switch
         {
-            XrpcReply.Answered { Ok: true } ok when Session.Read(ok) is { } signedIn => signedIn,
+            XrpcReply.Answered { Ok: true } ok when Session.Read(ok, clock.GetUtcNow()) is { } signedIn => signedIn,
             XrpcReply.Answered { Status: HttpStatusCode.Unauthorized, Code: "AuthenticationRequired" or "AuthFactorTokenRequired" } refused =>
                 new Outcome.Rejected(RejectKind.AuthRevoked, refused.Evidence("The app password no longer opens this account. Connect it again.")),
             _ => Verdicts.OfPreparation(reply, "Signing in"),
@@ -88,7 +91,7 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
 
         public Session? Current { get; set; }
 
-        public string? Secret { get; set; }
+        public (Uri Server, string? Secret) Door { get; set; }
     }
 }
 
@@ -119,15 +122,18 @@ internal sealed record Session(string Did, string Handle, string Access, string 
     public Session Ended() => this with { Ends = DateTimeOffset.MinValue };
 
     /// <returns>Null when the answer is not a session.</returns>
-    public static Session? Read(XrpcReply.Answered answer) =>
+    public static Session? Read(XrpcReply.Answered answer, DateTimeOffset now) =>
         answer.Text("did") is { } did && answer.Text("handle") is { } handle
             && answer.Text("accessJwt") is { Length: > 0 } access && answer.Text("refreshJwt") is { Length: > 0 } refresh
-            ? new Session(did, handle, access, refresh, Claims(access) is { } claims && claims.TryGetProperty("exp", out var exp) && exp.TryGetInt64(out var seconds)
-                ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null)
-            : null;
+            ? new Session(did, handle, access, refresh, now + Life(access)) : null;
+
+    /// <summary>How long the token lives, from its own two times: the server's clock may differ from ours. Null when it does not say.</summary>
+    private static TimeSpan? Life(string token) =>
+        Claims(token) is { } claims && claims.NumberAt("exp") is { } ends && claims.NumberAt("iat") is { } starts
+            ? TimeSpan.FromSeconds(Math.Clamp(ends - starts, 0, TimeSpan.SecondsPerDay)) : null;
 
     /// <summary>True for a session opened with the account's own password, which can change everything about the account.</summary>
-    public bool IsUnlimited => Claims(Access) is { } claims && claims.TryGetProperty("scope", out var scope) && scope.ValueEquals("com.atproto.access");
+    public bool IsUnlimited => Claims(Access)?.TextAt("scope") == "com.atproto.access";
 
     /// <summary>The token's own claims, unverified: they decide only when to renew it and what advice to give.</summary>
     private static JsonElement? Claims(string token)
@@ -135,8 +141,7 @@ internal sealed record Session(string Did, string Handle, string Access, string 
         try
         {
             return token.Split('.') is [_, var claims, _]
-                ? JsonSerializer.Deserialize<JsonElement>(System.Buffers.Text.Base64Url.DecodeFromChars(claims)) is { ValueKind: JsonValueKind.Object } read ? read : null
-                : null;
+                ? JsonSerializer.Deserialize<JsonElement>(Base64Url.DecodeFromChars(claims)) : null;
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {

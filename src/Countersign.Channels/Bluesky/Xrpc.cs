@@ -122,8 +122,7 @@ internal abstract record XrpcReply
         /// <summary>The network's word for the error; anything that does not look like one (letters, at most 40) is left out.</summary>
         public string? Code => Text("error") is { Length: > 0 and <= 40 } code && code.All(char.IsAsciiLetter) ? code : null;
 
-        public string? Text(string name) =>
-            Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        public string? Text(params ReadOnlySpan<string> path) => Body.TextAt(path);
 
         public Evidence Evidence(string note) => new((int)Status, Code, note);
 

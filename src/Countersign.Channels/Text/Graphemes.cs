@@ -8,7 +8,7 @@ public static class Graphemes
     public static int Count(string text)
     {
         var count = 0;
-        for (var at = 0; at < text.Length; at += StringInfo.GetNextTextElementLength(text, at))
+        for (var at = 0; at < text.Length; at += LengthAt(text, at))
             count++;
         return count;
     }
@@ -18,7 +18,16 @@ public static class Graphemes
     {
         var at = 0;
         for (; count > 0 && at < text.Length; count--)
-            at += StringInfo.GetNextTextElementLength(text, at);
+            at += LengthAt(text, at);
         return at < text.Length ? at : null;
+    }
+
+    /// <summary>.NET's own division, with consonants that a virama joins kept together.</summary>
+    private static int LengthAt(string text, int at)
+    {
+        var length = StringInfo.GetNextTextElementLength(text, at);
+        while (at + length < text.Length && Conjuncts.Joins(text.AsSpan(at, length), text[at + length]))
+            length += StringInfo.GetNextTextElementLength(text, at + length);
+        return length;
     }
 }

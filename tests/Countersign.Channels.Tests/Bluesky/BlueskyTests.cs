@@ -1,12 +1,10 @@
-using Countersign.Channels.Bluesky;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Channels.Tests.Bluesky;
 
 /// <summary>The contract, on a real Bluesky server.</summary>
-public sealed class BlueskyTests : ChannelContract, IAsyncLifetime
+public sealed class BlueskyTests : SignedInContract, IAsyncLifetime
 {
-    private static readonly HttpClient http = new(BlueskyChannel.NewHandler());
     private BlueskyNetwork network = null!;
     private FaultyLine? line;
 
@@ -26,5 +24,5 @@ public sealed class BlueskyTests : ChannelContract, IAsyncLifetime
         return Task.FromResult(Through(line.Address));
     }
 
-    private ChannelUnderTest Through(Uri server) => OnBluesky.Open(network, network.Alice, server, http);
+    private ChannelUnderTest Through(Uri server) => OnBluesky.Open(network, network.Alice, server);
 }

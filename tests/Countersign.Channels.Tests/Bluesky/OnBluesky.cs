@@ -6,11 +6,20 @@ namespace Countersign.Channels.Tests.Bluesky;
 
 internal static class OnBluesky
 {
+    private static readonly HttpClient http = new(BlueskyChannel.NewHandler());
+    private static readonly BlueskyChannel shared = new(http, TimeProvider.System);
+
+    /// <summary>The account as most tests use it: over one connector for all of them, which signs in once.</summary>
+    public static ChannelUnderTest Open(BlueskyNetwork network, BlueskyAccount account, Uri server) => Open(network, account, server, shared);
+
     /// <param name="server">The network's own address, or a faulty line to it.</param>
     public static ChannelUnderTest Open(BlueskyNetwork network, BlueskyAccount account, Uri server, HttpClient http, TimeProvider? clock = null) =>
+        Open(network, account, server, new BlueskyChannel(http, clock ?? TimeProvider.System));
+
+    private static ChannelUnderTest Open(BlueskyNetwork network, BlueskyAccount account, Uri server, BlueskyChannel channel) =>
         new(
-            new BlueskyChannel(http, clock ?? TimeProvider.System),
-            new ConnectedAccount(account.Handle, account.Handle, server, account.Did, account.AppPassword),
+            channel,
+            new ConnectedAccount($"{account.Handle} at {server}", account.Handle, server, account.Did, account.AppPassword),
             async delivery => [.. (await network.ListPostsAsync(account.Did)).Where(p => Mine(p, delivery)).Select(p => Read(p.GetProperty("value")))]);
 
     /// <summary>Under the delivery's key, or with its words under any other key: that would be the second copy.</summary>

@@ -1,0 +1,25 @@
+using Countersign.Channels.Bluesky;
+using Countersign.Channels.Shelf;
+
+namespace Countersign.Channels;
+
+/// <summary>Every network Countersign can talk to. A new network is one folder and one line here.</summary>
+public static class Catalogue
+{
+    private static readonly IReadOnlyList<Func<ChannelParts, IChannel>> networks =
+    [
+        parts => new BlueskyChannel(parts.Http, parts.Clock),
+        parts => new NewsroomChannel(parts.NewsroomShelf, parts.NewsroomPages),
+        parts => new SandboxChannel(parts.SandboxShelf, parts.SandboxPages),
+    ];
+
+    /// <returns>One connector per network, in the order shown to people, to be kept for the life of the process: they hold sessions.</returns>
+    public static IReadOnlyList<IChannel> Open(ChannelParts parts) => [.. networks.Select(open => open(parts))];
+}
+
+/// <summary>What the host lends the networks.</summary>
+/// <param name="Http">Made over <see cref="BlueskyChannel.NewHandler"/>: no redirects, no retries.</param>
+/// <param name="NewsroomPages">The public folder of the newsroom's posts, ending with a slash.</param>
+/// <param name="SandboxPages">The folder of the sandbox's posts, ending with a slash.</param>
+public sealed record ChannelParts(
+    HttpClient Http, TimeProvider Clock, IShelf NewsroomShelf, Uri NewsroomPages, IShelf SandboxShelf, Uri SandboxPages);
