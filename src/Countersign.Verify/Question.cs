@@ -43,6 +43,7 @@ internal sealed record Question
         var (words, keyTexts) = Split(arguments);
         (var folder, misunderstanding) = words switch
         {
+            _ when words.Contains("") => ("", Usage),
             ["full", var only] => (only, null),
             ["extend", _, var last] => (last, null),
             ["prove", var first, _] => (first, null),

@@ -31,8 +31,9 @@ internal static class Verification
             return Refuse(report.EntriesAreAsSigned ? "The entries are as signed, but not everything else is as it should be:" : NotAsSigned, report.Findings, answer);
         foreach (var sentence in Sentences.Of(report))
             answer.WriteLine(sentence);
-        if (question.Kept is not null && Checkpoint.TryParse(question.Kept.Text, out var begins))
-            answer.WriteLine($"The log begins with the {Sentences.Count(begins.Size, "entry", "entries")} of the checkpoint you kept: nothing in them was changed, removed or put in another order.");
+        answer.WriteLine(question.Kept is not null && Checkpoint.TryParse(question.Kept.Text, out var begins)
+            ? $"The log begins with the {Sentences.Count(begins.Size, "entry", "entries")} of the checkpoint you kept: nothing in them was changed, removed or put in another order."
+            : "Whoever holds the log's private key could have signed another log instead. To rule that out, compare with a checkpoint kept elsewhere: countersign-verify extend.");
         return AsItShouldBe;
     }
 

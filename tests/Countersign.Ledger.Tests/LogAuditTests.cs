@@ -117,6 +117,23 @@ public class LogAuditTests
     }
 
     [Fact]
+    public async Task A_signature_taken_from_another_checkpoint_is_worth_nothing()
+    {
+        using var log = await AnExportedLog.WriteAsync(3);
+        using var shorter = await AnExportedLog.WriteAsync(2);
+        foreach (var file in shorter.Files().Where(file => file.StartsWith("tile/", StringComparison.Ordinal)))
+        {
+            File.Copy(shorter.PathOf(file), log.PathOf(file));
+            File.Delete(log.PathOf(file.Replace(".p/2", ".p/3", StringComparison.Ordinal)));
+        }
+        var (untrue, signed) = (log.CheckpointOver([AnExportedLog.Entry(0), AnExportedLog.Entry(1)]).Text, log.CheckpointOver([]));
+        File.WriteAllBytes(log.PathOf("checkpoint"), SignedNote.Of(untrue, signed.Signatures).ToBytes());
+        Directory.Delete(log.PathOf("checkpoints"), recursive: true);
+        var finding = Assert.Single(log.Audit().Findings);
+        Assert.Equal(("checkpoint-not-signed", "The file checkpoint was changed after it was signed. Nothing in this folder can be relied on."), (finding.Code, finding.Sentence));
+    }
+
+    [Fact]
     public async Task Another_key_in_the_folder_convinces_nobody()
     {
         using var log = await AnExportedLog.WriteAsync(3);
@@ -181,6 +198,19 @@ public class LogAuditTests
         using var made = Process.Start("mkfifo", [bundle]);
         await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Contains("entries-missing", log.Audit().Findings.Select(finding => finding.Code));
+    }
+
+    [Fact]
+    public async Task A_file_whose_name_is_not_text_is_named_as_well_as_can_be()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets a file name be any bytes.");
+        using var log = await AnExportedLog.WriteAsync(3);
+        using var made = Process.Start("sh", ["-c", """printf x > "$1/keys/$(printf '\377')" """, "sh", log.Folder]);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("key-unknown", "keys/\ufffd"), log.Audit().Findings.Select(finding => (finding.Code, finding.File)).Single());
+        // .NET cannot delete it: it knows only the name with the replacement character.
+        using var removed = Process.Start("rm", ["-r", log.PathOf("keys")]);
+        await removed.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     [Theory]

@@ -85,6 +85,7 @@ public class LogFolderTests
     {
         using var log = await AnExportedLog.OfAsync([], new byte[EntryBundle.LongestEntry], [0xff]);
         Assert.True(log.Audit().Passed);
-        await Assert.ThrowsAsync<InvalidDataException>(() => AnExportedLog.OfAsync(new byte[EntryBundle.LongestEntry + 1]));
+        await Assert.ThrowsAsync<InvalidDataException>(() => LogFolder.WriteAsync(
+            log.PathOf("new"), new[] { new byte[EntryBundle.LongestEntry + 1] }.ToAsyncEnumerable(), log.CheckpointOver([]), [], [], TestContext.Current.CancellationToken));
     }
 }

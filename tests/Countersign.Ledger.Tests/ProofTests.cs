@@ -84,6 +84,19 @@ public class ProofTests
                 && !(consistency with { Hashes = [.. consistency.Hashes, leaf] }).Verifies(oldRoot, tree.Root);
         }).QuickCheckThrowOnFailure();
 
+    /// <summary>Each of these hashes to the right root and lies about the place or the size.</summary>
+    [Fact]
+    public void A_proof_too_short_or_too_long_for_the_size_it_names_is_refused()
+    {
+        var firstTwo = TreeHash.OfNode(CtLeaves[0], CtLeaves[1]);
+        Assert.True(new InclusionProof(0, 2, [CtLeaves[1]]).Verifies(CtLeaves[0], Root(2)));
+        Assert.False(new InclusionProof(0, 3, [CtLeaves[1]]).Verifies(CtLeaves[0], Root(2)));
+        Assert.True(new InclusionProof(2, 4, [CtLeaves[3], firstTwo]).Verifies(CtLeaves[2], Root(4)));
+        Assert.False(new InclusionProof(0, 1, [firstTwo]).Verifies(CtLeaves[2], Root(3)));
+        Assert.True(new ConsistencyProof(1, 2, [CtLeaves[1]]).Verifies(Root(1), Root(2)));
+        Assert.False(new ConsistencyProof(1, 3, [CtLeaves[1]]).Verifies(Root(1), Root(2)));
+    }
+
     [Fact]
     public void Garbage_is_refused_without_a_fault() => Prop.ForAll(
         ArbMap.Default.ArbFor<(long, long, byte)>(), garbage =>

@@ -40,6 +40,7 @@ public sealed class VerificationTests : IAsyncLifetime
         Assert.Equal(0, code);
         Assert.StartsWith("Every one of the 1,300 entries is exactly as signed by log.example/acme.\nThe last entry is dated 12 November 2026, 09:42 UTC, by the log's own clock.\n", answer, StringComparison.Ordinal);
         Assert.Contains("It agrees with 1 checkpoint that was kept.\nThe folder shows 1 piece of content, each of them what an entry stands for; the entries stand for 1 in all.", answer, StringComparison.Ordinal);
+        Assert.EndsWith("compare with a checkpoint kept elsewhere: countersign-verify extend.\n", answer, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,9 +129,11 @@ public sealed class VerificationTests : IAsyncLifetime
     [InlineData("extend missing LOG --key KEY")]
     [InlineData("prove LOG twelve --key KEY")]
     [InlineData("prove LOG -1 --key KEY")]
+    [InlineData("full NOTHING --key FILE")]
+    [InlineData("full LOG --key NOTHING")]
     public void A_question_that_makes_no_sense_is_answered_with_help_and_code_2(string line)
     {
-        var (code, answer, trouble) = Run([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word switch { "LOG" => Log, "KEY" => Key, _ => word })]);
+        var (code, answer, trouble) = Run([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word switch { "LOG" => Log, "KEY" => Key, "FILE" => InFolder("key.txt"), "NOTHING" => "", _ => word })]);
         Assert.Equal((2, ""), (code, answer));
         Assert.NotEqual("", trouble);
     }
