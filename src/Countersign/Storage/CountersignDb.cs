@@ -1,0 +1,166 @@
+using Countersign.Decisions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Countersign.Storage;
+
+/// <summary>The one database, and the one way to change it: <see cref="CommitAsync{T}"/>.</summary>
+public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal) : DbContext(options)
+{
+    /// <summary>Commits inside a transaction that is still open.</summary>
+    private readonly List<Committed> untold = [];
+
+    private static readonly Refusal ChangedMeanwhile =
+        new("changed-meanwhile", "Someone else changed this a moment ago. Look at it again, then repeat what you did.");
+
+    private static readonly Refusal AlreadyThere = new("already-there", "That exists already.");
+
+    /// <summary>
+    /// Applies an event to the tables and writes its ledger entry, in one transaction; or records a refusal that matters.
+    /// Every governed row that <paramref name="apply"/> touches goes into the entry with its state before and after.
+    /// </summary>
+    /// <param name="apply">Changes tracked entities, adds new ones, removes old ones. Nothing may have been changed before it runs.</param>
+    /// <returns>The decision; or the refusal "changed-meanwhile" when another commit came first, and then nothing was written.</returns>
+    public async Task<Decision<T>> CommitAsync<T>(Decision<T> decision, Action<T> apply, CancellationToken cancellationToken)
+        where T : DomainEvent
+    {
+        if (!decision.IsTaken)
+        {
+            await RecordAsync(decision.Refusal, cancellationToken);
+            return decision;
+        }
+
+        var happened = decision.Taken;
+        if (ChangeTracker.HasChanges())
+            throw new InvalidOperationException($"Rows were changed before {happened.Act} was applied. Change them inside apply, so that the entry holds them.");
+
+        var before = ChangeTracker.Entries<IGoverned>().ToDictionary(entry => entry.Entity, entry => entry.Entity.State());
+        apply(happened);
+        ChangeTracker.DetectChanges();
+        var changes = ChangeTracker.Entries<IGoverned>()
+            .Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted)
+            .ToList();
+        foreach (var entry in changes)
+            entry.Entity.Revision++;
+
+        Add(LedgerEntry.Of(happened, installation.Origin, changes
+            .OrderBy(entry => entry.Entity.Object, StringComparer.Ordinal)
+            .Select(entry => new LedgerEntry.Change(
+                entry.Entity.Object,
+                before.GetValueOrDefault(entry.Entity),
+                entry.State == EntityState.Deleted ? null : entry.Entity.State()))));
+        foreach (var item in happened.Seals)
+            Add(new VaultItem { Commitment = item.Commitment, Item = item.Item, Name = item.Name, Object = happened.Object, Salt = item.Salt, Content = item.Content });
+
+        if (await TrySaveAsync(cancellationToken) is { } refusal)
+            return refusal;
+        Tell(new Committed(happened.Act, happened.Object, happened.By));
+        return decision;
+    }
+
+    /// <summary>Writes a refusal that carries its attempt to the ledger; others leave no trace.</summary>
+    public async Task RecordAsync(Refusal refusal, CancellationToken cancellationToken)
+    {
+        if (refusal.Attempt is not { } attempt)
+            return;
+        ChangeTracker.Clear();
+        Add(LedgerEntry.Of(refusal, attempt, installation.Origin));
+        _ = await base.SaveChangesAsync(cancellationToken);
+        Tell(new Committed(attempt.Act, attempt.Object, attempt.By));
+    }
+
+    /// <summary>Saves rows that the ledger does not govern: uploads, autosaves, last-seen times, posts on our own networks.</summary>
+    /// <returns>False when a unique key already holds such a row; nothing was written.</returns>
+    public async Task<bool> KeepAsync(CancellationToken cancellationToken)
+    {
+        if (ChangeTracker.Entries<IGoverned>().FirstOrDefault(NeedsAnEntry) is { } governed)
+            throw new InvalidOperationException($"{governed.Entity.Object} is governed: CommitAsync changes it, with its entry.");
+        return await TrySaveAsync(cancellationToken) is null;
+    }
+
+    /// <summary>Runs several reads and commits as one transaction that can write; on SQLite it is the only writer from its first statement on.</summary>
+    public async Task<TAnswer> InTransactionAsync<TAnswer>(Func<IDbContextTransaction, Task<TAnswer>> work, CancellationToken cancellationToken)
+    {
+        untold.Clear();
+        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+        var answer = await work(transaction);
+        await transaction.CommitAsync(cancellationToken);
+        untold.ForEach(signal.Raise);
+        untold.Clear();
+        return answer;
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(CountersignDb).Assembly);
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                if (property.GetColumnName() == property.Name)
+                    property.SetColumnName(SnakeCase(property.Name));
+            }
+
+            if (typeof(IGoverned).IsAssignableFrom(entity.ClrType))
+                entity.FindProperty(nameof(IGoverned.Revision))!.IsConcurrencyToken = true;
+        }
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // SQLite has no instants: microseconds since 1970 order and compare. PostgreSQL takes UTC only.
+        if (installation.Database == DatabaseKind.Sqlite)
+            configurationBuilder.Properties<DateTimeOffset>().HaveConversion<InstantToMicroseconds>();
+        else
+            configurationBuilder.Properties<DateTimeOffset>().HaveConversion<InstantToUtc>();
+        configurationBuilder.Properties<Enum>().HaveConversion<string>();
+    }
+
+    private void Tell(Committed committed)
+    {
+        if (Database.CurrentTransaction is null)
+            signal.Raise(committed);
+        else
+            untold.Add(committed);
+    }
+
+    private static bool NeedsAnEntry(EntityEntry<IGoverned> entry) => entry.State switch
+    {
+        EntityState.Unchanged => false,
+        EntityState.Modified => entry.Properties.Any(property => property.IsModified && !entry.Entity.Unrecorded.Contains(property.Metadata.Name)),
+        _ => true,
+    };
+
+    private static string SnakeCase(string name) => string.Concat(name.Select((letter, at) =>
+        char.IsUpper(letter) ? (at > 0 ? "_" : "") + char.ToLowerInvariant(letter) : letter.ToString()));
+
+    private async Task<Refusal?> TrySaveAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await base.SaveChangesAsync(cancellationToken);
+            return null;
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            ChangeTracker.Clear();
+            return ChangedMeanwhile;
+        }
+        catch (DbUpdateException failure) when (Databases.IsDuplicate(failure))
+        {
+            ChangeTracker.Clear();
+            return AlreadyThere;
+        }
+    }
+
+    private sealed class InstantToMicroseconds() : ValueConverter<DateTimeOffset, long>(
+        instant => (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond,
+        microseconds => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond));
+
+    /// <summary>Truncated to microseconds, as PostgreSQL keeps them, so that a value read back equals the value written.</summary>
+    private sealed class InstantToUtc() : ValueConverter<DateTimeOffset, DateTimeOffset>(
+        instant => instant.ToUniversalTime(),
+        instant => instant);
+}

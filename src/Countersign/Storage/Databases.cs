@@ -1,0 +1,33 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Countersign.Storage;
+
+/// <summary>What differs between the two databases, in one place.</summary>
+public static class Databases
+{
+    /// <param name="database">A PostgreSQL connection string ("Host=…"), or null for SQLite in the data folder.</param>
+    public static Installation Locate(string dataFolder, string origin, string? database) =>
+        database is null
+            ? new Installation(origin, dataFolder, DatabaseKind.Sqlite, new SqliteConnectionStringBuilder
+            {
+                DataSource = Path.Combine(dataFolder, "countersign.db"),
+                DefaultTimeout = 15,
+            }.ToString())
+            : new Installation(origin, dataFolder, DatabaseKind.Postgres, database);
+
+    public static DbContextOptionsBuilder Use(this DbContextOptionsBuilder options, Installation installation) =>
+        installation.Database == DatabaseKind.Sqlite
+            ? options.UseSqlite(installation.ConnectionString).AddInterceptors(DurableSqlite.Interceptor)
+            : options.UseNpgsql(installation.ConnectionString);
+
+    /// <summary>True when a unique key refused the row.</summary>
+    internal static bool IsDuplicate(DbUpdateException failure) => failure.InnerException switch
+    {
+        // SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE, https://sqlite.org/rescode.html
+        SqliteException { SqliteExtendedErrorCode: 1555 or 2067 } => true,
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
+        _ => false,
+    };
+}

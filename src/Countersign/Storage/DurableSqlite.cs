@@ -1,0 +1,26 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Countersign.Storage;
+
+/// <summary>Every SQLite connection waits for the disk at commit and for other writers up to 15 s. The journal mode is set once, when the file is made.</summary>
+internal sealed class DurableSqlite : DbConnectionInterceptor
+{
+    public static readonly DurableSqlite Interceptor = new();
+
+    private const string Pragmas = "pragma synchronous=full; pragma busy_timeout=15000; pragma foreign_keys=on;";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        command.ExecuteNonQuery();
+    }
+
+    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = Pragmas;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

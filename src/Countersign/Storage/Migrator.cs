@@ -1,0 +1,107 @@
+using System.Data.Common;
+using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Storage;
+
+/// <summary>Brings the database to this version: numbered SQL, each file once, in order, each in its own transaction.</summary>
+public sealed class Migrator(CountersignDb db, Installation installation, TimeProvider clock)
+{
+    /// <summary>The types that differ; everything else in a migration is the same text on both databases.</summary>
+    private static readonly (string Word, string Sqlite, string Postgres)[] types =
+    [
+        ("$serial", "integer primary key autoincrement", "bigint generated always as identity primary key"),
+        ("$instant", "integer", "timestamptz"),
+        ("$bytes", "blob", "bytea"),
+        ("$id", "text", "uuid"),
+        ("$bool", "integer", "boolean"),
+        ("$long", "integer", "bigint"),
+        ("$int", "integer", "integer"),
+    ];
+
+    /// <returns>The numbers applied now, none when the database was up to date.</returns>
+    /// <exception cref="InvalidOperationException">The database was made by a newer version of the program; going back would lose what it added.</exception>
+    public async Task<IReadOnlyList<int>> MigrateAsync(CancellationToken cancellationToken)
+    {
+        var connection = db.Database.GetDbConnection();
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        if (installation.Database == DatabaseKind.Sqlite)
+            await RunAsync(connection, "pragma journal_mode=wal", cancellationToken);
+        await RunAsync(connection, Translate("create table if not exists migration (number $int primary key, name text not null, applied_at $instant not null)"), cancellationToken);
+        if (installation.Database == DatabaseKind.Postgres)
+            await RunAsync(connection, "select pg_advisory_lock(7041001)", cancellationToken);
+        try
+        {
+            return await ApplyAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            if (installation.Database == DatabaseKind.Postgres)
+                await RunAsync(connection, "select pg_advisory_unlock(7041001)", CancellationToken.None);
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    private async Task<IReadOnlyList<int>> ApplyAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var applied = new HashSet<int>();
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "select number from migration";
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                applied.Add(reader.GetInt32(0));
+        }
+
+        var known = Files().ToList();
+        if (applied.Except(known.Select(file => file.Number)).Order().FirstOrDefault() is var newer and not 0)
+            throw new InvalidOperationException($"This database holds migration {newer}, which this version of Countersign does not know. Start the newer version, or restore the backup made before it.");
+
+        var now = new List<int>();
+        foreach (var (number, name, sql) in known.Where(file => !applied.Contains(file.Number)))
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await RunAsync(connection, Translate(sql), cancellationToken);
+            await db.Database.ExecuteSqlAsync($"insert into migration (number, name, applied_at) values ({number}, {name}, {Instant()})", cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            now.Add(number);
+        }
+
+        return now;
+    }
+
+    private object Instant() => installation.Database == DatabaseKind.Sqlite
+        ? (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond
+        : clock.GetUtcNow();
+
+    private static IEnumerable<(int Number, string Name, string Sql)> Files()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        const string prefix = "Countersign.Storage.Migrations.";
+        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            var name = resource[prefix.Length..^".sql".Length];
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            yield return (int.Parse(name[..4]), name, reader.ReadToEnd());
+        }
+    }
+
+    private string Translate(string sql)
+    {
+        foreach (var (word, sqlite, postgres) in types)
+            sql = sql.Replace(word, installation.Database == DatabaseKind.Sqlite ? sqlite : postgres, StringComparison.Ordinal);
+
+        // A line that begins with "--sqlite" or "--postgres" is for that database alone.
+        var (ours, theirs) = installation.Database == DatabaseKind.Sqlite ? ("--sqlite ", "--postgres ") : ("--postgres ", "--sqlite ");
+        return string.Join('\n', sql.Split('\n')
+            .Where(line => !line.StartsWith(theirs, StringComparison.Ordinal))
+            .Select(line => line.StartsWith(ours, StringComparison.Ordinal) ? line[ours.Length..] : line));
+    }
+
+    private static async Task RunAsync(DbConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,194 @@
+using System.Data;
+using System.Data.Common;
+using Countersign.Ledger;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Storage;
+
+/// <summary>
+/// Gives committed events their places in the log and signs how far it has come. Business transactions take no place in the log,
+/// so they never wait for each other here.
+/// </summary>
+/// <remarks>
+/// SQLite has one writer: events become visible in the order of their numbers. On PostgreSQL they do not, so each batch is exactly
+/// what is visible in this snapshot and was not in the last one (pg_visible_in_snapshot), ordered by number.
+/// </remarks>
+public sealed class Sequencer(CountersignDb db, Installation installation, LedgerKey key, GrowingLog log, TimeProvider clock)
+{
+    private const int MaxBatch = 5_000;
+
+    /// <returns>How many events were given a place now.</returns>
+    /// <exception cref="LogDamagedException">What is stored is not what was signed. Nothing is signed from then on.</exception>
+    public async Task<int> StepAsync(CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var connection = db.Database.GetDbConnection();
+            var count = await PlaceAsync(connection, cancellationToken);
+            await SignAsync(connection, cancellationToken);
+            return count;
+        }
+        catch
+        {
+            log.Forget();
+            throw;
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    private async Task<int> PlaceAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_event where seq > (select coalesce(max(seq), 0) from ledger_index))", cancellationToken))
+            return 0;
+        await using var transaction = await connection.BeginTransactionAsync(
+            installation.Database == DatabaseKind.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellationToken);
+        if (installation.Database == DatabaseKind.Postgres && !await ScalarAsync<bool>(connection, "select pg_try_advisory_xact_lock(7041003)", cancellationToken))
+            return 0;
+
+        var size = await ScalarAsync<long>(connection, "select max(first_index + count) from ledger_batch", cancellationToken);
+        var tree = log.At(size) ?? log.Keep(await ResumeAsync(connection, size, cancellationToken));
+        var (events, snapshot) = await ReadNewAsync(connection, size, cancellationToken);
+        if (events.Count == 0)
+            return 0;
+
+        foreach (var (seq, leaf) in events)
+        {
+            var hash = TreeHash.OfLeaf(leaf);
+            if (hash != SecondOpinion.OfLeaf(leaf))
+                throw new LogDamagedException($"Event {seq} hashes differently by two programs on this machine. Its memory or processor cannot be trusted.");
+            await RunAsync(connection, "insert into ledger_index (idx, seq) values (@a, @b)", cancellationToken, tree.Size, seq);
+            tree.Append(hash);
+        }
+
+        foreach (var tile in tree.ChangedTiles())
+        {
+            await RunAsync(
+                connection,
+                "insert into ledger_tile (level, idx, hashes) values (@a, @b, @c) on conflict (level, idx) do update set hashes = excluded.hashes",
+                cancellationToken,
+                tile.Level,
+                tile.Index,
+                tile.Hashes);
+        }
+
+        await RunAsync(connection, "insert into ledger_batch (first_index, count, snap) values (@a, @b, @c)", cancellationToken, size, (long)events.Count, snapshot);
+        await transaction.CommitAsync(cancellationToken);
+        return events.Count;
+    }
+
+    /// <summary>Signs what is durable and not signed yet.</summary>
+    private async Task SignAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var signed = await ScalarAsync<long>(connection, "select max(size) from ledger_checkpoint", cancellationToken);
+        if (log.Tree is not { } tree || tree.Size <= signed)
+            return;
+        var note = key.Signer.Sign(new Checkpoint(installation.Origin, tree.Size, tree.Root)).ToString();
+        db.Add(new LedgerCheckpoint { Size = tree.Size, Note = note, At = clock.GetUtcNow() });
+        _ = await db.KeepAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+    }
+
+    private static async Task<GrowingTree> ResumeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
+    {
+        var tiles = new Dictionary<(int Level, long Index), byte[]>();
+        for (var level = 0; size >> (8 * level) > 0; level++)
+        {
+            var index = size >> (8 * level) >> 8;
+            if (await ScalarAsync<byte[]>(connection, "select hashes from ledger_tile where level = @a and idx = @b", cancellationToken, level, index) is { } hashes)
+                tiles[(level, index)] = hashes;
+        }
+
+        GrowingTree tree;
+        try
+        {
+            tree = GrowingTree.Resume(size, (level, index) => tiles.GetValueOrDefault((level, index)));
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new LogDamagedException($"The tiles of the log are damaged: {damage.Message}", damage);
+        }
+
+        var note = await ScalarAsync<string>(connection, "select note from ledger_checkpoint where size = @a", cancellationToken, size);
+        if (note is not null && (!SignedNote.TryParse(note, out var parsed) || !Checkpoint.TryParse(parsed.Text, out var checkpoint) || checkpoint.Root != tree.Root))
+            throw new LogDamagedException($"The stored tree of {size} entries is not the one that was signed.");
+        return tree;
+    }
+
+    private async Task<(List<(long Seq, byte[] Leaf)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, long size, CancellationToken cancellationToken)
+    {
+        string sql;
+        var snapshot = "";
+        object last;
+        if (installation.Database == DatabaseKind.Postgres)
+        {
+            snapshot = await ScalarAsync<string>(connection, "select pg_current_snapshot()::text", cancellationToken) ?? "";
+            last = await ScalarAsync<string>(connection, "select snap from ledger_batch order by first_index desc limit 1", cancellationToken) ?? "1:1:";
+            sql = """
+                select seq, leaf from ledger_event
+                where xid >= pg_snapshot_xmin(@a::pg_snapshot) and not pg_visible_in_snapshot(xid, @a::pg_snapshot)
+                order by seq
+                """;
+        }
+        else
+        {
+            last = size == 0 ? 0 : await ScalarAsync<long>(connection, "select max(seq) from ledger_index", cancellationToken);
+            sql = $"select seq, leaf from ledger_event where seq > @a order by seq limit {MaxBatch}";
+        }
+
+        var events = new List<(long, byte[])>();
+        await using var command = Command(connection, sql, last);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            events.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
+        return (events, snapshot);
+    }
+
+    private static async Task<T?> ScalarAsync<T>(DbConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) && !await reader.IsDBNullAsync(0, cancellationToken)
+            ? await reader.GetFieldValueAsync<T>(0, cancellationToken)
+            : default;
+    }
+
+    private static async Task RunAsync(DbConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
+    {
+        await using var command = Command(connection, sql, values);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static DbCommand Command(DbConnection connection, string sql, params object[] values)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        for (var at = 0; at < values.Length; at++)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = $"@{(char)('a' + at)}";
+            parameter.Value = values[at];
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+}
+
+/// <summary>The log's tree as this process last saw it, so that a step need not read its edge again.</summary>
+public sealed class GrowingLog
+{
+    public GrowingTree? Tree { get; private set; }
+
+    internal GrowingTree? At(long size) => Tree?.Size == size ? Tree : null;
+
+    internal GrowingTree Keep(GrowingTree tree) => Tree = tree;
+
+    internal void Forget() => Tree = null;
+}
+
+/// <summary>The log cannot be continued: what is stored is not what was signed, or cannot be read. Publishing stops by itself, because nothing new is signed.</summary>
+public sealed class LogDamagedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Storage;
+
+/// <summary>What the log says of itself: how far it is signed, where an entry stands.</summary>
+public sealed class SignedLog(CountersignDb db)
+{
+    public DbSet<LedgerEvent> Events => db.Set<LedgerEvent>();
+
+    public DbSet<LedgerIndex> Index => db.Set<LedgerIndex>();
+
+    public DbSet<VaultItem> Vault => db.Set<VaultItem>();
+
+    public DbSet<LedgerCheckpoint> Checkpoints => db.Set<LedgerCheckpoint>();
+
+    /// <summary>True once a signed checkpoint covers the entry of this event.</summary>
+    public async Task<bool> CoversAsync(Guid eventId, CancellationToken cancellationToken)
+    {
+        var index = await (
+            from entry in Events
+            join place in Index on entry.Seq equals place.Seq
+            where entry.Id == eventId
+            select (long?)place.Index).FirstOrDefaultAsync(cancellationToken);
+        return index is { } at && await Checkpoints.AnyAsync(checkpoint => checkpoint.Size > at, cancellationToken);
+    }
+
+    public Task<LedgerCheckpoint?> LatestAsync(CancellationToken cancellationToken) =>
+        Checkpoints.AsNoTracking().OrderByDescending(checkpoint => checkpoint.Size).FirstOrDefaultAsync(cancellationToken);
+}
