@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Countersign.Accounts;
+
+/// <summary>A part of the organisation with accounts of its own: a town, a business unit.</summary>
+public sealed class Site : IGoverned
+{
+    public required Guid Id { get; init; }
+
+    public required string Name { get; set; }
+
+    public int Revision { get; set; }
+
+    public string Object => $"site/{Id}";
+
+    public JsonObject State() => new() { ["name"] = Name };
+}
+
+public enum AccountState
+{
+    Connected,
+
+    /// <summary>The network no longer takes what opens the account: somebody must connect it again.</summary>
+    NeedsReconnect,
+    Disconnected,
+}
+
+/// <summary>A public voice of the organisation on one network. Its name is public and so stands in the ledger as it is; what opens it does not.</summary>
+public sealed class Account : IGoverned
+{
+    public required Guid Id { get; init; }
+
+    public required Guid SiteId { get; init; }
+
+    /// <summary>Key of the channel: "bluesky", "newsroom", "sandbox".</summary>
+    public required string Network { get; init; }
+
+    public required string Handle { get; set; }
+
+    public required string Title { get; set; }
+
+    public string? Server { get; init; }
+
+    public string? RemoteId { get; set; }
+
+    /// <summary>What opens the account, protected with the installation's keys. No page and no person ever sees it.</summary>
+    public string? SecretCipher { get; set; }
+
+    public AccountState State { get; set; }
+
+    public required DateTimeOffset ConnectedAt { get; set; }
+
+    public required Guid ConnectedBy { get; set; }
+
+    /// <summary>Health, not governed: what the last deliveries saw.</summary>
+    public DateTimeOffset? LastSuccessAt { get; set; }
+
+    public string? LastProblem { get; set; }
+
+    public int Revision { get; set; }
+
+    public string Object => $"account/{Id}";
+
+    public IReadOnlyCollection<string> Unrecorded => [nameof(LastSuccessAt), nameof(LastProblem)];
+
+    public AccountRef Ref => new(Id, SiteId);
+
+    JsonObject IGoverned.State() => new()
+    {
+        ["site"] = SiteId.ToString(),
+        ["network"] = Network,
+        ["handle"] = Handle,
+        ["title"] = Title,
+        ["server"] = Server,
+        ["remote"] = RemoteId,
+        ["state"] = State.ToString(),
+        ["connectedBy"] = ConnectedBy.ToString(),
+    };
+}
+
+public sealed record SiteOpened : DomainEvent
+{
+    public override string Act => "site.opened";
+}
+
+public sealed record AccountConnected : DomainEvent
+{
+    public override string Act => "account.connected";
+}
+
+public sealed record AccountDisconnected : DomainEvent
+{
+    public override string Act => "account.disconnected";
+}
+
+internal sealed class AccountMapping : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<Site>
+{
+    public void Configure(EntityTypeBuilder<Account> entity)
+    {
+        entity.ToTable("account").HasKey(account => account.Id);
+        entity.Ignore(account => account.Object).Ignore(account => account.Ref).Ignore(account => account.Unrecorded);
+    }
+
+    public void Configure(EntityTypeBuilder<Site> entity)
+    {
+        entity.ToTable("site").HasKey(site => site.Id);
+        entity.Ignore(site => site.Object);
+    }
+}
+
+public static class AccountTables
+{
+    extension(CountersignDb db)
+    {
+        public DbSet<Site> Sites => db.Set<Site>();
+
+        public DbSet<Account> Accounts => db.Set<Account>();
+
+        public DbSet<Lockdown> Lockdowns => db.Set<Lockdown>();
+
+        public DbSet<ShelvedPost> ShelvedPosts => db.Set<ShelvedPost>();
+    }
+}

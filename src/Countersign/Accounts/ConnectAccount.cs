@@ -1,0 +1,82 @@
+using Countersign.Channels;
+using Countersign.Decisions;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Accounts;
+
+/// <param name="Server">Address of the server, where the network has several.</param>
+/// <param name="Secret">What opens the account: an app password. Kept only once the network has accepted it.</param>
+public sealed record Connecting(string Network, Guid SiteId, string Handle, string Title, string? Server, string? Secret)
+{
+    public override string ToString() => $"{Network} {Handle}";
+}
+
+/// <summary>An administrator connects a public voice. The network is asked before anything is kept.</summary>
+public sealed class ConnectAccount(CountersignDb db, Networks networks, Credentials credentials, TimeProvider clock)
+{
+    public async Task<Decision<AccountConnected>> RunAsync(Connecting connecting, Actor by, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (!by.HoldsAnywhere(Role.Administrator))
+        {
+            return await db.CommitAsync<AccountConnected>(
+                new Refusal("not-entitled", "Only an administrator connects accounts.") { Attempt = new Attempt("account.connect", $"network/{connecting.Network}", by.Id, now) },
+                _ => { },
+                cancellationToken);
+        }
+
+        if (!networks.Knows(connecting.Network))
+            return new Refusal("no-network", "That network is not known here.");
+        if (!await db.Sites.AnyAsync(site => site.Id == connecting.SiteId, cancellationToken))
+            return new Refusal("no-site", "Choose the site this account belongs to.");
+        Uri? server = null;
+        if (!string.IsNullOrWhiteSpace(connecting.Server) && (!Uri.TryCreate(connecting.Server.Trim(), UriKind.Absolute, out server) || server.Scheme is not ("https" or "http")))
+            return new Refusal("bad-server", "Give the server as an address: https://bsky.social");
+
+        var answer = await networks.Get<IConnect>(connecting.Network)
+            .ConnectAsync(new ConnectRequest(server, connecting.Handle.Trim(), connecting.Secret), cancellationToken);
+        if (answer is not ConnectOutcome.Connected connected)
+            return answer is ConnectOutcome.Refused refused ? new Refusal(refused.Code, refused.Sentence) : throw new InvalidOperationException("A connector answers connected or refused.");
+        if (await db.Accounts.AnyAsync(account => account.Network == connecting.Network && account.RemoteId == connected.RemoteId && account.State != AccountState.Disconnected, cancellationToken))
+            return new Refusal("connected", $"{connected.Handle} is connected already.");
+
+        var account = new Account
+        {
+            Id = Guid.CreateVersion7(now),
+            SiteId = connecting.SiteId,
+            Network = connecting.Network,
+            Handle = connected.Handle,
+            Title = connecting.Title.Trim() is { Length: > 0 } title ? title : connected.DisplayName ?? connected.Handle,
+            Server = server?.ToString().TrimEnd('/'),
+            RemoteId = connected.RemoteId,
+            SecretCipher = connecting.Secret is null ? null : credentials.Lock(connecting.Secret),
+            ConnectedAt = now,
+            ConnectedBy = by.Id,
+        };
+        return await db.CommitAsync<AccountConnected>(
+            new AccountConnected { Subject = account.Id, By = by.Id, At = now },
+            _ => db.Accounts.Add(account),
+            cancellationToken);
+    }
+}
+
+/// <summary>An administrator lets an account go; what opened it is destroyed.</summary>
+public sealed class DisconnectAccount(CountersignDb db, TimeProvider clock)
+{
+    public async Task<Decision<AccountDisconnected>> RunAsync(Guid id, Actor by, CancellationToken cancellationToken)
+    {
+        if (await db.Accounts.FindAsync([id], cancellationToken) is not { } account)
+            return new Refusal("no-account", "That account is not here.");
+        return await db.CommitAsync<AccountDisconnected>(
+            by.HoldsAnywhere(Role.Administrator)
+                ? new AccountDisconnected { Subject = id, By = by.Id, At = clock.GetUtcNow() }
+                : new Refusal("not-entitled", "Only an administrator disconnects accounts.") { Attempt = new Attempt("account.disconnect", account.Object, by.Id, clock.GetUtcNow()) },
+            _ =>
+            {
+                account.State = AccountState.Disconnected;
+                account.SecretCipher = null;
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,43 @@
+using Countersign.Channels;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Countersign.Accounts;
+
+/// <summary>Every network this installation can talk to, by the name accounts carry.</summary>
+public sealed class Networks(IEnumerable<IChannel> channels)
+{
+    private readonly Dictionary<string, IChannel> byName = channels.ToDictionary(channel => channel.Describe().Name, StringComparer.Ordinal);
+
+    public IReadOnlyList<ChannelDescription> All => [.. byName.Values.Select(channel => channel.Describe())];
+
+    public bool Knows(string network) => byName.ContainsKey(network);
+
+    public ChannelDescription Describe(string network) => Find(network).Describe();
+
+    /// <exception cref="InvalidOperationException">The network is unknown, or cannot do that: a page offered what the channel does not have.</exception>
+    public TCapability Get<TCapability>(string network)
+        where TCapability : class =>
+        Find(network) as TCapability ?? throw new InvalidOperationException($"{network} has no {typeof(TCapability).Name}.");
+
+    public bool Can<TCapability>(string network)
+        where TCapability : class => Find(network) is TCapability;
+
+    private IChannel Find(string network) =>
+        byName.GetValueOrDefault(network) ?? throw new InvalidOperationException($"There is no network called {network} here. Known are {string.Join(", ", byName.Keys.Order())}.");
+}
+
+/// <summary>What opens accounts, locked with the installation's own keys. Opened only to hand it to a connector.</summary>
+public sealed class Credentials(IDataProtectionProvider protection)
+{
+    private readonly IDataProtector protector = protection.CreateProtector("Countersign.Accounts.Credentials.v1");
+
+    public string Lock(string secret) => protector.Protect(secret);
+
+    /// <summary>For a connector, for the length of one call.</summary>
+    public ConnectedAccount Open(Account account) => new(
+        account.Id.ToString(),
+        account.Handle,
+        account.Server is null ? null : new Uri(account.Server),
+        account.RemoteId,
+        account.SecretCipher is null ? null : protector.Unprotect(account.SecretCipher));
+}

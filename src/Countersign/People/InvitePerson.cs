@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
+using Countersign.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.People;
+
+/// <summary>An administrator asks somebody in. The link in the answer is shown once and kept as a hash only.</summary>
+public sealed class InvitePerson(CountersignDb db, TimeProvider clock)
+{
+    public static readonly TimeSpan Valid = TimeSpan.FromDays(7);
+
+    public async Task<Decision<PersonInvited>> RunAsync(string name, string email, string title, IReadOnlyList<RoleGrant> grants, Actor by, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (!by.HoldsAnywhere(Role.Administrator))
+        {
+            return await db.CommitAsync<PersonInvited>(
+                new Refusal("not-entitled", "Only an administrator can invite people.") { Attempt = new Attempt("person.invite", "person/new", by.Id, now) },
+                _ => { },
+                cancellationToken);
+        }
+
+        if (NewPerson.Refuse(name, email) is { } refusal)
+            return refusal;
+        var folded = Person.Fold(email);
+        if (await db.People.AnyAsync(person => person.EmailFolded == folded, cancellationToken))
+            return new Refusal("address-taken", "Somebody with this address is here already.");
+
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var (person, seal) = NewPerson.Make(name, email, title, grants, now);
+        person.InviteHash = Hash(token);
+        person.InviteUntil = now + Valid;
+        return await db.CommitAsync<PersonInvited>(
+            new PersonInvited { Subject = person.Id, By = by.Id, At = now, Person = seal, Token = token },
+            _ => db.People.Add(person),
+            cancellationToken);
+    }
+
+    internal static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
+}
+
+/// <summary>Somebody who was invited chooses a password.</summary>
+public sealed class AcceptInvitation(CountersignDb db, IPasswordHasher<Person> hasher, TimeProvider clock)
+{
+    public async Task<Person?> FindAsync(string token, CancellationToken cancellationToken)
+    {
+        var hash = InvitePerson.Hash(token);
+        var now = clock.GetUtcNow();
+        return await db.People.SingleOrDefaultAsync(person => person.InviteHash == hash && person.InviteUntil > now, cancellationToken);
+    }
+
+    public async Task<Decision<PersonJoined>> RunAsync(string token, string password, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(token, cancellationToken) is not { } person)
+            return new Refusal("no-invitation", "This invitation was used or has run out. Ask an administrator for a new one.");
+        if (NewPerson.RefusePassword(password) is { } refusal)
+            return refusal;
+        var hash = hasher.HashPassword(person, password);
+        return await db.CommitAsync<PersonJoined>(
+            new PersonJoined { Subject = person.Id, By = person.Id, At = clock.GetUtcNow() },
+            _ =>
+            {
+                person.PasswordHash = hash;
+                person.InviteHash = null;
+                person.InviteUntil = null;
+            },
+            cancellationToken);
+    }
+}
+
+/// <summary>An administrator gives or takes roles.</summary>
+public sealed class ChangeRoles(CountersignDb db, TimeProvider clock)
+{
+    public async Task<Decision<RolesChanged>> RunAsync(Guid personId, IReadOnlyList<RoleGrant> grants, Actor by, CancellationToken cancellationToken)
+    {
+        // The list of administrators is part of the decision: the row that makes it true is re-read under the commit's own lock.
+        var people = await db.People.ToListAsync(cancellationToken);
+        return people.SingleOrDefault(person => person.Id == personId) is { } person
+            ? await db.CommitAsync(person.ChangeRoles(grants, by, IsLastAdministrator(people, person), clock.GetUtcNow()), person.Apply, cancellationToken)
+            : new Refusal("no-person", "That person is not here.");
+    }
+
+    private static bool IsLastAdministrator(List<Person> people, Person person) =>
+        people.Where(candidate => candidate.PasswordHash is not null && candidate.Grants.Any(grant => grant.Role == Role.Administrator))
+            .All(administrator => administrator.Id == person.Id) && person.Grants.Any(grant => grant.Role == Role.Administrator);
+}
+
+/// <summary>What is asked of everybody who comes in.</summary>
+public static class NewPerson
+{
+    /// <summary>NIST SP 800-63B-4 asks for 15 where a password stands alone; no composition rules.</summary>
+    public const int MinPassword = 15;
+
+    public const int MaxPassword = 200;
+
+    public static Refusal? Refuse(string name, string email) => (name.Trim(), email.Trim()) switch
+    {
+        ({ Length: 0 }, _) => new Refusal("no-name", "Give the person's name."),
+        ({ Length: > 100 }, _) => new Refusal("long-name", "A name has 100 characters at most."),
+        (_, { Length: > 254 } or { Length: < 3 }) => new Refusal("bad-address", "That is not an e-mail address."),
+        (_, var address) when address.IndexOf('@', StringComparison.Ordinal) is < 1 || address.EndsWith('@') || address.Any(char.IsWhiteSpace) => new Refusal("bad-address", "That is not an e-mail address."),
+        _ => null,
+    };
+
+    public static Refusal? RefusePassword(string password) => password.Length switch
+    {
+        < MinPassword => new Refusal("short-password", $"Use at least {MinPassword} characters. Four ordinary words do well."),
+        > MaxPassword => new Refusal("long-password", $"Use at most {MaxPassword} characters."),
+        _ => null,
+    };
+
+    public static (Person Person, Sealed Seal) Make(string name, string email, string title, IReadOnlyList<RoleGrant> grants, DateTimeOffset now)
+    {
+        var seal = Sealed.New("person", new JsonObject { ["name"] = name.Trim(), ["email"] = email.Trim(), ["title"] = title.Trim() }.ToJsonString(JsonColumn.Options));
+        var person = new Person
+        {
+            Id = Guid.CreateVersion7(now),
+            Name = name.Trim(),
+            Email = email.Trim(),
+            EmailFolded = Person.Fold(email),
+            Title = title.Trim(),
+            Commitment = seal.Commitment,
+            Grants = grants,
+            JoinedAt = now,
+        };
+        return (person, seal);
+    }
+}
+
+public sealed record PersonInvited : DomainEvent
+{
+    public override string Act => "person.invited";
+
+    public required Sealed Person { get; init; }
+
+    /// <summary>For the invitation's link; nowhere kept.</summary>
+    public required string Token { get; init; }
+
+    public override IEnumerable<Sealed> Seals => [Person];
+}
+
+public sealed record PersonJoined : DomainEvent
+{
+    public override string Act => "person.joined";
+}

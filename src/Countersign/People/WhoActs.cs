@@ -1,0 +1,43 @@
+using Countersign.Decisions;
+using Countersign.Storage;
+
+namespace Countersign.People;
+
+/// <summary>Turns a session into the person who acts, on every request.</summary>
+public sealed class WhoActs(CountersignDb db, TimeProvider clock)
+{
+    /// <returns>Null when the session has ended, is unknown or has been idle too long.</returns>
+    public async Task<Actor?> FindAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var session = await db.Sessions.FindAsync([sessionId], cancellationToken);
+        if (session is null || !session.IsLive(now))
+            return null;
+        var person = await db.People.FindAsync([session.PersonId], cancellationToken);
+        if (person?.PasswordHash is null)
+            return null;
+        if (now - session.SeenAt > TimeSpan.FromMinutes(1))
+        {
+            session.SeenAt = now;
+            _ = await db.KeepAsync(cancellationToken);
+        }
+
+        db.ChangeTracker.Clear();
+        return new Actor(person.Id, person.Name, person.Grants);
+    }
+}
+
+/// <summary>A person ends their own session.</summary>
+public sealed class SignOut(CountersignDb db, TimeProvider clock)
+{
+    public async Task<Decision<SignedOut>> RunAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return await db.Sessions.FindAsync([sessionId], cancellationToken) is { } session
+            ? await db.CommitAsync<SignedOut>(
+                new SignedOut { Subject = session.Id, By = session.PersonId, At = now },
+                _ => session.End(SessionEnd.SignedOut, now),
+                cancellationToken)
+            : new Refusal("no-session", "You were not signed in.");
+    }
+}
