@@ -1,0 +1,47 @@
+using Countersign.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Countersign.Jobs;
+
+/// <summary>Signs the log as it grows: within milliseconds of a commit, and once a second to catch what another node left.</summary>
+public sealed class SequencerLoop(IServiceScopeFactory scopes, CommitSignal signal, ILogger<SequencerLoop> logger) : BackgroundService
+{
+    /// <summary>Commits that come close together share one signature.</summary>
+    private static readonly TimeSpan gather = TimeSpan.FromMilliseconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var listening = signal.Listen();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await listening.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken);
+                await Task.Delay(gather, stoppingToken);
+                await using var scope = scopes.CreateAsyncScope();
+                if (await scope.ServiceProvider.GetRequiredService<Sequencer>().StepAsync(stoppingToken) > 0)
+                    signal.Raise(new Committed("ledger.signed", "ledger", Guid.Empty));
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (LogDamagedException damage)
+            {
+                // Nothing is signed any more, so nothing is published: that is the safe state. A person has to look.
+                logger.LogCritical(damage, "The audit trail cannot be continued");
+                await WaitAsync(TimeSpan.FromSeconds(30), stoppingToken);
+            }
+            catch (Exception fault)
+            {
+                logger.LogError(fault, "The sequencer failed; it tries again in a second");
+                await WaitAsync(TimeSpan.FromSeconds(1), stoppingToken);
+            }
+        }
+    }
+
+    private static Task WaitAsync(TimeSpan time, CancellationToken stoppingToken) =>
+        Task.Delay(time, stoppingToken).ContinueWith(_ => { }, TaskScheduler.Default);
+}

@@ -1,0 +1,88 @@
+using Countersign.Accounts;
+using Countersign.Channels;
+using Countersign.Channels.Bluesky;
+using Countersign.Channels.Shelf;
+using Countersign.Evidence;
+using Countersign.Jobs;
+using Countersign.People;
+using Countersign.Policies;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Countersign;
+
+/// <summary>Registers the application: each module's slices in reading order.</summary>
+public static class Modules
+{
+    public static IServiceCollection AddCountersign(this IServiceCollection services, Installation installation, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddStorage(installation);
+        services.AddPeople();
+        services.AddScoped<PolicyInForce>().AddScoped<IssueRelease>().AddSingleton<LoadedReleases>();
+        services.AddAccounts();
+        services.AddPublishing(configuration);
+        services.AddScoped<AuditTrail>().AddScoped<ExportEvidence>().AddSingleton<VerifiedLog>();
+        return services;
+    }
+
+    /// <summary>The networks of this installation.</summary>
+    /// <param name="publicAddress">Where people reach this program; the newsroom's posts are below it.</param>
+    public static IServiceCollection AddNetworks(this IServiceCollection services, Uri publicAddress)
+    {
+        services.AddSingleton(provider =>
+        {
+            var shelf = provider.GetRequiredService<IShelf>();
+            var http = new HttpClient(BlueskyChannel.NewHandler());
+            return new Networks(Catalogue.Open(new ChannelParts(http, provider.GetRequiredService<TimeProvider>(), shelf, new Uri(publicAddress, "newsroom/posts/"), shelf, new Uri(publicAddress, "sandbox/posts/"))));
+        });
+        return services;
+    }
+
+    /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
+    public static IServiceCollection AddCountersignJobs(this IServiceCollection services, Installation installation)
+    {
+        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<LogWatch>();
+        if (installation.Database == DatabaseKind.Postgres)
+            services.AddHostedService<OtherNodes>();
+        return services;
+    }
+
+    private static void AddStorage(this IServiceCollection services, Installation installation)
+    {
+        services.AddSingleton(installation).AddSingleton<CommitSignal>().AddSingleton<DepartureGate>().AddSingleton<GrowingLog>();
+        services.AddSingleton(_ => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin));
+        services.AddDbContext<CountersignDb>(options => options.Use(installation));
+        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<JobQueue>();
+        services.AddDataProtection().SetApplicationName("Countersign");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<IServiceScopeFactory>())));
+    }
+
+    private static void AddPeople(this IServiceCollection services) => services
+        .AddSingleton<IPasswordHasher<Person>, PasswordHasher<Person>>()
+        .AddScoped<SignIn>().AddScoped<SignOut>().AddScoped<WhoActs>()
+        .AddScoped<InvitePerson>().AddScoped<AcceptInvitation>().AddScoped<ChangeRoles>();
+
+    private static void AddAccounts(this IServiceCollection services) => services
+        .AddSingleton<Credentials>()
+        .AddScoped<ILockedPeople, LockedPeople>()
+        .AddScoped<OrderLockdown>().AddScoped<ProposeRelease>().AddScoped<ConfirmRelease>()
+        .AddScoped<ConnectAccount>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>()
+        .AddSingleton<IShelf, DatabaseShelf>();
+
+    private static void AddPublishing(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DeliverySettings>().Bind(configuration.GetSection("Delivery")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>()
+            .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
+            .AddScoped<DraftQueue>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
+    }
+}

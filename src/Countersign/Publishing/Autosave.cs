@@ -1,0 +1,49 @@
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Publishing;
+
+/// <summary>What a person had typed and not saved, so that a lost session or a closed tab loses nothing. One per draft and person.</summary>
+public sealed class Autosave
+{
+    /// <summary>"person/draft".</summary>
+    public required string Id { get; init; }
+
+    public required Guid PersonId { get; init; }
+
+    public required Guid DraftId { get; init; }
+
+    /// <summary>The form's fields as JSON; only ever shown to the person who typed them.</summary>
+    public required string Fields { get; set; }
+
+    public required DateTimeOffset At { get; set; }
+}
+
+/// <summary>Keeps, finds and forgets what was typed and not saved.</summary>
+public static class Autosaves
+{
+    /// <summary>Characters kept; a form beyond this is no post.</summary>
+    public const int MaxFields = 200_000;
+
+    public static async Task KeepAsync(CountersignDb db, Guid person, Guid draft, string fields, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (fields.Length > MaxFields)
+            return;
+        if (await FindAsync(db, person, draft, cancellationToken) is { } known)
+            (known.Fields, known.At) = (fields, now);
+        else
+            db.Autosaves.Add(new Autosave { Id = $"{person}/{draft}", PersonId = person, DraftId = draft, Fields = fields, At = now });
+        _ = await db.KeepAsync(cancellationToken);
+    }
+
+    public static Task<Autosave?> FindAsync(CountersignDb db, Guid person, Guid draft, CancellationToken cancellationToken) =>
+        db.Autosaves.SingleOrDefaultAsync(row => row.Id == $"{person}/{draft}", cancellationToken);
+
+    public static async Task ForgetAsync(CountersignDb db, Guid person, Guid draft, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(db, person, draft, cancellationToken) is not { } known)
+            return;
+        db.Autosaves.Remove(known);
+        _ = await db.KeepAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,104 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Policies;
+using Countersign.Screening;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Publishing;
+
+/// <summary>A form as an author filled it in.</summary>
+/// <param name="Seen">The version that was on the screen; 0 for a new draft.</param>
+/// <param name="Pictures">Hash of an added picture, and its alternative text.</param>
+/// <param name="Date">Null with <paramref name="Time"/>: as soon as it is approved.</param>
+public sealed record DraftForm(int Seen, string Text, IReadOnlyList<(string Sha256, string Alt)> Pictures, IReadOnlyList<Guid> Accounts, string? Date, string? Time, string? Zone);
+
+/// <summary>An author saves words: new, or into a draft that is there.</summary>
+public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, TimeProvider clock)
+{
+    /// <param name="id">Of the draft; a new one is made when there is none of that id, so that a form sent twice makes one draft.</param>
+    public async Task<Decision<DraftComposed>> RunAsync(Guid id, DraftForm form, Actor by, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (form.Text.Length > Draft.MaxText)
+            return new Refusal("too-long", $"The text has {form.Text.Length:N0} characters; {Draft.MaxText:N0} is the most that is kept. Nothing was cut.");
+        if (form.Text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(form.Text))
+            return new Refusal("bad-text", "The text holds half a character, which no network takes. Type the last emoji again.");
+        var accounts = await db.Accounts.Where(account => form.Accounts.Contains(account.Id) && account.State != AccountState.Disconnected).ToListAsync(cancellationToken);
+        if (accounts.Count != form.Accounts.Distinct().Count())
+            return new Refusal("no-account", "One of these accounts is not connected any more. Choose again.");
+        if (await FindPicturesAsync(form.Pictures, cancellationToken) is not { } pictures)
+            return new Refusal("no-picture", "One of the pictures is gone. Add it again.");
+        Slot? slot = null;
+        if (form.Date is not null || form.Time is not null)
+        {
+            var resolved = Slots.Resolve(form.Date ?? "", form.Time ?? "", form.Zone ?? "");
+            if (!resolved.IsTaken)
+                return resolved.Refusal;
+            slot = resolved.Taken;
+        }
+
+        var known = await db.Drafts.FindAsync([id], cancellationToken);
+        var draft = known ?? new Draft { Id = id, AuthorId = by.Id, CreatedAt = now, LastEditorId = by.Id, EditedAt = now };
+        var publications = known is null ? [] : await db.Publications.Where(publication => publication.DraftId == id).ToListAsync(cancellationToken);
+        var (assessment, _) = await screening.ScreenAsync(form.Text, pictures, accounts, cancellationToken);
+        var content = new DraftContent(form.Seen, form.Text, pictures, [.. accounts.Select(account => account.Ref)], slot);
+        var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
+
+        return await db.CommitAsync(
+            draft.Compose(content, Sealed.New("text", form.Text), AssessmentFacts.Write(assessment), onItsWay, by, now),
+            composed =>
+            {
+                if (known is null)
+                    db.Drafts.Add(draft);
+                draft.Apply(composed);
+                foreach (var publication in publications.Where(publication => publication.IsOpen))
+                    publication.State = PublicationState.Void;
+                db.DraftVersions.Add(new DraftVersion { DraftId = id, Version = draft.Version, Text = draft.Text, Pictures = draft.Pictures, AccountIds = draft.AccountIds, EditorId = by.Id, At = now });
+            },
+            cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<DraftPicture>?> FindPicturesAsync(IReadOnlyList<(string Sha256, string Alt)> wanted, CancellationToken cancellationToken)
+    {
+        var hashes = wanted.Select(picture => picture.Sha256).ToList();
+        var found = await db.Media.Where(media => hashes.Contains(media.Sha256))
+            .Select(media => new { media.Sha256, media.ContentType, media.Width, media.Height })
+            .ToDictionaryAsync(media => media.Sha256, cancellationToken);
+        return wanted.All(picture => found.ContainsKey(picture.Sha256))
+            ? [.. wanted.Select(picture => found[picture.Sha256] is var media ? new DraftPicture(media.Sha256, media.ContentType, media.Width, media.Height, picture.Alt.Trim()) : null!)]
+            : null;
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (!char.IsSurrogate(text[at]))
+                continue;
+            if (at + 1 == text.Length || !char.IsSurrogatePair(text[at], text[at + 1]))
+                return false;
+            at++;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>Screens a draft with the facts the registers hold about it.</summary>
+public sealed class DraftScreening(PolicyInForce policy)
+{
+    /// <returns>The assessment, and the number of the release it was made under.</returns>
+    public async Task<(Assessment Assessment, int Release)> ScreenAsync(string text, IReadOnlyList<DraftPicture> pictures, IReadOnlyCollection<Account> accounts, CancellationToken cancellationToken)
+    {
+        var (number, release) = await policy.GetAsync(cancellationToken);
+        var segments = new List<Segment> { new(SegmentKind.Own, 0, text) };
+        segments.AddRange(pictures.Select((picture, at) => new Segment(SegmentKind.Alt, at, picture.Alt)).Where(segment => segment.Text.Length > 0));
+        var facts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (pictures.Count > 0)
+            facts["image.alt"] = pictures.Any(picture => picture.Alt.Length == 0) ? "none" : string.Join(" | ", pictures.Select(picture => picture.Alt));
+        if (accounts.Count == 1)
+            facts["platform"] = accounts.Single().Network;
+        return (Screener.Screen(new ScreeningItem(Direction.Outbound, ItemKind.Post, segments, facts), release), number);
+    }
+}

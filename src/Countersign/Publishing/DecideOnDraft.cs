@@ -1,0 +1,115 @@
+using Countersign.Accounts;
+using Countersign.Channels;
+using Countersign.Decisions;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Publishing;
+
+/// <summary>The author sends the draft to those who must sign.</summary>
+public sealed class SendForApproval(CountersignDb db, DraftReader reader, TimeProvider clock)
+{
+    public async Task<Decision<DraftSent>> RunAsync(Guid id, int seen, Actor by, CancellationToken cancellationToken)
+    {
+        if (await reader.FindAsync(id, cancellationToken) is not { } context)
+            return new Refusal("no-draft", "That draft is gone.");
+        var asked = context.Assessment.Route.Approvals.Select(need => Draft.ParseRole(need.Role));
+        var unfillable = await reader.UnfillableAsync(asked, context.Refs, [.. context.Draft.Editors, context.Draft.AuthorId], cancellationToken);
+        var objections = context.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => $"{rendering.Title}: {sentence}")).ToList();
+        var assessment = AssessmentFacts.Write(context.Assessment);
+        return await db.CommitAsync(
+            context.Draft.Send(seen, context.Seal, context.Assessment, objections, unfillable, by, context.Refs, clock.GetUtcNow()),
+            sent =>
+            {
+                context.Draft.Apply(sent);
+                context.Draft.Assessment = assessment;
+            },
+            cancellationToken);
+    }
+}
+
+/// <summary>The second pair of eyes says yes, to exactly what it was shown. The last signature lets the publications be made.</summary>
+public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks networks, TimeProvider clock)
+{
+    /// <param name="seen">The digest that was on the approver's screen.</param>
+    /// <param name="role">The role to fill; null where only one is open to the approver.</param>
+    public async Task<Decision<DraftApproved>> RunAsync(Guid id, string seen, Role? role, string? reason, Actor approver, CancellationToken cancellationToken)
+    {
+        if (await reader.FindAsync(id, cancellationToken) is not { } context)
+            return new Refusal("no-draft", "That draft is gone.");
+        var draft = context.Draft;
+        return await db.CommitAsync(
+            draft.Approve(seen, context.Seal, role, reason, approver, context.Refs, clock.GetUtcNow()),
+            approved =>
+            {
+                draft.Apply(approved);
+                if (draft.Stage != DraftStage.Approved)
+                    return;
+                foreach (var account in context.Accounts)
+                {
+                    var publication = Make(draft, account, approved);
+                    db.Publications.Add(publication);
+                    db.Jobs.Add(new Job { Id = publication.Id, Kind = MovePublication.JobKind, DueAt = publication.DueAt });
+                }
+            },
+            cancellationToken);
+    }
+
+    private Publication Make(Draft draft, Account account, DraftApproved approved)
+    {
+        var due = draft.Slot?.Instant ?? approved.At;
+        return new Publication
+        {
+            Id = Guid.CreateVersion7(approved.At),
+            DraftId = draft.Id,
+            Version = draft.Version,
+            AccountId = account.Id,
+            AuthorId = draft.AuthorId,
+            Seal = approved.Seal,
+            Key = networks.Get<IMintKeys>(account.Network).Mint(approved.At),
+            CreatedAt = due,
+            DueAt = due,
+            Until = draft.Slot is null ? approved.At + Draft.OpenWindow : due + Draft.Tolerance,
+            ApprovalEvent = approved.Id,
+        };
+    }
+}
+
+/// <summary>An approver sends it back with what has to change.</summary>
+public sealed class ReturnDraft(CountersignDb db, DraftReader reader, TimeProvider clock)
+{
+    public async Task<Decision<DraftReturned>> RunAsync(Guid id, string remark, Actor by, CancellationToken cancellationToken) =>
+        await reader.FindAsync(id, cancellationToken) is { } context
+            ? await db.CommitAsync(context.Draft.Return(remark, by, context.Refs, clock.GetUtcNow()), context.Draft.Apply, cancellationToken)
+            : new Refusal("no-draft", "That draft is gone.");
+}
+
+/// <summary>An approver ends it, with a reason.</summary>
+public sealed class RefuseDraft(CountersignDb db, DraftReader reader, TimeProvider clock)
+{
+    public async Task<Decision<DraftRefused>> RunAsync(Guid id, string reason, Actor by, CancellationToken cancellationToken) =>
+        await reader.FindAsync(id, cancellationToken) is { } context
+            ? await db.CommitAsync(context.Draft.Refuse(reason, by, context.Refs, clock.GetUtcNow()), context.Draft.Apply, cancellationToken)
+            : new Refusal("no-draft", "That draft is gone.");
+}
+
+/// <summary>An author takes a draft back.</summary>
+public sealed class WithdrawDraft(CountersignDb db, TimeProvider clock)
+{
+    public async Task<Decision<DraftWithdrawn>> RunAsync(Guid id, Actor by, CancellationToken cancellationToken)
+    {
+        if (await db.Drafts.FindAsync([id], cancellationToken) is not { } draft)
+            return new Refusal("no-draft", "That draft is gone.");
+        var publications = await db.Publications.Where(publication => publication.DraftId == id).ToListAsync(cancellationToken);
+        var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
+        return await db.CommitAsync(
+            draft.Withdraw(onItsWay, by, clock.GetUtcNow()),
+            withdrawn =>
+            {
+                draft.Apply(withdrawn);
+                foreach (var publication in publications.Where(publication => publication.IsOpen))
+                    publication.State = PublicationState.Void;
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,133 @@
+using Countersign.Accounts;
+using Countersign.Channels;
+using Countersign.Decisions;
+using Countersign.People;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+using NetworkEvidence = Countersign.Channels.Evidence;
+
+namespace Countersign.Publishing;
+
+/// <summary>
+/// The one way out. Checks everything again inside the transaction that commits the intent, and hands the post to its network
+/// while the gate keeps locks from committing. No other type calls <see cref="IPublish"/>; a test reads the compiled assembly for it.
+/// </summary>
+public sealed class Door(
+    CountersignDb db,
+    DepartureGate gate,
+    Networks networks,
+    DraftReader reader,
+    SignedLog log,
+    IOptions<DeliverySettings> settings,
+    TimeProvider clock,
+    ILogger<Door> logger)
+{
+    /// <summary>Lets one claimed publication out, or says why not. Either way the publication has moved when this returns.</summary>
+    public async Task<Decision<PublicationMoved>> LetOutAsync(Publication publication, Account account, Delivery delivery, CancellationToken cancellationToken)
+    {
+        Outcome outcome;
+        await using (var pass = await gate.EnterAsync([account.Id, account.SiteId, publication.AuthorId], cancellationToken))
+        {
+            await pass.ReadyAsync();
+            var intent = await db.InTransactionAsync(_ => CommitIntentAsync(publication, account, cancellationToken), cancellationToken);
+            if (!intent.IsTaken || intent.Taken.To != PublicationState.Sending)
+                return intent;
+            outcome = await HandOverAsync(account, delivery, pass.Stop);
+        }
+
+        return await RecordAsync(publication, outcome, cancellationToken);
+    }
+
+    private async Task<Decision<PublicationMoved>> CommitIntentAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var draft = await db.Drafts.SingleAsync(row => row.Id == publication.DraftId, cancellationToken);
+        var (to, why) = await JudgeAsync(publication, draft, account, now, cancellationToken);
+        return await db.CommitAsync(
+            publication.Move(to, now, why),
+            moved =>
+            {
+                publication.Apply(moved);
+                if (moved.To != PublicationState.Held)
+                    return;
+                draft.Stage = DraftStage.Held;
+                draft.HeldBecause = moved.Code;
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Where the publication goes from here: Sending if nothing speaks against it, else where it waits, and a code for why.</summary>
+    private async Task<(PublicationState To, string? Why)> JudgeAsync(Publication publication, Draft draft, Account account, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Approved: stays where it is and is asked again. Held: a person has to choose. Missed: its time is over.
+        if (now > publication.Until)
+            return (PublicationState.Missed, "window-closed");
+        var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
+        if (locks.Exists(order => order.Stops(publication.AuthorId, account.Ref)))
+            return (PublicationState.Approved, "locked");
+        if (account.State != AccountState.Connected)
+            return (PublicationState.Held, "account-not-connected");
+        if (draft.Stage != DraftStage.Approved || draft.Version != publication.Version || draft.Seal != publication.Seal)
+            return (PublicationState.Held, "approval-void");
+        var context = await reader.ReadAsync(draft, cancellationToken);
+        if (context.Seal != publication.Seal)
+            return (PublicationState.Held, context.Assessment.Release == AssessmentFacts.Read(draft.Assessment)?.Release ? "content-changed" : "policy-changed");
+        if (!await SignaturesHoldAsync(draft, context, cancellationToken))
+            return (PublicationState.Held, "signature-void");
+        return await log.CoversAsync(publication.ApprovalEvent, cancellationToken)
+            ? (PublicationState.Sending, null)
+            : (PublicationState.Approved, "not-yet-in-the-log");
+    }
+
+    private async Task<bool> SignaturesHoldAsync(Draft draft, DraftContext context, CancellationToken cancellationToken)
+    {
+        var signers = await db.People.AsNoTracking()
+            .Where(person => draft.Signatures.Select(signature => signature.PersonId).Contains(person.Id))
+            .ToDictionaryAsync(person => person.Id, cancellationToken);
+        return draft.Missing.Count == 0 && draft.Signatures.All(signature =>
+            signature.Seal == draft.Seal
+            && signature.PersonId != draft.AuthorId
+            && !draft.Editors.Contains(signature.PersonId)
+            && signers.TryGetValue(signature.PersonId, out var signer)
+            && new Actor(signer.Id, signer.Name, signer.Grants).HoldsForAll(signature.Role, context.Refs));
+    }
+
+    private async Task<Outcome> HandOverAsync(Account account, Delivery delivery, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(settings.Value.AnswerWithin);
+        try
+        {
+            return await networks.Get<IPublish>(account.Network).PublishAsync(delivery, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Outcome.Unknown(new NetworkEvidence(null, null, stop.IsCancellationRequested
+                ? "Stopped by a lock while the network had it."
+                : $"The network did not answer within {settings.Value.AnswerWithin.TotalSeconds:0} seconds."));
+        }
+        catch (Exception fault)
+        {
+            // The contract says a connector throws only for programming errors; what the network has is not known then either.
+            logger.LogError(fault, "The connector for {Network} failed on {Key}", account.Network, delivery.Key);
+            return new Outcome.Unknown(new NetworkEvidence(null, fault.GetType().Name, "The connector failed while the network may have had it."));
+        }
+    }
+
+    private async Task<Decision<PublicationMoved>> RecordAsync(Publication publication, Outcome outcome, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var decision = outcome switch
+        {
+            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, remote: new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version)),
+            Outcome.Rejected rejected => publication.Move(PublicationState.Rejected, now, $"rejected-{rejected.Kind}", rejected.Evidence.Note),
+            Outcome.NotSent notSent => publication.Move(PublicationState.Waiting, now, $"not-sent-{notSent.Kind}", notSent.Evidence.Note),
+            Outcome.Unknown unknown => publication.Move(PublicationState.Unknown, now, "outcome-unknown", unknown.Evidence.Note),
+            _ => throw new InvalidOperationException($"An outcome called {outcome.GetType().Name} is not known."),
+        };
+        return await db.CommitAsync(decision, publication.Apply, CancellationToken.None);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
+using Countersign.Screening;
+
+namespace Countersign.Publishing;
+
+public sealed partial class Draft
+{
+    /// <summary>The author says: this is it. Freezes what signatures will be bound to.</summary>
+    /// <param name="objections">What the networks would refuse, in sentences.</param>
+    /// <param name="unfillable">Roles that nobody else can fill for these accounts.</param>
+    public Decision<DraftSent> Send(int seen, string seal, Assessment assessment, IReadOnlyList<string> objections, IReadOnlyList<Role> unfillable, Actor by, IReadOnlyCollection<AccountRef> accounts, DateTimeOffset now) => this switch
+    {
+        { Stage: not (DraftStage.Draft or DraftStage.Returned) } => new Refusal("not-a-draft", Stage == DraftStage.AwaitingApproval ? "It is waiting for approval already." : $"This draft is {Stage.ToString().ToLowerInvariant()}. Save it anew before you send it."),
+        _ when seen != Version => new Refusal("version-changed", $"Somebody saved version {Version} meanwhile. Read it before you send it."),
+        _ when accounts.Count == 0 => new Refusal("no-account", "Choose where it goes first."),
+        _ when !by.HoldsForAll(Role.Author, accounts) => new Refusal("not-entitled", "You do not write for one of these accounts.") { Attempt = new Attempt("draft.send", Object, by.Id, now) },
+        { Slot: { } slot } when slot.Instant <= now => new Refusal("past", "Its time has passed. Choose a later one."),
+        _ when objections.Count > 0 => new Refusal("network-refuses", string.Join(" ", objections)),
+        _ when assessment.Route.Strength == Strength.Block => new Refusal("blocked", $"{Blockers(assessment)} to fix before sending.") { Attempt = new Attempt("draft.send", Object, by.Id, now) },
+        _ when unfillable.Count > 0 => new Refusal("nobody-can-sign", $"Nobody but you holds {string.Join(" and ", unfillable.Select(role => role.Name()))} for all of these accounts. An administrator can change that."),
+        _ => new DraftSent
+        {
+            Subject = Id,
+            By = by.Id,
+            At = now,
+            Seal = seal,
+            Requirements = [.. assessment.Route.Approvals.Select(need => new Requirement(ParseRole(need.Role), need.Count))],
+            ApproveBy = Slot?.Instant ?? now + OpenWindow,
+        },
+    };
+
+    public void Apply(DraftSent sent)
+    {
+        Stage = DraftStage.AwaitingApproval;
+        Seal = sent.Seal;
+        Requirements = sent.Requirements;
+        ApproveBy = sent.ApproveBy;
+        SentAt = sent.At;
+        Signatures = [];
+    }
+
+    public static Role ParseRole(string name) =>
+        RoleNames.TryParse(name, out var role) ? role : throw new InvalidOperationException($"A pack asks for the role \"{name}\", which does not exist here.");
+
+    private static string Blockers(Assessment assessment) =>
+        assessment.Findings.Count(finding => finding.Decision == Strength.Block) is var count && count == 1 ? "1 thing" : $"{count} things";
+}
+
+public sealed record DraftSent : DomainEvent
+{
+    public override string Act => "draft.sent";
+
+    public required string Seal { get; init; }
+
+    public required IReadOnlyList<Requirement> Requirements { get; init; }
+
+    public required DateTimeOffset ApproveBy { get; init; }
+
+    public override JsonObject Facts => new() { ["seal"] = Seal, ["approveBy"] = ApproveBy.ToUnixTimeMilliseconds() };
+}

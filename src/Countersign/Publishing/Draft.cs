@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
+
+namespace Countersign.Publishing;
+
+public enum DraftStage
+{
+    Draft,
+    AwaitingApproval,
+    Returned,
+    Refused,
+
+    /// <summary>Every signature is there; its publications are on their way or have arrived.</summary>
+    Approved,
+
+    /// <summary>Kept, will not go out by itself: somebody has to choose.</summary>
+    Held,
+    Withdrawn,
+}
+
+/// <summary>A picture of a draft: bytes by their hash, and what they show.</summary>
+public sealed record DraftPicture(string Sha256, string ContentType, int Width, int Height, string Alt);
+
+/// <summary>When a post goes out: wall-clock time and zone as chosen, and the instant they mean.</summary>
+/// <param name="Local">ISO 8601 local date and time to the minute: "2026-11-17T09:00".</param>
+/// <param name="Zone">IANA name: "Europe/London".</param>
+public sealed record Slot(string Local, string Zone, DateTimeOffset Instant);
+
+/// <summary>A named person's yes to the digest of exactly what they saw.</summary>
+public sealed record Signature(Guid PersonId, Role Role, DateTimeOffset At, string Seal, string? Reason, string? ReasonCommitment, Guid EventId);
+
+public enum RemarkKind
+{
+    Returned,
+    Refused,
+    Held,
+}
+
+/// <summary>A decision that was not a yes, with its words.</summary>
+public sealed record Remark(Guid PersonId, RemarkKind Kind, int Version, DateTimeOffset At, string Text, string? Commitment);
+
+/// <summary>Who must sign.</summary>
+public sealed record Requirement(Role Role, int Count);
+
+/// <summary>Words and pictures somebody proposes to publish. What it decides is in Draft.*.cs, one file per step.</summary>
+public sealed partial class Draft : IGoverned
+{
+    /// <summary>UTF-16 units; the longest any network here takes. Longer text is refused, never cut.</summary>
+    public const int MaxText = 20_000;
+
+    public const int MaxPictures = 8;
+
+    /// <summary>How late a post may leave after its slot before it counts as missed.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a post without a time may wait for its signatures.</summary>
+    public static readonly TimeSpan OpenWindow = TimeSpan.FromHours(24);
+
+    public required Guid Id { get; init; }
+
+    public required Guid AuthorId { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required Guid LastEditorId { get; set; }
+
+    public required DateTimeOffset EditedAt { get; set; }
+
+    /// <summary>Everybody who ever saved words into this draft.</summary>
+    public IReadOnlyList<Guid> Editors { get; set; } = [];
+
+    public int Version { get; set; }
+
+    public string Text { get; set; } = "";
+
+    public string? TextCommitment { get; set; }
+
+    public IReadOnlyList<DraftPicture> Pictures { get; set; } = [];
+
+    public IReadOnlyList<Guid> AccountIds { get; set; } = [];
+
+    /// <summary>Null: as soon as it is approved.</summary>
+    public Slot? Slot { get; set; }
+
+    public DraftStage Stage { get; set; }
+
+    /// <summary>What was screened, under which release, and what came of it; as JSON of <see cref="Screening.Assessment"/>.</summary>
+    public string? Assessment { get; set; }
+
+    public IReadOnlyList<Requirement> Requirements { get; set; } = [];
+
+    /// <summary>Set when sent for approval: what signatures are bound to. Lower-case hex SHA-256.</summary>
+    public string? Seal { get; set; }
+
+    /// <summary>After this instant an approval comes too late.</summary>
+    public DateTimeOffset? ApproveBy { get; set; }
+
+    public DateTimeOffset? SentAt { get; set; }
+
+    public IReadOnlyList<Signature> Signatures { get; set; } = [];
+
+    public IReadOnlyList<Remark> Remarks { get; set; } = [];
+
+    public string? HeldBecause { get; set; }
+
+    public int Revision { get; set; }
+
+    public string Object => $"draft/{Id}";
+
+    /// <summary>The first line, for lists.</summary>
+    public string Title => Text.AsSpan().Trim().IndexOfAny('\n', '\r') is var end and > 0 ? Text.Trim()[..end] : Text.Trim();
+
+    public bool IsOpen => Stage is DraftStage.Draft or DraftStage.Returned or DraftStage.Held or DraftStage.AwaitingApproval or DraftStage.Approved;
+
+    public JsonObject State() => new()
+    {
+        ["author"] = AuthorId.ToString(),
+        ["lastEditor"] = LastEditorId.ToString(),
+        ["version"] = Version,
+        ["text"] = TextCommitment,
+        ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture.Sha256)]),
+        ["accounts"] = new JsonArray([.. AccountIds.Select(id => (JsonNode)id.ToString())]),
+        ["slot"] = Slot is null ? null : $"{Slot.Local} {Slot.Zone}",
+        ["due"] = Slot?.Instant.ToUnixTimeMilliseconds(),
+        ["stage"] = Stage.ToString(),
+        ["seal"] = Seal,
+        ["needs"] = new JsonArray([.. Requirements.Select(need => (JsonNode)$"{need.Count} {need.Role.Name()}")]),
+        ["signatures"] = new JsonArray([.. Signatures.Select(signature => (JsonNode)$"{signature.Role.Name()} {signature.PersonId} {signature.Seal}")]),
+        ["held"] = HeldBecause,
+    };
+
+    /// <summary>Signatures still missing, by role.</summary>
+    public IReadOnlyList<Requirement> Missing =>
+        [.. Requirements
+            .Select(need => need with { Count = need.Count - Signatures.Count(signature => signature.Role == need.Role) })
+            .Where(need => need.Count > 0)];
+}
+
+/// <summary>A version of a draft as it was saved; kept for the difference and for what was published.</summary>
+public sealed class DraftVersion
+{
+    public required Guid DraftId { get; init; }
+
+    public required int Version { get; init; }
+
+    public required string Text { get; init; }
+
+    public required IReadOnlyList<DraftPicture> Pictures { get; init; }
+
+    public required IReadOnlyList<Guid> AccountIds { get; init; }
+
+    public required Guid EditorId { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}

@@ -1,0 +1,53 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.People;
+using Countersign.Screening;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Publishing;
+
+/// <summary>A draft with everything a decision about it looks at, as it is now.</summary>
+/// <param name="Seal">The digest of what would be published now; equal to the draft's own unless something changed since it was sent.</param>
+public sealed record DraftContext(
+    Draft Draft,
+    IReadOnlyList<Account> Accounts,
+    IReadOnlyList<AccountRendering> Renderings,
+    Assessment Assessment,
+    int Release,
+    string Seal)
+{
+    public IReadOnlyList<AccountRef> Refs => [.. Accounts.Select(account => account.Ref)];
+}
+
+/// <summary>Reads a draft in its context.</summary>
+public sealed class DraftReader(CountersignDb db, Renderings renderings, DraftScreening screening)
+{
+    public async Task<DraftContext?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await db.Drafts.FindAsync([id], cancellationToken) is not { } draft)
+            return null;
+        return await ReadAsync(draft, cancellationToken);
+    }
+
+    public async Task<DraftContext> ReadAsync(Draft draft, CancellationToken cancellationToken)
+    {
+        var accounts = await db.Accounts.Where(account => draft.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken);
+        var shown = await renderings.OfAsync(draft.Text, draft.Pictures, accounts, cancellationToken);
+        var (assessment, release) = await screening.ScreenAsync(draft.Text, draft.Pictures, accounts, cancellationToken);
+        return new DraftContext(draft, accounts, shown, assessment, release, Publishing.Seal.Of(draft.Text, draft.Pictures, draft.Slot, shown, assessment.Release));
+    }
+
+    /// <summary>Roles asked for that nobody but these people holds for all of the accounts.</summary>
+    public async Task<IReadOnlyList<Role>> UnfillableAsync(IEnumerable<Role> asked, IReadOnlyCollection<AccountRef> accounts, IReadOnlyCollection<Guid> excluded, CancellationToken cancellationToken)
+    {
+        var people = await SignersAsync(excluded, cancellationToken);
+        return [.. asked.Where(role => !people.Exists(person => person.HoldsForAll(role, accounts)))];
+    }
+
+    /// <summary>Everybody who could sign, as actors.</summary>
+    public async Task<List<Actor>> SignersAsync(IReadOnlyCollection<Guid> excluded, CancellationToken cancellationToken) =>
+        [.. (await db.People.AsNoTracking().Where(person => person.PasswordHash != null).ToListAsync(cancellationToken))
+            .Where(person => !excluded.Contains(person.Id))
+            .Select(person => new Actor(person.Id, person.Name, person.Grants))];
+}

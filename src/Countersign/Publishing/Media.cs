@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Countersign.Channels;
+using Countersign.Decisions;
+using Countersign.Storage;
+using MetadataExtractor;
+
+namespace Countersign.Publishing;
+
+/// <summary>A picture's bytes, by their hash; never changed.</summary>
+public sealed class Media
+{
+    /// <summary>Lower-case hex.</summary>
+    public required string Sha256 { get; init; }
+
+    public required string ContentType { get; init; }
+
+    public required int Width { get; init; }
+
+    public required int Height { get; init; }
+
+    public required byte[] Bytes { get; init; }
+
+    public required Guid AddedBy { get; init; }
+
+    public required DateTimeOffset AddedAt { get; init; }
+}
+
+/// <summary>An author adds a picture. What it is, its bytes say, not its name.</summary>
+public sealed class AddPicture(CountersignDb db, TimeProvider clock)
+{
+    /// <summary>The largest upload taken, in bytes. Each network's own, lower limit is said when the draft is checked.</summary>
+    public const int MaxBytes = 10 * 1024 * 1024;
+
+    /// <summary>Pixels an edge may have; a small file can unpack to more memory than a browser has.</summary>
+    public const int MaxEdge = 12_000;
+
+    public async Task<Decision<Media>> RunAsync(byte[] bytes, Actor by, CancellationToken cancellationToken)
+    {
+        if (bytes.Length == 0)
+            return new Refusal("empty-file", "That file is empty.");
+        if (bytes.Length > MaxBytes)
+            return new Refusal("too-large", $"That file has {bytes.Length / 1048576.0:0.0} MB; {MaxBytes / 1048576} MB is the most.");
+        if (Pictures.TypeOf(bytes) is not { } type || Measure(bytes) is not var (width, height))
+            return new Refusal("not-a-picture", "That is not a picture a network would take. JPEG, PNG, WebP and GIF are.");
+        if (width is < 1 or > MaxEdge || height is < 1 or > MaxEdge)
+            return new Refusal("bad-size", $"A picture has between 1 and {MaxEdge:N0} pixels on each side.");
+
+        var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (await db.Media.FindAsync([sha256], cancellationToken) is { } known)
+            return known;
+        var media = new Media { Sha256 = sha256, ContentType = type, Width = width, Height = height, Bytes = bytes, AddedBy = by.Id, AddedAt = clock.GetUtcNow() };
+        db.Media.Add(media);
+        _ = await db.KeepAsync(cancellationToken);
+        return media;
+    }
+
+    private static (int Width, int Height)? Measure(byte[] bytes)
+    {
+        try
+        {
+            using var stream = new MemoryStream(bytes);
+            var tags = ImageMetadataReader.ReadMetadata(stream).SelectMany(directory => directory.Tags.Select(tag => (tag.Name, directory, tag.Type)));
+            int? Find(string name) => tags.Where(tag => tag.Name == name)
+                .Select(tag => tag.directory.TryGetInt32(tag.Type, out var value) ? value : (int?)null)
+                .FirstOrDefault(value => value > 0);
+            return Find("Image Width") is { } width && Find("Image Height") is { } height ? (width, height) : null;
+        }
+        catch (Exception failure) when (failure is ImageProcessingException or IOException or ArgumentException or IndexOutOfRangeException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,214 @@
+using Countersign.Accounts;
+using Countersign.Channels;
+using Countersign.Decisions;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+using NetworkEvidence = Countersign.Channels.Evidence;
+
+namespace Countersign.Publishing;
+
+/// <summary>
+/// Takes one publication its next step, under a job's lease. Finding one in Sending means that its worker died after the intent:
+/// the outcome is unknown then, and is looked up, never sent again.
+/// </summary>
+public sealed class MovePublication(
+    CountersignDb db,
+    Door door,
+    Networks networks,
+    Credentials credentials,
+    Renderings renderings,
+    SignedLog log,
+    IOptions<DeliverySettings> settings,
+    TimeProvider clock)
+{
+    public const string JobKind = "publish";
+
+    /// <summary>How long to wait before an accepted post is read back; networks show what they took within seconds.</summary>
+    private static readonly TimeSpan confirmAfter = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan askLockAgain = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan askLogAgain = TimeSpan.FromMilliseconds(50);
+
+    /// <returns>When to look again; null when there is nothing more to do.</returns>
+    public async Task<DateTimeOffset?> RunAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await db.Publications.FindAsync([id], cancellationToken) is not { } publication)
+            return null;
+        var account = await db.Accounts.SingleAsync(row => row.Id == publication.AccountId, cancellationToken);
+        return publication.State switch
+        {
+            PublicationState.Approved or PublicationState.Waiting or PublicationState.Claimed => await PublishAsync(publication, account, cancellationToken),
+            PublicationState.Sending => await AfterAsync(publication.Move(PublicationState.Unknown, clock.GetUtcNow(), "worker-died", "The program stopped while the network may have had it."), publication, cancellationToken),
+            PublicationState.Unknown => await LookUpAsync(publication, account, cancellationToken),
+            PublicationState.Accepted => await ConfirmAsync(publication, account, cancellationToken),
+            _ => null,
+        };
+    }
+
+    private async Task<DateTimeOffset?> PublishAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (now > publication.Until)
+            return await AfterAsync(publication.Move(PublicationState.Missed, now, "window-closed"), publication, cancellationToken);
+        if (publication.Attempts >= Publication.MaxAttempts)
+            return null;
+        var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
+        if (locks.Exists(order => order.Stops(publication.AuthorId, account.Ref)))
+            return now + askLockAgain;
+        if (!await log.CoversAsync(publication.ApprovalEvent, cancellationToken))
+            return now + askLogAgain;
+
+        var claimed = await db.CommitAsync(publication.Move(PublicationState.Claimed, now), publication.Apply, cancellationToken);
+        if (!claimed.IsTaken)
+            return now + askLockAgain;
+        var delivery = await LoadAsync(publication, account, cancellationToken);
+        if (networks.Can<IPrepare>(account.Network))
+        {
+            switch (await PrepareAsync(account, delivery, cancellationToken))
+            {
+                case PrepareOutcome.Ready ready:
+                    delivery = delivery with { Prepared = ready.Prepared };
+                    break;
+                case PrepareOutcome.Stopped { Why: Outcome.Rejected rejected }:
+                    return await AfterAsync(publication.Move(PublicationState.Rejected, clock.GetUtcNow(), $"rejected-{rejected.Kind}", rejected.Evidence.Note), publication, cancellationToken);
+                case PrepareOutcome.Stopped { Why: Outcome.NotSent notSent }:
+                    return await AfterAsync(publication.Move(PublicationState.Waiting, clock.GetUtcNow(), $"not-sent-{notSent.Kind}", notSent.Evidence.Note), publication, cancellationToken, notSent.RetryAfter);
+                case var other:
+                    throw new InvalidOperationException($"Preparing ends ready, rejected or not sent, not {other}.");
+            }
+        }
+
+        var moved = await door.LetOutAsync(publication, account, delivery, cancellationToken);
+        return moved.IsTaken ? Next(publication) : clock.GetUtcNow() + askLockAgain;
+    }
+
+    private async Task<PrepareOutcome> PrepareAsync(Account account, Delivery delivery, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(settings.Value.AnswerWithin + settings.Value.AnswerWithin);
+        try
+        {
+            return await networks.Get<IPrepare>(account.Network).PrepareAsync(delivery, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new PrepareOutcome.Stopped(new Outcome.NotSent(NotSentKind.Unreachable, null, new NetworkEvidence(null, null, "The network took too long to take the pictures.")));
+        }
+    }
+
+    private async Task<DateTimeOffset?> LookUpAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var settled = now - publication.IntentAt >= settings.Value.Settle;
+        var last = publication.Finds + 1 >= settings.Value.LookAfter.Count && settled;
+        var decision = await FindAsync(publication, account, cancellationToken) switch
+        {
+            FindResult.Found found => publication.Move(PublicationState.Accepted, now, "found", remote: new RemotePost(found.Remote.Id, found.Remote.Address, found.Remote.Version)),
+            FindResult.Ambiguous ambiguous => publication.Move(PublicationState.HumanReview, now, "ambiguous", ambiguous.Note),
+            FindResult.NotFound { Conclusive: true } when settled => publication.Move(PublicationState.Missing, now, "not-found", "The network does not have it."),
+            FindResult.NotFound when last => publication.Move(PublicationState.HumanReview, now, "not-found", "It could not be found, and the network gives no proof that it is not there."),
+            FindResult.Unavailable unavailable when last => publication.Move(PublicationState.HumanReview, now, "network-unavailable", unavailable.Evidence.Note),
+            _ => publication.Move(PublicationState.Unknown, now, "still-unknown", publication.Note),
+        };
+        return await AfterAsync(decision.IsTaken && decision.Taken.To == PublicationState.Unknown ? decision.Taken with { CountsFind = true } : decision, publication, cancellationToken);
+    }
+
+    private async Task<DateTimeOffset?> ConfirmAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var decision = await FindAsync(publication, account, cancellationToken) switch
+        {
+            FindResult.Found => publication.Move(PublicationState.Confirmed, now),
+            FindResult.Ambiguous ambiguous => publication.Move(PublicationState.HumanReview, now, "divergent", ambiguous.Note),
+            _ when now - publication.IntentAt < settings.Value.Settle => null,
+            _ => publication.Move(PublicationState.HumanReview, now, "accepted-then-gone", "The network accepted it and does not show it any more."),
+        };
+        if (decision is null)
+            return now + settings.Value.LookAfter[0];
+        if (decision.IsTaken && decision.Taken.To == PublicationState.Confirmed)
+        {
+            account.LastSuccessAt = now;
+            account.LastProblem = null;
+            _ = await db.KeepAsync(cancellationToken);
+        }
+
+        return await AfterAsync(decision, publication, cancellationToken);
+    }
+
+    private async Task<FindResult> FindAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(settings.Value.AnswerWithin);
+        try
+        {
+            return await networks.Get<IFind>(account.Network).FindAsync(await LoadAsync(publication, account, cancellationToken), limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new FindResult.Unavailable(new NetworkEvidence(null, null, "The network did not answer the look-up."));
+        }
+    }
+
+    private async Task<DateTimeOffset?> AfterAsync(Decision<PublicationMoved> decision, Publication publication, CancellationToken cancellationToken, TimeSpan? atLeast = null)
+    {
+        var moved = await db.CommitAsync(decision, publication.Apply, cancellationToken);
+        return moved.IsTaken ? Next(publication, atLeast) : clock.GetUtcNow() + askLockAgain;
+    }
+
+    private DateTimeOffset? Next(Publication publication, TimeSpan? atLeast = null)
+    {
+        var now = clock.GetUtcNow();
+        return publication.State switch
+        {
+            PublicationState.Approved => now + askLogAgain,
+            PublicationState.Waiting => now + Longer(atLeast, Backoff(publication)),
+            PublicationState.Accepted => now + confirmAfter,
+            PublicationState.Unknown => now + settings.Value.LookAfter[Math.Min(publication.Finds, settings.Value.LookAfter.Count - 1)],
+            _ => null,
+        };
+    }
+
+    private static TimeSpan Longer(TimeSpan? asked, TimeSpan ours) => asked > ours ? asked.Value : ours;
+
+    /// <summary>60 s doubling to an hour, with up to a tenth more so that many do not come back at once.</summary>
+    private static TimeSpan Backoff(Publication publication)
+    {
+        var seconds = Math.Min(3600, 60 * Math.Pow(2, Math.Max(0, publication.Attempts - 1)));
+        return TimeSpan.FromSeconds(seconds * (1 + (publication.Id.ToByteArray()[^1] / 2550.0)));
+    }
+
+    private async Task<Delivery> LoadAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    {
+        var version = await db.DraftVersions.AsNoTracking().SingleAsync(row => row.DraftId == publication.DraftId && row.Version == publication.Version, cancellationToken);
+        return new Delivery(
+            publication.Key,
+            credentials.Open(account),
+            await renderings.ContentAsync(version.Text, version.Pictures, cancellationToken),
+            publication.CreatedAt);
+    }
+}
+
+/// <summary>Head of communications settles a post whose outcome could not be known.</summary>
+public sealed class ResolvePublication(CountersignDb db, IOptions<DeliverySettings> settings, TimeProvider clock)
+{
+    /// <param name="sendAgain">True: through the door once more, under the same key. False: give it up.</param>
+    public async Task<Decision<PublicationMoved>> RunAsync(Guid id, bool sendAgain, Actor by, CancellationToken cancellationToken)
+    {
+        if (await db.Publications.FindAsync([id], cancellationToken) is not { } publication)
+            return new Refusal("no-publication", "That publication is gone.");
+        var now = clock.GetUtcNow();
+        var job = await db.Jobs.SingleAsync(row => row.Id == id, cancellationToken);
+        return await db.CommitAsync(
+            publication.Resolve(sendAgain ? PublicationState.Approved : PublicationState.Abandoned, by, (publication.IntentAt ?? now) + settings.Value.Settle, now),
+            moved =>
+            {
+                publication.Apply(moved);
+                if (moved.To == PublicationState.Approved)
+                    (job.DoneAt, job.DueAt, job.LockedUntil, job.LockedBy) = (null, now, null, null);
+            },
+            cancellationToken);
+    }
+}

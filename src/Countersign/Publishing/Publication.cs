@@ -1,0 +1,258 @@
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Countersign.Publishing;
+
+/// <summary>Where a delivery is. Each step is a ledger entry.</summary>
+public enum PublicationState
+{
+    /// <summary>Waits for its time.</summary>
+    Approved,
+
+    /// <summary>A worker has it and prepares: media, session. Nothing is written on the network yet.</summary>
+    Claimed,
+
+    /// <summary>The intent is committed; the network may have it from here on.</summary>
+    Sending,
+
+    /// <summary>Provably not sent; will be tried again.</summary>
+    Waiting,
+
+    /// <summary>The network confirmed with an identifier.</summary>
+    Accepted,
+
+    /// <summary>Read back as approved.</summary>
+    Confirmed,
+
+    /// <summary>No proof either way; being looked up.</summary>
+    Unknown,
+
+    /// <summary>Looked up, certainly not there; a person decides.</summary>
+    Missing,
+
+    /// <summary>Could not be settled by looking; a person decides.</summary>
+    HumanReview,
+
+    /// <summary>The network read it and said no.</summary>
+    Rejected,
+
+    /// <summary>Its time passed before it could leave; never published late.</summary>
+    Missed,
+
+    /// <summary>Stopped at the door; its draft is held.</summary>
+    Held,
+
+    /// <summary>The draft changed or was withdrawn after approval.</summary>
+    Void,
+
+    /// <summary>Given up by a person.</summary>
+    Abandoned,
+}
+
+/// <summary>One approved draft on its way to one account, published at most once.</summary>
+public sealed class Publication : IGoverned
+{
+    /// <summary>Tries of what was certainly not sent; after these it waits for a person.</summary>
+    public const int MaxAttempts = 5;
+
+    public required Guid Id { get; init; }
+
+    public required Guid DraftId { get; init; }
+
+    public required int Version { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    /// <summary>Whose words these are: a lock on the person stops them.</summary>
+    public required Guid AuthorId { get; init; }
+
+    /// <summary>The digest that was signed.</summary>
+    public required string Seal { get; init; }
+
+    /// <summary>The network's own key for the post where it takes one; never changes.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Fixed with the key, so that a repeat is the same bytes.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>After this it is missed.</summary>
+    public required DateTimeOffset Until { get; init; }
+
+    /// <summary>The entry of the last signature: nothing leaves before it is inside a signed checkpoint.</summary>
+    public required Guid ApprovalEvent { get; init; }
+
+    public PublicationState State { get; set; }
+
+    /// <summary>Writes handed to the network so far.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Look-ups made since the outcome became unknown.</summary>
+    public int Finds { get; set; }
+
+    public DateTimeOffset? IntentAt { get; set; }
+
+    public string? RemoteId { get; set; }
+
+    public string? Address { get; set; }
+
+    public string? RemoteVersion { get; set; }
+
+    /// <summary>One sentence on why it is where it is.</summary>
+    public string? Note { get; set; }
+
+    public DateTimeOffset? SettledAt { get; set; }
+
+    public int Revision { get; set; }
+
+    public string Object => $"publication/{Id}";
+
+    /// <summary>True once the network may have it: the draft's words are fixed.</summary>
+    public bool MayHaveLeft => State is PublicationState.Sending or PublicationState.Accepted or PublicationState.Confirmed or PublicationState.Unknown
+        or PublicationState.Missing or PublicationState.HumanReview || (Attempts > 0 && State is PublicationState.Abandoned);
+
+    public bool IsOpen => State is PublicationState.Approved or PublicationState.Claimed or PublicationState.Waiting;
+
+    JsonObject IGoverned.State() => new()
+    {
+        ["draft"] = DraftId.ToString(),
+        ["version"] = Version,
+        ["account"] = AccountId.ToString(),
+        ["seal"] = Seal,
+        ["key"] = Key,
+        ["due"] = DueAt.ToUnixTimeMilliseconds(),
+        ["state"] = State.ToString(),
+        ["attempts"] = Attempts,
+        ["finds"] = Finds,
+        ["remote"] = RemoteId,
+        ["address"] = Address,
+    };
+
+    /// <summary>A step of the delivery, taken by the worker.</summary>
+    public Decision<PublicationMoved> Move(PublicationState to, DateTimeOffset now, string? why = null, string? note = null, RemotePost? remote = null) =>
+        Next(State).Contains(to)
+            ? new PublicationMoved { Subject = Id, By = Actor.Automation.Id, At = now, To = to, Code = why, Note = note, Remote = remote }
+            : new Refusal("no-such-step", $"A publication that is {State} does not become {to}.");
+
+    /// <summary>A person settles what looking could not.</summary>
+    public Decision<PublicationMoved> Resolve(PublicationState to, Actor by, DateTimeOffset settleFrom, DateTimeOffset now) => this switch
+    {
+        _ when !by.HoldsAnywhere(Role.Comms) => new Refusal("not-entitled", "Deciding on a post whose outcome is not known takes the Comms role.")
+        {
+            Attempt = new Attempt("publication.resolve", Object, by.Id, now),
+        },
+        { State: not (PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected) } => new Refusal("not-open", "There is nothing to decide here any more."),
+        { State: PublicationState.Rejected } when to == PublicationState.Approved => new Refusal("rejected", "The network refused these words. A new draft needs new signatures."),
+        _ when to == PublicationState.Approved && now < settleFrom => new Refusal("too-early", "It is too early to be sure that the first one will not appear. Try again in a few minutes."),
+        _ when to == PublicationState.Approved && now > Until => new Refusal("too-late", "Its time has passed: choose a new time, then have it approved again."),
+        _ => new PublicationMoved { Subject = Id, By = by.Id, At = now, To = to, Code = to == PublicationState.Approved ? "send-again" : "by-hand" },
+    };
+
+    public void Apply(PublicationMoved moved)
+    {
+        State = moved.To;
+        Note = moved.Note;
+        if (moved.To == PublicationState.Sending)
+        {
+            Attempts++;
+            Finds = 0;
+            IntentAt = moved.At;
+        }
+
+        if (moved.CountsFind)
+            Finds++;
+        if (moved.Remote is { } remote)
+            (RemoteId, Address, RemoteVersion) = (remote.Id, remote.Address, remote.Version);
+        SettledAt = Next(State).Count == 0 ? moved.At : null;
+    }
+
+    private static HashSet<PublicationState> Next(PublicationState from) => from switch
+    {
+        PublicationState.Approved or PublicationState.Waiting => [PublicationState.Claimed, PublicationState.Missed, PublicationState.Held, PublicationState.Void],
+        PublicationState.Claimed => [PublicationState.Claimed, PublicationState.Sending, PublicationState.Waiting, PublicationState.Rejected, PublicationState.Missed, PublicationState.Held, PublicationState.Approved, PublicationState.Void],
+        PublicationState.Sending => [PublicationState.Accepted, PublicationState.Rejected, PublicationState.Waiting, PublicationState.Unknown],
+        PublicationState.Accepted => [PublicationState.Confirmed, PublicationState.HumanReview],
+        PublicationState.Unknown => [PublicationState.Accepted, PublicationState.Missing, PublicationState.HumanReview, PublicationState.Unknown],
+        _ => [],
+    };
+}
+
+/// <summary>Where the network says the post stands.</summary>
+public sealed record RemotePost(string Id, string? Address, string? Version);
+
+public sealed record PublicationMoved : DomainEvent
+{
+    public override string Act => $"publication.{char.ToLowerInvariant(To.ToString()[0])}{To.ToString()[1..]}";
+
+    public required PublicationState To { get; init; }
+
+    /// <summary>A code that says why, for entries and pages.</summary>
+    public string? Code { get; init; }
+
+    public string? Note { get; init; }
+
+    public RemotePost? Remote { get; init; }
+
+    /// <summary>This step was a look-up.</summary>
+    public bool CountsFind { get; init; }
+
+    public override string? Why => Code;
+}
+
+internal sealed class PublishingMapping :
+    IEntityTypeConfiguration<Draft>,
+    IEntityTypeConfiguration<DraftVersion>,
+    IEntityTypeConfiguration<Publication>,
+    IEntityTypeConfiguration<Media>,
+    IEntityTypeConfiguration<Autosave>
+{
+    public void Configure(EntityTypeBuilder<Draft> entity)
+    {
+        entity.ToTable("draft").HasKey(draft => draft.Id);
+        entity.Property(draft => draft.Editors).HasJson();
+        entity.Property(draft => draft.Pictures).HasJson();
+        entity.Property(draft => draft.AccountIds).HasJson();
+        entity.Property(draft => draft.Slot).HasJson();
+        entity.Property(draft => draft.Requirements).HasJson();
+        entity.Property(draft => draft.Signatures).HasJson();
+        entity.Property(draft => draft.Remarks).HasJson();
+        entity.Ignore(draft => draft.Object).Ignore(draft => draft.Title).Ignore(draft => draft.IsOpen).Ignore(draft => draft.Missing);
+    }
+
+    public void Configure(EntityTypeBuilder<DraftVersion> entity)
+    {
+        entity.ToTable("draft_version").HasKey(version => new { version.DraftId, version.Version });
+        entity.Property(version => version.Pictures).HasJson();
+        entity.Property(version => version.AccountIds).HasJson();
+    }
+
+    public void Configure(EntityTypeBuilder<Publication> entity)
+    {
+        entity.ToTable("publication").HasKey(publication => publication.Id);
+        entity.Ignore(publication => publication.Object).Ignore(publication => publication.MayHaveLeft).Ignore(publication => publication.IsOpen);
+    }
+
+    public void Configure(EntityTypeBuilder<Media> entity) => entity.ToTable("media").HasKey(media => media.Sha256);
+
+    public void Configure(EntityTypeBuilder<Autosave> entity) => entity.ToTable("autosave").HasKey(autosave => autosave.Id);
+}
+
+public static class PublishingTables
+{
+    extension(CountersignDb db)
+    {
+        public DbSet<Draft> Drafts => db.Set<Draft>();
+
+        public DbSet<DraftVersion> DraftVersions => db.Set<DraftVersion>();
+
+        public DbSet<Publication> Publications => db.Set<Publication>();
+
+        public DbSet<Media> Media => db.Set<Media>();
+
+        public DbSet<Autosave> Autosaves => db.Set<Autosave>();
+    }
+}

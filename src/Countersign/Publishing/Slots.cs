@@ -1,0 +1,35 @@
+using Countersign.Decisions;
+using NodaTime;
+using NodaTime.Text;
+
+namespace Countersign.Publishing;
+
+/// <summary>Turns a date, a time and a zone as typed into the instant they mean.</summary>
+public static class Slots
+{
+    private static readonly LocalDateTimePattern pattern = LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm");
+
+    /// <param name="date">ISO 8601: "2026-11-17".</param>
+    /// <param name="time">24-hour clock: "09:00".</param>
+    /// <param name="zone">IANA name.</param>
+    /// <returns>Refused where the clocks go forward over that time. Where they go back and it comes twice, the earlier one.</returns>
+    public static Decision<Slot> Resolve(string date, string time, string zone)
+    {
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not { } place)
+            return new Refusal("no-zone", "Choose a time zone from the list.");
+        if (!pattern.Parse($"{date}T{time}").TryGetValue(default, out var local))
+            return new Refusal("bad-time", "Give the date as 2026-11-17 and the time as 09:00.");
+        var meant = place.MapLocal(local);
+        return meant.Count == 0
+            ? new Refusal("no-such-time", $"{time} does not exist in {zone} on {date}: the clocks go forward over it. Choose another time.")
+            : new Slot(pattern.Format(local), place.Id, meant.First().ToDateTimeOffset());
+    }
+
+    /// <summary>True when the clock shows this time twice that night.</summary>
+    public static bool ComesTwice(Slot slot) =>
+        DateTimeZoneProviders.Tzdb.GetZoneOrNull(slot.Zone) is { } place && place.MapLocal(pattern.Parse(slot.Local).Value).Count == 2;
+
+    /// <summary>The zone's own wall clock at an instant, for pages.</summary>
+    public static LocalDateTime At(DateTimeOffset instant, string zone) =>
+        Instant.FromDateTimeOffset(instant).InZone(DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc).LocalDateTime;
+}
