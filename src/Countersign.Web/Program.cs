@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Countersign.Web.Hosting;
+
+return await Commands.RunAsync(args);

@@ -30,14 +30,19 @@ public static class Pages
     {
         app.Use((context, next) =>
         {
-            var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "same-origin";
-            headers["Cross-Origin-Opener-Policy"] = "same-origin";
+            SetHeaders(context.Response.Headers);
             return next(context);
         });
         return app;
+    }
+
+    /// <summary>Also for an answer that replaces one that failed half-way.</summary>
+    public static void SetHeaders(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "same-origin";
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
     }
 
     /// <summary>After sign-in has been settled (UseAuthentication, UseAuthorization) and before the pages are mapped.</summary>

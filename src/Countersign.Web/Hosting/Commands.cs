@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Countersign.Web.Hosting;
+
+/// <summary>The command line. Without a command it serves.</summary>
+public static class Commands
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var data = new Option<DirectoryInfo>("--data") { Description = "Folder for the database and keys.", DefaultValueFactory = _ => new DirectoryInfo("data"), Recursive = true };
+        var database = new Option<string?>("--database") { Description = "A PostgreSQL connection string (\"Host=…\"). Without it: SQLite in the data folder.", Recursive = true };
+        var urls = new Option<Uri>("--urls") { Description = "Address to listen on.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:5080"), CustomParser = Address };
+        var address = new Option<Uri?>("--public-address") { Description = "Where people reach it, if that is another address than it listens on.", CustomParser = Address };
+
+        var root = new RootCommand("Countersign: speak and listen on social media under control.") { data, database, urls, address };
+        root.SetAction((parsed, stop) => Server.RunAsync(
+            new ServerOptions(parsed.GetValue(data)!.FullName, parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(address)), stop));
+
+        var output = new Option<DirectoryInfo>("--output") { Description = "Empty folder to write to.", Required = true };
+        var export = new Command("export", "Write the audit trail as a folder that verifies without this program.") { output };
+        export.SetAction((parsed, stop) => ExportCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), parsed.GetValue(output)!, stop));
+        root.Add(export);
+
+        return await root.Parse(args).InvokeAsync();
+    }
+
+    private static Uri? Address(ArgumentResult given)
+    {
+        var text = given.Tokens is [var only] ? only.Value : "";
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https"))
+            return address;
+        given.AddError($"\"{text}\" is not an address such as http://127.0.0.1:5080.");
+        return null;
+    }
+}

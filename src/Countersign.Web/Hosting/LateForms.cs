@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Countersign.People;
+using Countersign.Publishing;
+using Countersign.Storage;
+
+namespace Countersign.Web.Hosting;
+
+/// <summary>A form that came after its session had ended: what was typed is kept for the person whose session it was, and offered again after sign-in.</summary>
+public static class LateForms
+{
+    /// <returns>The page that shows the words again, or null where nothing was kept.</returns>
+    public static async Task<string?> KeepAsync(HttpContext context)
+    {
+        var cancellationToken = context.RequestAborted;
+        if (!context.Request.Path.StartsWithSegments("/compose") || !context.Request.HasFormContentType || SessionHandler.SessionOf(context) is not { } sessionId)
+            return null;
+        var db = context.RequestServices.GetRequiredService<CountersignDb>();
+        if (await db.Sessions.FindAsync([sessionId], cancellationToken) is not { } session)
+            return null;
+        var form = await context.Request.ReadFormAsync(cancellationToken);
+        if (!Guid.TryParse(form["id"], out var draft))
+            return null;
+        await Autosaves.KeepAsync(db, session.PersonId, draft, JsonSerializer.Serialize(form.Where(field => !field.Key.StartsWith("__", StringComparison.Ordinal)).ToDictionary(field => field.Key, field => field.Value.ToArray())), context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), cancellationToken);
+        return $"/compose/{draft}";
+    }
+}

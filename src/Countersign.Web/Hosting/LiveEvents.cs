@@ -1,0 +1,42 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Countersign.Storage;
+
+namespace Countersign.Web.Hosting;
+
+/// <summary>Tells open pages that something changed, and of what kind; each then asks for what it shows.</summary>
+public sealed class LiveEvents(CommitSignal signal, IHostApplicationLifetime lifetime)
+{
+    /// <summary>Signals that come within this time go out as one, so that a burst does not make every page load a hundred times.</summary>
+    private static readonly TimeSpan gather = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan heartbeat = TimeSpan.FromSeconds(20);
+
+    /// <returns>The kinds of object that changed, comma-separated ("draft,publication"); empty as a heartbeat.</returns>
+    public async IAsyncEnumerable<SseItem<string>> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var listening = signal.Listen();
+        yield return new SseItem<string>("");
+        while (!ended.IsCancellationRequested)
+        {
+            var kinds = new SortedSet<string>(StringComparer.Ordinal);
+            try
+            {
+                using var pause = CancellationTokenSource.CreateLinkedTokenSource(ended.Token);
+                pause.CancelAfter(heartbeat);
+                _ = await listening.Reader.WaitToReadAsync(pause.Token);
+                await Task.Delay(gather, ended.Token);
+                while (listening.Reader.TryRead(out var committed))
+                    kinds.Add(committed.Act[..(committed.Act.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? dot : committed.Act.Length)]);
+            }
+            catch (OperationCanceledException)
+            {
+                if (ended.IsCancellationRequested)
+                    yield break;
+            }
+
+            yield return new SseItem<string>(string.Join(',', kinds));
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using Countersign.Storage;
+using Countersign.Web.Setup;
+using Countersign.Web.Shared;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Countersign.Web.Hosting;
+
+/// <param name="DataFolder">Absolute path.</param>
+/// <param name="Database">PostgreSQL connection string, or null for SQLite.</param>
+public sealed record ServerOptions(string DataFolder, string? Database, Uri Listen, Uri? PublicAddress);
+
+/// <summary>Puts the program together and serves.</summary>
+public static class Server
+{
+    /// <summary>The largest request taken, in bytes: one picture and its form.</summary>
+    public const long MaxRequest = 12 * 1024 * 1024;
+
+    public static async Task<int> RunAsync(ServerOptions options, CancellationToken cancellationToken)
+    {
+        using var folder = DataFolder.Open(options.DataFolder, options.Database is null);
+        if (folder.Refusal is { } refusal)
+        {
+            await Console.Error.WriteLineAsync(refusal);
+            return 1;
+        }
+
+        await using var app = Build(options);
+        try
+        {
+            await using (var scope = app.Services.CreateAsyncScope())
+                await scope.ServiceProvider.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is IOException or InvalidOperationException or System.Data.Common.DbException)
+        {
+            await Console.Error.WriteLineAsync($"Countersign could not start: {failure.Message}");
+            return 1;
+        }
+
+        var listening = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        Console.WriteLine($"Countersign is at {listening}");
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    public static WebApplication Build(ServerOptions options)
+    {
+        // The files of the site lie with the program, wherever it is started from.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "Countersign.Web", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(options.Listen.ToString());
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequest;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        var installation = Databases.Locate(options.DataFolder, LedgerKey.NameIn(options.DataFolder) ?? $"{Dns.GetHostName().ToLowerInvariant()}/countersign", options.Database);
+        builder.Services.AddCountersign(installation, builder.Configuration)
+            .AddNetworks(options.PublicAddress ?? options.Listen)
+            .AddCountersignJobs(installation);
+        builder.AddPages();
+        builder.AddSessions();
+        builder.Services.AddProblemDetails();
+        builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>();
+
+        var app = builder.Build();
+        app.UsePageHeaders();
+        app.UseMiddleware<ErrorPages>();
+        app.UseAuthentication();
+        app.UseMiddleware<FirstRun>();
+        app.UseAuthorization();
+        app.UsePages();
+        app.MapSite();
+        return app;
+    }
+}
