@@ -1,0 +1,160 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.People;
+using Countersign.Publishing;
+using Countersign.Screening;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Countersign.Tests.Shared;
+
+/// <summary>A whole installation without its pages: real database, real packs, real slices, a clock that stands still. Jobs run when a test says so.</summary>
+public sealed class AnInstallation : IAsyncDisposable
+{
+    public const string Password = "four ordinary words do well";
+
+    private readonly ServiceProvider services;
+    private readonly string folder;
+
+    private AnInstallation(ServiceProvider services, string folder, StoppedClock clock) => (this.services, this.folder, Clock) = (services, folder, clock);
+
+    public StoppedClock Clock { get; }
+
+    public IServiceProvider Services => services;
+
+    public static async Task<AnInstallation> EmptyAsync(DatabaseKind kind, Action<IServiceCollection>? adjust = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("countersign-").FullName;
+        var database = kind == DatabaseKind.Postgres ? await PostgresServer.CreateDatabaseAsync() : null;
+        return await OpenAsync(Databases.Locate(folder, "test.example/northgate", database), folder, adjust);
+    }
+
+    /// <summary>A second node on the same database and keys.</summary>
+    public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null) =>
+        OpenAsync(services.GetRequiredService<Installation>() with { }, folder, adjust, Clock);
+
+    /// <summary>Northgate: Ada administers and writes, Hannah writes, Daniel signs for Compliance, Eleanor for Legal, Bea for Brand, Ruth is head of communications.</summary>
+    public static async Task<AnInstallation> NorthgateAsync(DatabaseKind kind, Action<IServiceCollection>? adjust = null)
+    {
+        var here = await EmptyAsync(kind, adjust);
+        var packs = PolicyRelease.Load(Path.Combine(Run.Root, "packs")).Files;
+        Taken(await here.UseAsync<SetUpOrganisation, Decision<OrganisationSetUp>>(setUp => setUp.RunAsync(new SettingUp("Northgate Instruments", "Sheffield", "Ada Byrne", "ada@northgate.example", Password, IsDemo: false), packs, default)));
+        foreach (var (name, roles) in new (string, Role[])[]
+        {
+            ("Hannah Okafor", [Role.Author]),
+            ("Daniel Mensah", [Role.Compliance]),
+            ("Eleanor Whitcombe", [Role.Legal]),
+            ("Bea Brand", [Role.Brand, Role.Author]),
+            ("Ruth Fenwick", [Role.Comms]),
+            ("Ned Nobody", []),
+            ("Faisal Aziz", [Role.FinancialPromotions, Role.Manager]),
+            ("Carol Second", [Role.Comms, Role.Administrator]),
+        })
+        {
+            await here.JoinAsync(name, [.. roles.Select(role => new RoleGrant(role))]);
+        }
+
+        await here.SequenceAsync();
+        return here;
+    }
+
+    public static T Taken<T>(Decision<T> decision)
+        where T : class
+    {
+        Assert.True(decision.IsTaken, decision.Refusal?.Sentence);
+        return decision.Taken;
+    }
+
+    public static void Refused<T>(string code, Decision<T> decision)
+        where T : class
+    {
+        Assert.False(decision.IsTaken, $"This should have been refused as {code}.");
+        Assert.Equal(code, decision.Refusal.Code);
+    }
+
+    /// <summary>Runs one slice in a scope of its own, as one request would.</summary>
+    public async Task<TAnswer> UseAsync<TSlice, TAnswer>(Func<TSlice, Task<TAnswer>> use)
+        where TSlice : notnull
+    {
+        await using var scope = services.CreateAsyncScope();
+        return await use(scope.ServiceProvider.GetRequiredService<TSlice>());
+    }
+
+    public Task<T> ReadAsync<T>(Func<CountersignDb, Task<T>> read) => UseAsync<CountersignDb, T>(read);
+
+    public async Task<Actor> WhoAsync(string name)
+    {
+        var person = await ReadAsync(db => db.People.AsNoTracking().SingleAsync(candidate => candidate.Name.StartsWith(name)));
+        return new Actor(person.Id, person.Name, person.Grants);
+    }
+
+    public Task<Account> AccountAsync(string network) => ReadAsync(db => db.Accounts.AsNoTracking().FirstAsync(account => account.Network == network));
+
+    public async Task<Actor> JoinAsync(string name, IReadOnlyList<RoleGrant> grants)
+    {
+        var ada = await WhoAsync("Ada");
+        var invited = Taken(await UseAsync<InvitePerson, Decision<PersonInvited>>(invite => invite.RunAsync(name, $"{name.Split(' ')[0].ToLowerInvariant()}@northgate.example", "", grants, ada, default)));
+        Taken(await UseAsync<AcceptInvitation, Decision<PersonJoined>>(accept => accept.RunAsync(invited.Token, Password, default)));
+        return await WhoAsync(name);
+    }
+
+    /// <summary>Gives every committed event its place and signs.</summary>
+    public async Task SequenceAsync()
+    {
+        while (await UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default)) > 0)
+        {
+        }
+    }
+
+    /// <summary>Signs, then moves every publication that is due, until none is due at this instant any more.</summary>
+    public async Task DeliverAsync()
+    {
+        await SequenceAsync();
+        while (await UseAsync<JobQueue, IReadOnlyList<Guid>>(queue => queue.ClaimAsync(MovePublication.JobKind, 10, TimeSpan.FromSeconds(90), default)) is { Count: > 0 } due)
+        {
+            foreach (var id in due)
+            {
+                var next = await UseAsync<MovePublication, DateTimeOffset?>(move => move.RunAsync(id, default));
+                await UseAsync<JobQueue, bool>(async queue =>
+                {
+                    await queue.FinishAsync(id, next, default);
+                    return true;
+                });
+            }
+
+            await SequenceAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<AnInstallation> OpenAsync(Installation installation, string folder, Action<IServiceCollection>? adjust, StoppedClock? clock = null)
+    {
+        clock ??= new StoppedClock();
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddConsole());
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddCountersign(installation, new ConfigurationBuilder().Build()).AddNetworks(new Uri("http://127.0.0.1:5080/"));
+        adjust?.Invoke(services);
+        var here = new AnInstallation(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), folder, clock);
+        await here.UseAsync<Migrator, IReadOnlyList<int>>(migrator => migrator.MigrateAsync(default));
+        return here;
+    }
+}
+
+/// <summary>Runs a test on both databases.</summary>
+public sealed class BothDatabases : TheoryData<DatabaseKind>
+{
+    public BothDatabases()
+    {
+        Add(DatabaseKind.Sqlite);
+        Add(DatabaseKind.Postgres);
+    }
+}
