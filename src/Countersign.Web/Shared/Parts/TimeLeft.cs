@@ -10,6 +10,6 @@ public sealed record TimeLeft(TimeSpan Left, TimeSpan Total, string? PausedBecau
 
     public bool Over => Left < TimeSpan.Zero;
 
-    /// <summary>Less than a third is left.</summary>
-    public bool Soon => !Over && PercentLeft < 34;
+    /// <summary>A third or less is left.</summary>
+    public bool Soon => !Over && Left * 3 <= Total;
 }
