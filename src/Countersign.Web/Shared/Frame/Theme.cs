@@ -14,7 +14,7 @@ public static class Theme
         context?.Request.Cookies[Cookie] is { } chosen && All.Contains(chosen) ? chosen : System;
 
     /// <param name="back">The page to return to, as a path of this site.</param>
-    internal static IResult Choose([FromForm] string theme, [FromForm] string? back, HttpContext context)
+    public static IResult Choose([FromForm] string theme, [FromForm] string? back, HttpContext context)
     {
         if (!All.Contains(theme))
             return Results.BadRequest();
