@@ -57,6 +57,19 @@ public abstract class ChannelContract
     }
 
     [Fact]
+    public async Task The_same_delivery_from_many_hands_at_once_is_one_post()
+    {
+        var network = await ConnectedAsync();
+        var delivery = network.Deliver(Some.Words("Many hands"));
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => network.SendAsync(delivery)));
+
+        Assert.Contains(outcomes, o => o is Outcome.Accepted);
+        Assert.All(outcomes, o => Assert.True(o is Outcome.Accepted or Outcome.Unknown, $"{o} would be sent again or given up"));
+        Assert.Single(await network.StandingAsync(delivery));
+    }
+
+    [Fact]
     public async Task What_was_published_is_found_with_the_reference_that_was_given()
     {
         var network = await ConnectedAsync();

@@ -137,7 +137,7 @@ public sealed class BlueskyNetwork : IAsyncDisposable
     {
         http.Dispose();
         process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         try
         {
             await process.WaitForExitAsync(patience.Token);

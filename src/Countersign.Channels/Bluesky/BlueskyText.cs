@@ -22,9 +22,17 @@ internal static partial class BlueskyText
         return new Rendering(text, FoldAt: null, [.. Links.In(text).Concat(mentions).OrderBy(l => l.Start)], Measure(text));
     }
 
-    /// <summary>Accounts named with an @. Whether one exists is only known when the post is prepared.</summary>
-    public static IReadOnlyList<Mention> Mentions(string text) =>
-        [.. Mentioned().Matches(text).Select(m => new Mention(m.Index, m.Index + m.Length, m.Groups["handle"].Value.ToLowerInvariant()))];
+    /// <summary>Accounts named with an @, outside of links. Whether one exists is only known when the post is prepared.</summary>
+    public static IReadOnlyList<Mention> Mentions(string text)
+    {
+        var links = Links.In(text);
+        return
+        [
+            .. Mentioned().Matches(text)
+                .Select(m => new Mention(m.Index, m.Index + m.Length, m.Groups["handle"].Value.ToLowerInvariant()))
+                .Where(m => !links.Any(l => l.Start < m.End && m.Start < l.End)),
+        ];
+    }
 
     /// <summary>A handle is a domain name; a last label that starts with a digit is none (AT Protocol handle syntax).</summary>
     [GeneratedRegex(

@@ -48,8 +48,8 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
     /// <summary>The network refused this session; the next caller renews it. A session renewed in the meantime is kept.</summary>
     public void Refused(ConnectedAccount account, Session session)
     {
-        if (accounts.TryGetValue(account.Id, out var mine) && mine.Current == session)
-            mine.Current = session.Ended();
+        if (accounts.TryGetValue(account.Id, out var mine))
+            Interlocked.CompareExchange(ref mine.Current, session.Ended(), session);
     }
 
     /// <returns>Null when the refresh token is worth nothing any more and the app password must speak.</returns>
@@ -84,12 +84,12 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
     /// <summary>An account's session and whose turn it is to renew it.</summary>
     private sealed class Account
     {
+        public Session? Current;
+
         // Never disposed: it lives as long as the process, and its wait handle is never asked for.
         public SemaphoreSlim Turn { get; } = new(1);
 
         public SignInBudget SignIns { get; } = new();
-
-        public Session? Current { get; set; }
 
         public (Uri Server, string? Secret) Door { get; set; }
     }

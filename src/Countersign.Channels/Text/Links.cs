@@ -41,7 +41,7 @@ public static partial class Links
     }
 
     [GeneratedRegex(
-        @"(?<![\p{L}\p{N}@/._-])(?:https?://[^\s<>]+|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:" + Endings + @")(?![\p{L}\p{N}-])(?!\.[\p{L}\p{N}])(?::[0-9]{1,5})?(?:[/?#][^\s<>]*)?)",
+        @"(?<![\p{L}\p{N}@/._-])(?:https?://[^\s<>]+|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:" + Endings + @")(?![\p{L}\p{N}@-])(?!\.[\p{L}\p{N}])(?::[0-9]{1,5})?(?:[/?#][^\s<>]*)?)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Address();
 }

@@ -65,6 +65,20 @@ public sealed class BlueskyFaultTests : IAsyncLifetime
         Assert.Single(await bluesky.StandingAsync(delivery));
     }
 
+    [Fact]
+    public async Task An_answer_that_never_comes_is_given_up_after_twenty_seconds()
+    {
+        var clock = new HastyClock();
+        UseALineOfItsOwn(clock);
+        await bluesky.SendAsync(bluesky.Deliver(Some.Words("A session at leisure")));
+        line.Strikes = _ => new Fault.HoldsTheAnswer();
+        clock.Haste = 20;
+
+        Assert.IsType<Outcome.Unknown>(await bluesky.SendAsync(bluesky.Deliver(Some.Words("Held"))));
+        Assert.IsType<Outcome.NotSent>(await bluesky.SendAsync(bluesky.Deliver(new PostContent("Held before the write", [Some.Picture()]))));
+        Assert.Equal(TimeSpan.FromSeconds(20), clock.Asked);
+    }
+
     [Theory]
     [InlineData("Retry-After: 90", 90)]
     [InlineData("RateLimit-Reset: {0}", 120)]
@@ -186,9 +200,20 @@ public sealed class BlueskyFaultTests : IAsyncLifetime
         Assert.Empty(line.Calls);
     }
 
-    private void UseALineOfItsOwn()
+    private void UseALineOfItsOwn(TimeProvider? clock = null)
     {
         line = new FaultyLine(network.Server);
-        bluesky = OnBluesky.Open(network, network.Alice, line.Address, http);
+        bluesky = OnBluesky.Open(network, network.Alice, line.Address, http, clock);
+    }
+
+    /// <summary>Lets waiting pass more quickly once a test is in a hurry.</summary>
+    private sealed class HastyClock : TimeProvider
+    {
+        public int Haste { get; set; } = 1;
+
+        public TimeSpan Asked { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, (Asked = dueTime) / Haste, period);
     }
 }

@@ -107,6 +107,14 @@ public sealed class BlueskyTextTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_mention_inside_an_address_stays_part_of_the_address()
+    {
+        var rendering = ((IRender)OnBluesky.Open(network, network.Bob, network.Server).Channel).Render(Some.Words("https://example.test/?by=@bob.test"));
+
+        Assert.Equal("https://example.test/?by=@bob.test", Assert.Single(rendering.Links).Target);
+    }
+
+    [Fact]
     public async Task The_language_the_time_and_the_pictures_stand_on_the_network_as_approved()
     {
         var bluesky = OnBluesky.Open(network, network.Bob, network.Server);

@@ -73,6 +73,9 @@ internal sealed class FaultyLine : IAsyncDisposable
                 case Fault.LosesTheAnswer:
                     Reset(caller);
                     break;
+                case Fault.HoldsTheAnswer:
+                    await Task.Delay(Timeout.Infinite, ending.Token);
+                    break;
                 case Fault.BreaksInTheMiddle:
                     await near.WriteAsync(answer.AsMemory(0, answer.Length - 20), ending.Token);
                     Reset(caller);
@@ -136,6 +139,9 @@ public abstract record Fault
 {
     /// <summary>The server acts; its answer never arrives.</summary>
     public sealed record LosesTheAnswer : Fault;
+
+    /// <summary>The server acts; its answer never comes, and the line stays open.</summary>
+    public sealed record HoldsTheAnswer : Fault;
 
     /// <summary>The server acts; its answer breaks off.</summary>
     public sealed record BreaksInTheMiddle : Fault;

@@ -15,6 +15,7 @@ public sealed class LinksTests
     [InlineData("The shop.It is open", null)]
     [InlineData("e.g. this and tell.me", null)]
     [InlineData("desk@example.com", null)]
+    [InlineData("first.last.com@corp.example", null)]
     [InlineData("@bob.test", null)]
     [InlineData("version 1.2.3", null)]
     [InlineData("report.pdf", null)]

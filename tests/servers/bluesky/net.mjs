@@ -10,7 +10,7 @@ import { join } from 'node:path';
 // The network keeps its data under the temporary folder; one of its own can be removed whole.
 const data = mkdtempSync(join(tmpdir(), 'countersign-bluesky-'));
 process.env.TMPDIR = data;
-process.on('exit', () => rmSync(data, { recursive: true, force: true }));
+process.on('exit', () => rmSync(data, { recursive: true, force: true, maxRetries: 5 }));
 
 const require = createRequire(join(process.env.BSKY_HOME ?? import.meta.dirname, 'package.json'));
 const { TestNetworkNoAppView } = require('@atproto/dev-env');
