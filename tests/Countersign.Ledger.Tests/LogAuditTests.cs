@@ -103,6 +103,22 @@ public class LogAuditTests
         Assert.Contains(log.Audit().Findings, finding => finding.Code == "entries-damaged" && finding.Entry == 255);
     }
 
+    [Fact]
+    public async Task Bytes_after_the_last_entry_of_a_file_are_found()
+    {
+        using var log = await AnExportedLog.WriteAsync();
+        log.Edit("tile/entries/001", bytes => [.. bytes, 0, 0]);
+        Assert.Equal("The file tile/entries/001 holds more than entries 256 to 511: 2 bytes too many.", Assert.Single(log.Audit().Findings).Sentence);
+    }
+
+    [Fact]
+    public async Task A_kept_checkpoint_under_the_name_of_another_size_is_found()
+    {
+        using var log = await AnExportedLog.WriteAsync();
+        File.Move(log.PathOf("checkpoints/300"), log.PathOf("checkpoints/301"));
+        Assert.Equal(("kept-misnamed", "checkpoints/301"), log.Audit().Findings.Select(finding => (finding.Code, finding.File)).Single());
+    }
+
     [Theory]
     [InlineData("tile/0/001", "tile-changed")]
     [InlineData("tile/1/000.p/2", "tile-changed")]
