@@ -66,6 +66,13 @@ public class GrowingTreeTests
         Assert.Equal([(0, 273L, 113)], tree.ChangedTiles().Select(tile => (tile.Level, tile.Index, tile.Width)));
     }
 
+    [Fact]
+    public void A_tree_just_taken_up_has_nothing_to_store()
+    {
+        var (_, tiles) = StoredTiles.Of(ReferenceTree.Hashes(300));
+        Assert.Empty(GrowingTree.Resume(300, tiles.Read).ChangedTiles());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(256)]
