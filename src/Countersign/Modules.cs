@@ -63,7 +63,7 @@ public static class Modules
         services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<JobQueue>();
         services.AddDataProtection().SetApplicationName("Countersign");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
-            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<IServiceScopeFactory>())));
+            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<IServiceScopeFactory>(), installation)));
     }
 
     private static void AddPeople(this IServiceCollection services) => services

@@ -48,8 +48,10 @@ public sealed class OtherNodes(Installation installation, CommitSignal signal, D
             return;
         }
 
-        var parts = payload.Split('|');
-        if (parts is [var worker, var act, var subject, var by] && worker != installation.Worker && Guid.TryParse(by, out var person))
-            signal.Raise(new Committed(act, subject, person));
+        if (payload.Split('|') is [var worker, var acts] && worker != installation.Worker)
+        {
+            foreach (var act in acts.Split(','))
+                signal.Raise(new Committed(act, "", Guid.Empty));
+        }
     }
 }

@@ -25,9 +25,9 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
         try
         {
             var connection = db.Database.GetDbConnection();
-            var count = await PlaceAsync(connection, cancellationToken);
-            await SignAsync(connection, cancellationToken);
-            return count;
+            return installation.Database == DatabaseKind.Sqlite
+                ? await PlaceAndSignAsync(connection, cancellationToken)
+                : await AsLeaderAsync(connection, cancellationToken);
         }
         catch
         {
@@ -40,22 +40,44 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
         }
     }
 
-    private async Task<int> PlaceAsync(DbConnection connection, CancellationToken cancellationToken)
+    /// <summary>One node at a time. The lock is taken before the snapshot, so that the snapshot sees what the last leader placed.</summary>
+    private async Task<int> AsLeaderAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        if (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock(7041003)", cancellationToken))
+            return 0;
+        try
+        {
+            return await PlaceAndSignAsync(connection, cancellationToken);
+        }
+        finally
+        {
+            await RunAsync(connection, "select pg_advisory_unlock(7041003)", CancellationToken.None);
+        }
+    }
+
+    private async Task<int> PlaceAndSignAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var acts = await PlaceAsync(connection, cancellationToken);
+        await SignAsync(connection, cancellationToken);
+        if (acts.Count > 0 && installation.Database == DatabaseKind.Postgres)
+            await RunAsync(connection, "select pg_notify(@a, @b)", cancellationToken, OtherNodes.CommitChannel, $"{installation.Worker}|{string.Join(',', acts.Distinct())}");
+        return acts.Count;
+    }
+
+    /// <returns>The acts of the events that were given a place.</returns>
+    private async Task<IReadOnlyList<string>> PlaceAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_event where seq > (select coalesce(max(seq), 0) from ledger_index))", cancellationToken))
-            return 0;
+            return [];
         await using var transaction = await connection.BeginTransactionAsync(
             installation.Database == DatabaseKind.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellationToken);
-        if (installation.Database == DatabaseKind.Postgres && !await ScalarAsync<bool>(connection, "select pg_try_advisory_xact_lock(7041003)", cancellationToken))
-            return 0;
-
         var size = await ScalarAsync<long>(connection, "select max(first_index + count) from ledger_batch", cancellationToken);
         var tree = log.At(size) ?? log.Keep(await ResumeAsync(connection, size, cancellationToken));
         var (events, snapshot) = await ReadNewAsync(connection, size, cancellationToken);
         if (events.Count == 0)
-            return 0;
+            return [];
 
-        foreach (var (seq, leaf) in events)
+        foreach (var (seq, leaf, _) in events)
         {
             var hash = TreeHash.OfLeaf(leaf);
             if (hash != SecondOpinion.OfLeaf(leaf))
@@ -77,7 +99,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
 
         await RunAsync(connection, "insert into ledger_batch (first_index, count, snap) values (@a, @b, @c)", cancellationToken, size, (long)events.Count, snapshot);
         await transaction.CommitAsync(cancellationToken);
-        return events.Count;
+        return [.. events.Select(row => row.Act)];
     }
 
     /// <summary>Signs what is durable and not signed yet.</summary>
@@ -92,7 +114,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
         db.ChangeTracker.Clear();
     }
 
-    private static async Task<GrowingTree> ResumeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
+    private async Task<GrowingTree> ResumeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
     {
         var tiles = new Dictionary<(int Level, long Index), byte[]>();
         for (var level = 0; size >> (8 * level) > 0; level++)
@@ -112,13 +134,20 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
             throw new LogDamagedException($"The tiles of the log are damaged: {damage.Message}", damage);
         }
 
-        var note = await ScalarAsync<string>(connection, "select note from ledger_checkpoint where size = @a", cancellationToken, size);
-        if (note is not null && (!SignedNote.TryParse(note, out var parsed) || !Checkpoint.TryParse(parsed.Text, out var checkpoint) || checkpoint.Root != tree.Root))
+        // The last batch may be placed and not signed yet: then the checkpoint before it proves the key, and this step signs.
+        var note = await ScalarAsync<string>(connection, "select note from ledger_checkpoint order by size desc limit 1", cancellationToken);
+        if (note is null)
+            return tree;
+        if (!SignedNote.TryParse(note, out var parsed) || !Checkpoint.TryParse(parsed.Text, out var checkpoint))
+            throw new LogDamagedException("The last checkpoint cannot be read.");
+        if (!NoteVerifier.Parse(key.VerifierKey).Verifies(parsed))
+            throw new LogDamagedException("The last checkpoint was signed with another key. Every node needs the same keys folder.");
+        if (checkpoint.Size == size && checkpoint.Root != tree.Root)
             throw new LogDamagedException($"The stored tree of {size} entries is not the one that was signed.");
         return tree;
     }
 
-    private async Task<(List<(long Seq, byte[] Leaf)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, long size, CancellationToken cancellationToken)
+    private async Task<(List<(long Seq, byte[] Leaf, string Act)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, long size, CancellationToken cancellationToken)
     {
         string sql;
         var snapshot = "";
@@ -128,7 +157,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
             snapshot = await ScalarAsync<string>(connection, "select pg_current_snapshot()::text", cancellationToken) ?? "";
             last = await ScalarAsync<string>(connection, "select snap from ledger_batch order by first_index desc limit 1", cancellationToken) ?? "1:1:";
             sql = """
-                select seq, leaf from ledger_event
+                select seq, leaf, act from ledger_event
                 where xid >= pg_snapshot_xmin(@a::pg_snapshot) and not pg_visible_in_snapshot(xid, @a::pg_snapshot)
                 order by seq
                 """;
@@ -136,14 +165,14 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
         else
         {
             last = size == 0 ? 0 : await ScalarAsync<long>(connection, "select max(seq) from ledger_index", cancellationToken);
-            sql = $"select seq, leaf from ledger_event where seq > @a order by seq limit {MaxBatch}";
+            sql = $"select seq, leaf, act from ledger_event where seq > @a order by seq limit {MaxBatch}";
         }
 
-        var events = new List<(long, byte[])>();
+        var events = new List<(long, byte[], string)>();
         await using var command = Command(connection, sql, last);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
-            events.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1)));
+            events.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetString(2)));
         return (events, snapshot);
     }
 

@@ -61,7 +61,7 @@ create index job_due on job (kind, due_at, id) where done_at is null;
 
 create table data_protection_key (
   name text not null primary key,
-  xml text not null
+  cipher $bytes not null
 );
 
 create table organisation (

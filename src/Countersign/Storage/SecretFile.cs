@@ -1,0 +1,37 @@
+namespace Countersign.Storage;
+
+/// <summary>A secret in a file of its own under <c>keys/</c> of the data folder, readable by its owner alone, made at the first start.</summary>
+internal static class SecretFile
+{
+    public static string PathOf(string dataFolder, string name) => Path.Combine(dataFolder, "keys", name);
+
+    /// <param name="make">Makes the secret the first time. Written whole or not at all.</param>
+    public static string OpenOrCreate(string dataFolder, string name, Func<string> make)
+    {
+        var path = PathOf(dataFolder, name);
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var partial = $"{path}.{Environment.ProcessId}";
+            using (var file = new FileStream(partial, OwnerOnly()))
+            using (var writer = new StreamWriter(file))
+            {
+                writer.WriteLine(make());
+                writer.Flush();
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(partial, path, overwrite: false);
+        }
+
+        return File.ReadAllText(path).Trim();
+    }
+
+    private static FileStreamOptions OwnerOnly()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+}
