@@ -51,7 +51,7 @@ internal static class Addresses
         var schemed = rest.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
         var at = schemed ? text.IndexOf("//", start, StringComparison.Ordinal) + 2 : start;
         var host = at;
-        while (at < text.Length && (IsPart(text[at]) || (text[at] is '.' or '-' && at + 1 < text.Length && IsPart(text[at + 1]))))
+        while (at < text.Length && (IsPart(text[at]) || (text[at] is '.' or '-' && at + 1 < text.Length && (IsPart(text[at + 1]) || text[at + 1] == '-'))))
             at++;
         if (!schemed && !IsHost(text.AsSpan(host, at - host)))
             return null;

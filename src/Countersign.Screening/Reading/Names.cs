@@ -57,7 +57,7 @@ internal static class Names
         Single(text, token => token.Kind == TokenKind.Handle && !vocabulary.IsOwn(token.Text));
 
     public static IReadOnlyList<Hit> FirstNames(SegmentText text) =>
-        Single(text, token => token is { Kind: TokenKind.Word, Capital: true } && Vocabulary.IsFirstName(token.Text));
+        Single(text, token => token is { Kind: TokenKind.Word, Capital: true } && Vocabulary.IsFirstName(token.Text) && !(token.Opens && Vocabulary.IsOrdinary(token.Text)));
 
     private static bool IsPerson(IReadOnlyList<Token> tokens, Hit hit, Vocabulary vocabulary)
     {

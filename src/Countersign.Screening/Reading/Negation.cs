@@ -22,7 +22,7 @@ internal static class Negation
         ("no", "kidding"), ("no", "joke"), ("no", "strings"), ("no", "ifs"), ("no", "nonsense"), ("no", "hassle"), ("no", "fuss"), ("no", "longer"), ("no", "1"),
         ("not", "only"), ("not", "just"), ("not", "to"), ("not", "a"), ("don't", "miss"), ("don't", "wait"), ("don't", "worry"), ("don't", "delay"), ("can't", "wait"),
         ("can't", "believe"), ("cannot", "wait"), ("cannot", "believe"), ("won't", "believe"), ("won't", "regret"), ("can't", "lose"), ("can't", "go"),
-        ("never", "been"), ("never", "worry"), ("nothing", "beats"), ("never", "before"),
+        ("never", "been"), ("never", "worry"), ("nothing", "beats"), ("nothing", "says"), ("nothing", "like"), ("never", "before"),
     }.ToFrozenSet();
 
     public static bool Denies(IReadOnlyList<Token> tokens, Hit hit)

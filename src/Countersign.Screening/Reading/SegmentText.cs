@@ -44,6 +44,28 @@ internal sealed class SegmentText
         return first < 0 ? null : new Hit(first, next);
     }
 
+    /// <summary>Where the words of a fact stand in the text, whatever their case and marks.</summary>
+    public IEnumerable<Hit> Wording(string words)
+    {
+        var wanted = Tokeniser.Read(FoldedText.Of(words).Text);
+        for (var at = 0; wanted.Count > 0 && at + wanted.Count <= Tokens.Count; at++)
+        {
+            if (wanted.Select((token, offset) => Tokens[at + offset].Kind == token.Kind && Tokens[at + offset].Reads(token.Text)).All(same => same))
+                yield return new Hit(at, at + wanted.Count);
+        }
+    }
+
+    /// <summary>Whether the sentence around a hit names no amount of money, or exactly this one.</summary>
+    public bool States(Hit hit, string? figure)
+    {
+        var amounts = Tokens.Where(token => token.Sentence == Tokens[hit.First].Sentence && token.Kind == TokenKind.Number && Numbers.IsMoney(token.Text)).ToList();
+        return amounts.TrueForAll(amount => Plain(amount.Text) == (figure is null ? "" : Plain(figure)));
+
+        static string Plain(string amount) => amount.EndsWith('k')
+            ? new string([.. amount.Where(char.IsAsciiDigit)]) + "000"
+            : new string([.. amount.Where(char.IsAsciiDigit)]);
+    }
+
     public Span Original(Hit hit) => Folded.ToOriginal(Tokens[hit.First].Start, Tokens[hit.Next - 1].End);
 
     private IReadOnlyList<Hit> Once(object what, Func<SegmentText, object, IReadOnlyList<Hit>> find)

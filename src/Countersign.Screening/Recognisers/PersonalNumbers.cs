@@ -7,7 +7,8 @@ internal static class PersonalNumbers
 {
     /// <summary>Two letters, six digits, A to D. The published specimen begins with QQ, a prefix that is never issued.</summary>
     public static IReadOnlyList<Hit> NationalInsurance(SegmentText text) => Shapes.Find(text, "LLDDDDDDL", number =>
-        number[8] is >= 'A' and <= 'D' && !"DFIQUV".Contains(number[0], StringComparison.Ordinal) && !"DFIOQUV".Contains(number[1], StringComparison.Ordinal));
+        number[8] is >= 'A' and <= 'D' && !"DFIQUV".Contains(number[0], StringComparison.Ordinal) && !"DFIOQUV".Contains(number[1], StringComparison.Ordinal)
+        && number[..2] is not ("BG" or "GB" or "KN" or "NK" or "NT" or "TN" or "ZZ"));
 
     /// <summary>Ten digits with a modulus 11 check digit, in groups of 3, 3 and 4 or next to the letters NHS.</summary>
     public static IReadOnlyList<Hit> Nhs(SegmentText text) => Digits.Runs(text, 10, 10, digits =>

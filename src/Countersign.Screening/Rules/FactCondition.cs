@@ -5,7 +5,7 @@ namespace Countersign.Screening.Rules;
 /// <summary>What a rule asks of a fact: `relationship in [paid, gifted]`, `approval absent`, `weighted_len > limit`.</summary>
 internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<string> Values)
 {
-    public static readonly string[] Operators = ["present", "absent", "unknown", "none", "is", "is-not", "in", "starts-with", ">", "<", ">=", "differs-from"];
+    public static readonly string[] Operators = ["present", "absent", "unknown", "none", "is", "is-not", "in", "starts-with", "contains", ">", "<", ">=", "same-as"];
 
     /// <exception cref="FormatException">Says what was expected.</exception>
     public static FactCondition Read(string source)
@@ -34,6 +34,7 @@ internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<
             "none" => given && nothing,
             "is" or "in" => given && Values.Contains(value!),
             "is-not" => given && !Values.Contains(value!),
+            "contains" => given && Values.Any(v => value!.Contains(v, StringComparison.Ordinal)),
             "starts-with" => given && Values.Any(v => value!.StartsWith(v, StringComparison.Ordinal)),
             _ => given && Other(facts) is { } other && Compares(value!, other),
         };
@@ -45,8 +46,8 @@ internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<
 
     private bool Compares(string left, string right)
     {
-        if (Operator == "differs-from")
-            return left != right;
+        if (Operator == "same-as")
+            return left == right;
         var order = Ordered(left).CompareTo(Ordered(right));
         return Operator switch { ">" => order > 0, "<" => order < 0, _ => order >= 0 };
     }

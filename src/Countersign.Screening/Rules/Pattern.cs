@@ -6,6 +6,9 @@ namespace Countersign.Screening.Rules;
 internal abstract record Place
 {
     public abstract void Ends(SegmentText text, int at, SortedSet<int> ends);
+
+    /// <summary>The words with which the place can begin, or null where it can begin with anything or be left out.</summary>
+    public virtual IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => null;
 }
 
 /// <summary>A word as it stands in the folded text, or any word that begins with it.</summary>
@@ -17,6 +20,8 @@ internal sealed record Literal(string Word, bool Prefix, bool Masked, TokenKind?
         if (at < text.Tokens.Count && Accepts(text.Tokens[at]))
             ends.Add(at + 1);
     }
+
+    public override IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => Prefix || Masked ? null : new HashSet<string>(StringComparer.Ordinal) { Word };
 
     private bool Accepts(Token token) =>
         (Kind is null || Kind == token.Kind)
@@ -51,6 +56,8 @@ internal sealed record Gap(int Most) : Place
 /// <summary>Whatever a named list finds here.</summary>
 internal sealed record Listed(WordList List) : Place
 {
+    public override IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => List.Heads(above);
+
     public override void Ends(SegmentText text, int at, SortedSet<int> ends)
     {
         foreach (var hit in text.Find(List))
@@ -77,6 +84,21 @@ internal sealed record Classed(TokenClass Class) : Place
 /// <summary>One of several; optional where marked so.</summary>
 internal sealed record Choice(IReadOnlyList<Pattern> Options, bool Optional) : Place
 {
+    public override IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above)
+    {
+        if (Optional)
+            return null;
+        var heads = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var option in Options)
+        {
+            if (option.Heads(above) is not { } some)
+                return null;
+            heads.UnionWith(some);
+        }
+
+        return heads;
+    }
+
     public override void Ends(SegmentText text, int at, SortedSet<int> ends)
     {
         if (Optional)
@@ -89,8 +111,22 @@ internal sealed record Choice(IReadOnlyList<Pattern> Options, bool Optional) : P
 /// <summary>Places in a row, all within one sentence.</summary>
 internal sealed record Pattern(IReadOnlyList<Place> Places)
 {
-    /// <summary>The word a text must hold for the pattern to be tried, or null where it begins with something else.</summary>
-    public Literal? Head => Places[0] as Literal;
+    public IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above)
+    {
+        var heads = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var place in Places)
+        {
+            // What may be left out lends its words to the next place.
+            var optional = place is Choice { Optional: true } choice ? new Choice(choice.Options, Optional: false) : null;
+            if ((optional ?? place).Heads(above) is not { } some)
+                return null;
+            heads.UnionWith(some);
+            if (optional is null)
+                return heads;
+        }
+
+        return null;
+    }
 
     public void Ends(SegmentText text, int at, SortedSet<int> ends)
     {

@@ -37,6 +37,15 @@ internal sealed record Firing
     /// <summary>The whole text holds fewer tokens of words than this: nothing but a meme.</summary>
     public int? FewerWordsThan { get; init; }
 
+    /// <summary>A fact that holds terms, such as the organisation's dictionary: fires where one stands in the text.</summary>
+    public string? TermsOf { get; init; }
+
+    /// <summary>A fact that holds a prescribed wording: fires where the text lacks it.</summary>
+    public string? Lacks { get; init; }
+
+    /// <summary>A fact that holds a figure: fires where the sentence states another amount, or where the fact is not known.</summary>
+    public string? FigureDiffersFrom { get; init; }
+
     public Strength? Decision { get; init; }
 
     public IReadOnlyList<RoleCount>? Approvals { get; init; }
@@ -115,8 +124,12 @@ internal sealed record Rule
                 continue;
             if (!firing.Facts.All(fact => fact.Holds(item.Facts)))
                 continue;
+            if (firing.Lacks is { } wording && item.Facts.TryGetValue(wording, out var required) && item.Visible.Any(segment => segment.Wording(required).Any()))
+                continue;
             foreach (var hit in Candidates(item, text, firing, ruleNamed))
             {
+                if (firing.FigureDiffersFrom is { } figure && hit is { } stated && text.States(stated, item.Facts.GetValueOrDefault(figure)))
+                    continue;
                 if (firing.With.All(nearby => nearby.IsFound(item, text, hit, apart: true))
                     && !firing.Without.Any(nearby => nearby.IsFound(item, text, hit, apart: false)))
                     yield return (firing, hit);
@@ -128,6 +141,8 @@ internal sealed record Rule
     {
         if (firing.Likes.Count > 0)
             return firing.Likes.Select(ruleNamed).SelectMany(rule => rule.Standing(item, text, ruleNamed)).Take(1);
+        if (firing.TermsOf is { } terms)
+            return item.Facts.TryGetValue(terms, out var term) ? text.Wording(term).Select(hit => (Hit?)hit) : [];
         if (firing.Find is null)
             return [null];
         var hits = text.Find(firing.Find);

@@ -68,7 +68,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
 
     private static Firing Firing(PackNode node, ListShelf lists)
     {
-        node.Allow("find", "with", "without", "within", "facts", "kinds", "likes", "more-than", "fewer-words-than", "decision", "approvals", "message", "confidence");
+        node.Allow("find", "with", "without", "within", "facts", "kinds", "likes", "more-than", "fewer-words-than", "terms-of", "lacks", "figure-differs-from", "decision", "approvals", "message", "confidence");
         var within = node.Find("within")?.Read(Window.Read) ?? new Window(Reach.Sentence);
         return new Firing
         {
@@ -80,6 +80,9 @@ internal sealed class RuleReader(string file, ListShelf lists)
             Likes = [.. node.Find("likes")?.Items().Select(like => like.Text()) ?? []],
             MoreThan = node.Find("more-than")?.Read(Number) ?? 0,
             FewerWordsThan = node.Find("fewer-words-than")?.Read(Number),
+            TermsOf = node.Find("terms-of")?.Read(Fact),
+            Lacks = node.Find("lacks")?.Read(Fact),
+            FigureDiffersFrom = node.Find("figure-differs-from")?.Read(Fact),
             Decision = node.Find("decision")?.Word<Strength>(),
             Approvals = node.Find("approvals") is { } approvals ? Approvals(approvals) : null,
             Message = node.Find("message")?.Text(),
@@ -115,6 +118,8 @@ internal sealed class RuleReader(string file, ListShelf lists)
 
     private static T[] Words<T>(PackNode node)
         where T : struct, Enum => [.. node.Items().Select(item => item.Word<T>())];
+
+    private static string Fact(string text) => FactKeys.Known.Contains(text) ? text : throw new FormatException($"a fact that the engine knows instead of '{text}'");
 
     private static int Number(string text) => int.TryParse(text, out var number) && number > 0 ? number : throw new FormatException("a whole number above 0");
 }

@@ -25,6 +25,8 @@ internal sealed class TokenClass
         Add("money", Tokens(token => token.Kind == TokenKind.Number && Numbers.IsMoney(token.Text)));
         Add("multiple", Tokens(token => token.Kind == TokenKind.Number && Numbers.IsMultiple(token.Text)));
         Add("year", Tokens(token => token.Kind == TokenKind.Number && token.Text.Length == 4 && token.Text[..2] is "19" or "20"));
+        Add("code-word", Tokens(token => token.Kind is TokenKind.Word or TokenKind.Number && token.Text.Length is >= 4 and <= 24 && token.Text.Any(char.IsAsciiDigit) && token.Text.All(char.IsLetterOrDigit)));
+        Add("pulled-apart", Tokens(token => token.Text.Length > 1 && token.Text.AsSpan().ContainsAny(' ', '.') && token.Kind == TokenKind.Word && token.Readings.Any(Vocabulary.IsOrdinary)));
         Add("hashtag", Tokens(token => token.Kind == TokenKind.Hashtag));
         Add("handle", Tokens(token => token.Kind == TokenKind.Handle));
         Add("link", Tokens(token => token.Kind == TokenKind.Link));
