@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Countersign.Web.Tests.Shared;
+
+/// <summary>The real program in a process of its own, on a data folder that is thrown away. It listens on 127.0.0.1 only and ends with its test.</summary>
+public sealed class TheProgram : IAsyncDisposable
+{
+    /// <summary>Long enough for a machine that builds something else meanwhile.</summary>
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
+
+    private readonly StringBuilder said = new();
+    private readonly string? database;
+    private readonly IReadOnlyDictionary<string, string> settings;
+    private Process? process;
+
+    private TheProgram(string? database, IReadOnlyDictionary<string, string> settings) => (this.database, this.settings) = (database, settings);
+
+    /// <summary>Such as http://127.0.0.1:41249/; the same after it was started again.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>The data folder: database, keys.</summary>
+    public string Data { get; } = Directory.CreateTempSubdirectory("countersign-web-").FullName;
+
+    /// <summary>Everything it wrote to its console.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (said)
+                return said.ToString();
+        }
+    }
+
+    /// <summary>A fresh installation that nobody has set up.</summary>
+    /// <param name="database">A PostgreSQL connection string; null for SQLite in the data folder.</param>
+    /// <param name="settings">As environment: ("Delivery__Settle", "00:00:01").</param>
+    public static async Task<TheProgram> StartAsync(string? database = null, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var program = new TheProgram(database, settings ?? new Dictionary<string, string>());
+        program.Address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        await program.StartAgainAsync();
+        return program;
+    }
+
+    /// <summary>With the demo organisation.</summary>
+    public static async Task<TheProgram> StartDemoAsync(string? database = null, IReadOnlyDictionary<string, string>? settings = null)
+    {
+        var program = await StartAsync(database, settings);
+        using var visitor = program.Visit();
+        var made = await visitor.SubmitAsync(await visitor.OpenAsync("/setup"), "form[action='/setup/demo']");
+        Assert.Equal("/sign-in", made.Path);
+        return program;
+    }
+
+    /// <summary>Somebody who is not signed in.</summary>
+    public Visitor Visit() => new(Address);
+
+    /// <param name="password">That of the demo's people when left out.</param>
+    public async Task<Visitor> SignInAsync(string email, string? password = null)
+    {
+        var visitor = Visit();
+        var page = await visitor.SubmitAsync(await visitor.OpenAsync("/sign-in?back=/strip"), "form[action='/sign-in']", ("email", email), ("password", password ?? Setup.DemoOrganisation.Password));
+        Assert.Equal("/strip", page.Path);
+        return visitor;
+    }
+
+    /// <summary>After <see cref="KillAsync"/> or <see cref="StopAsync"/>: the same folder, the same address.</summary>
+    public async Task StartAgainAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, "--data", Data, "--urls", Address.ToString(), .. database is null ? (string[])[] : ["--database", database]])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Data,
+        };
+        foreach (var (name, value) in settings)
+            start.Environment[name] = value;
+        var listening = new TaskCompletionSource();
+        process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.OutputDataReceived += (_, line) => Hear(line.Data, listening);
+        process.ErrorDataReceived += (_, line) => Hear(line.Data, listening);
+        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException("The program ended."));
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            await listening.Task.WaitAsync(patience);
+        }
+        catch (Exception failure) when (failure is TimeoutException or InvalidOperationException)
+        {
+            await KillAsync();
+            throw new InvalidOperationException($"The program did not start: {Said}", failure);
+        }
+    }
+
+    /// <summary>As `kill -9` does: nothing is finished, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        if (process is not { } running)
+            return;
+        process = null;
+        running.Kill();
+        await running.WaitForExitAsync();
+        running.Dispose();
+    }
+
+    /// <summary>Asks it to end, as a service manager would, and waits until it has.</summary>
+    public async Task StopAsync()
+    {
+        if (process is not { } running)
+            return;
+        process = null;
+        using (var kill = Process.Start("kill", ["-TERM", running.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        await running.WaitForExitAsync().WaitAsync(patience);
+        running.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    /// <summary>Built beside the tests, in the same configuration.</summary>
+    private static string Program
+    {
+        get
+        {
+            var tests = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(tests.Parent!.Parent!.FullName, "Countersign.Web", tests.Name, "Countersign.Web.dll");
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void Hear(string? line, TaskCompletionSource listening)
+    {
+        if (line is null)
+            return;
+        lock (said)
+            said.AppendLine(line);
+        if (line.StartsWith("Countersign is at", StringComparison.Ordinal))
+            listening.TrySetResult();
+    }
+}
