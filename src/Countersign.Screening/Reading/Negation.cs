@@ -25,6 +25,8 @@ internal static class Negation
         ("never", "been"), ("never", "worry"), ("nothing", "beats"), ("nothing", "says"), ("nothing", "like"), ("never", "before"),
     }.ToFrozenSet();
 
+    public static bool IsNegator(string word) => Negators.Contains(word);
+
     public static bool Denies(IReadOnlyList<Token> tokens, Hit hit)
     {
         for (var at = hit.First - 1; at >= 0 && hit.First - at <= Reach && tokens[at].Clause == tokens[hit.First].Clause; at--)

@@ -11,13 +11,18 @@ internal sealed class PackNode(string file, YamlNode node)
     public static PackNode Open(string file, string yaml)
     {
         var stream = new YamlStream();
+        var parser = new Parser(new StringReader(yaml));
         try
         {
-            stream.Load(new StringReader(yaml));
+            stream.Load(parser);
         }
         catch (YamlException fault)
         {
             throw new PolicyFileException(file, (int)Math.Max(1, fault.Start.Line), $"YAML ({fault.Message.TrimEnd('.')})");
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            throw new PolicyFileException(file, (int)Math.Max(1, parser.Current?.End.Line ?? 1), "YAML that can be read to its end");
         }
 
         return stream.Documents.Count == 1 && stream.Documents[0].RootNode is YamlMappingNode root

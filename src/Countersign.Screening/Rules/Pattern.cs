@@ -43,13 +43,17 @@ internal sealed record Literal(string Word, bool Prefix, bool Masked, TokenKind?
     }
 }
 
-/// <summary>Up to so many tokens of any kind.</summary>
+/// <summary>Up to so many tokens of any kind, but never over a "not": the words behind it would say the opposite.</summary>
 internal sealed record Gap(int Most) : Place
 {
     public override void Ends(SegmentText text, int at, SortedSet<int> ends)
     {
         for (var end = at; end <= Math.Min(at + Most, text.Tokens.Count); end++)
+        {
             ends.Add(end);
+            if (end < text.Tokens.Count && Negation.IsNegator(text.Tokens[end].Text))
+                return;
+        }
     }
 }
 
