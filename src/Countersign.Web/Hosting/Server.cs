@@ -64,7 +64,7 @@ public static class Server
         builder.AddPages();
         builder.AddSessions();
         builder.Services.AddProblemDetails();
-        builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>();
+        builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();
 
         var app = builder.Build();
         app.UsePageHeaders();

@@ -80,9 +80,11 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         return await TrySaveAsync(cancellationToken) is null;
     }
 
-    /// <summary>Runs several reads and commits as one transaction that can write; on SQLite it is the only writer from its first statement on.</summary>
+    /// <summary>Runs several reads and commits as one transaction that can write; on SQLite it is the only writer from its first statement on. Inside another it is part of that one.</summary>
     public async Task<TAnswer> InTransactionAsync<TAnswer>(Func<IDbContextTransaction, Task<TAnswer>> work, CancellationToken cancellationToken)
     {
+        if (Database.CurrentTransaction is { } running)
+            return await work(running);
         untold.Clear();
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var answer = await work(transaction);
