@@ -37,6 +37,7 @@ public static class Modules
     /// <param name="publicAddress">Where people reach this program; the newsroom's posts are below it.</param>
     public static IServiceCollection AddNetworks(this IServiceCollection services, Uri publicAddress)
     {
+        services.AddSingleton(new PublicAddress(publicAddress));
         services.AddSingleton(provider =>
         {
             var shelf = provider.GetRequiredService<IShelf>();
@@ -81,7 +82,7 @@ public static class Modules
     private static void AddPublishing(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<DeliverySettings>().Bind(configuration.GetSection("Delivery")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>()
+        services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
             .AddScoped<DraftQueue>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }

@@ -27,7 +27,8 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
         var accounts = await db.Accounts.Where(account => form.Accounts.Contains(account.Id) && account.State != AccountState.Disconnected).ToListAsync(cancellationToken);
         if (accounts.Count != form.Accounts.Distinct().Count())
             return new Refusal("no-account", "One of these accounts is not connected any more. Choose again.");
-        if (await FindPicturesAsync(form.Pictures, cancellationToken) is not { } pictures)
+        var pictures = await DraftPictures.FindAsync(db, form.Pictures, cancellationToken);
+        if (pictures.Count != form.Pictures.Count)
             return new Refusal("no-picture", "One of the pictures is gone. Add it again.");
         Slot? slot = null;
         if (form.Date is not null || form.Time is not null)
@@ -57,17 +58,6 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
                 db.DraftVersions.Add(new DraftVersion { DraftId = id, Version = draft.Version, Text = draft.Text, Pictures = draft.Pictures, AccountIds = draft.AccountIds, EditorId = by.Id, At = now });
             },
             cancellationToken);
-    }
-
-    private async Task<IReadOnlyList<DraftPicture>?> FindPicturesAsync(IReadOnlyList<(string Sha256, string Alt)> wanted, CancellationToken cancellationToken)
-    {
-        var hashes = wanted.Select(picture => picture.Sha256).ToList();
-        var found = await db.Media.Where(media => hashes.Contains(media.Sha256))
-            .Select(media => new { media.Sha256, media.ContentType, media.Width, media.Height })
-            .ToDictionaryAsync(media => media.Sha256, cancellationToken);
-        return wanted.All(picture => found.ContainsKey(picture.Sha256))
-            ? [.. wanted.Select(picture => found[picture.Sha256] is var media ? new DraftPicture(media.Sha256, media.ContentType, media.Width, media.Height, picture.Alt.Trim()) : null!)]
-            : null;
     }
 
     private static bool IsWellFormed(string text)

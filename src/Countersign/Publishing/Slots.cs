@@ -29,6 +29,10 @@ public static class Slots
     public static bool ComesTwice(Slot slot) =>
         DateTimeZoneProviders.Tzdb.GetZoneOrNull(slot.Zone) is { } place && place.MapLocal(pattern.Parse(slot.Local).Value).Count == 2;
 
+    /// <summary>The first instant of a day there; not midnight where the clocks go forward over it.</summary>
+    public static DateTimeOffset StartOf(DateOnly day, string zone) =>
+        DateTimeZoneProviders.Tzdb[zone].AtStartOfDay(LocalDate.FromDateOnly(day)).ToDateTimeOffset();
+
     /// <summary>The zone's own wall clock at an instant, for pages.</summary>
     public static LocalDateTime At(DateTimeOffset instant, string zone) =>
         Instant.FromDateTimeOffset(instant).InZone(DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc).LocalDateTime;

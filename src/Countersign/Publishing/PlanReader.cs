@@ -1,0 +1,47 @@
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Publishing;
+
+/// <summary>One post on one account, planned or gone.</summary>
+/// <param name="AccountId">Null for a draft that has no account yet.</param>
+/// <param name="State">Null until it is approved for that account.</param>
+/// <param name="At">When it goes or went out; null where no time was chosen.</param>
+public sealed record PlannedDelivery(Guid DraftId, string Title, DraftStage Stage, PublicationState? State, Guid? AccountId, DateTimeOffset? At);
+
+/// <summary>What is planned and what was published, for the calendar.</summary>
+public sealed class PlanReader(CountersignDb db)
+{
+    /// <summary>Stages in which words still wait for their signatures.</summary>
+    private static readonly DraftStage[] unsigned = [DraftStage.Draft, DraftStage.AwaitingApproval, DraftStage.Returned, DraftStage.Held];
+
+    /// <param name="until">Not included.</param>
+    public async Task<IReadOnlyList<PlannedDelivery>> BetweenAsync(DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var publications = await db.Publications.AsNoTracking()
+            .Where(publication => publication.DueAt >= from && publication.DueAt < until && publication.State != PublicationState.Void)
+            .ToListAsync(cancellationToken);
+        var signed = publications.Select(publication => publication.DraftId).ToHashSet();
+        var drafts = await db.Drafts.AsNoTracking().Where(draft => unsigned.Contains(draft.Stage) || signed.Contains(draft.Id)).ToListAsync(cancellationToken);
+        var byId = drafts.ToDictionary(draft => draft.Id);
+        return
+        [
+            .. publications.Select(publication => new PlannedDelivery(publication.DraftId, byId[publication.DraftId].Title, byId[publication.DraftId].Stage, publication.State, publication.AccountId, publication.IntentAt ?? publication.DueAt)),
+            .. drafts.Where(draft => draft.Slot is { } slot && slot.Instant >= from && slot.Instant < until && unsigned.Contains(draft.Stage)).SelectMany(draft => Waiting(draft, publications)),
+        ];
+    }
+
+    /// <summary>Drafts without a time, latest edit first.</summary>
+    public async Task<IReadOnlyList<Draft>> WithoutTimeAsync(int most, CancellationToken cancellationToken)
+    {
+        var drafts = await db.Drafts.AsNoTracking().Where(draft => unsigned.Contains(draft.Stage)).OrderByDescending(draft => draft.EditedAt).ToListAsync(cancellationToken);
+        return [.. drafts.Where(draft => draft.Slot is null).Take(most)];
+    }
+
+    private static IEnumerable<PlannedDelivery> Waiting(Draft draft, List<Publication> publications) =>
+        draft.AccountIds.Count == 0
+            ? [new PlannedDelivery(draft.Id, draft.Title, draft.Stage, null, null, draft.Slot!.Instant)]
+            : draft.AccountIds
+                .Where(account => !publications.Exists(publication => publication.DraftId == draft.Id && publication.AccountId == account))
+                .Select(account => new PlannedDelivery(draft.Id, draft.Title, draft.Stage, null, account, draft.Slot!.Instant));
+}
