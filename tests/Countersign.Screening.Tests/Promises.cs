@@ -28,6 +28,16 @@ public class Promises
         Check.One(Many, Prop.ForAll(Texts, text => Assert.Empty(Screen(text).Failed)));
 
     [Fact]
+    public void No_code_point_makes_a_rule_fail()
+    {
+        for (var first = 0; first <= 0x10FFFF; first += 0x200)
+        {
+            var text = string.Concat(Enumerable.Range(first, 0x200).Select(value => value is >= 0xD800 and < 0xE000 ? ((char)value).ToString() : char.ConvertFromUtf32(value)));
+            Assert.Empty(Screen(text).Failed);
+        }
+    }
+
+    [Fact]
     public void A_finding_quotes_the_original_and_cuts_no_visible_character_in_two() => Check.One(Many, Prop.ForAll(Texts, text =>
     {
         var boundaries = StringInfo.ParseCombiningCharacters(text).Append(text.Length).ToHashSet();

@@ -3,6 +3,9 @@ namespace Countersign.Screening.Reading;
 /// <summary>What single characters are to a reader.</summary>
 internal static class Characters
 {
+    /// <summary>Code points that Unicode reserves for no character; normalisation refuses them.</summary>
+    public static bool IsNoCharacter(int value) => (value & 0xFFFE) == 0xFFFE || value is >= 0xFDD0 and <= 0xFDEF;
+
     /// <summary>Characters that a reader does not see: joiners, direction controls, variation selectors, tags, skin tones.</summary>
     public static bool IsInvisible(int value) => value is
         0x00AD or 0x034F or 0x061C or 0x115F or 0x1160 or 0x180E or 0xFEFF

@@ -49,7 +49,7 @@ internal sealed class FoldedText
             }
 
             var valid = Rune.DecodeFromUtf16(original.AsSpan(at), out var rune, out var used) == System.Buffers.OperationStatus.Done;
-            folded.Append(valid ? rune : Rune.ReplacementChar, new Span(at, at + used));
+            folded.Append(valid && !Characters.IsNoCharacter(rune.Value) ? rune : Rune.ReplacementChar, new Span(at, at + used));
             at += used;
         }
 

@@ -66,7 +66,7 @@ internal static class Names
         if (hit.First > 0 && Titles.Contains(tokens[hit.First - 1].Text))
             return true;
         return Vocabulary.IsFirstName(tokens[hit.First].Text)
-            || (hit.Next - hit.First == 2 && !tokens[hit.First].Opens && !Vocabulary.IsOrdinary(tokens[hit.First].Text) && !Vocabulary.IsOrdinary(tokens[hit.First + 1].Text));
+            || (hit.Next - hit.First == 2 && !Vocabulary.IsOrdinary(tokens[hit.First].Text) && !Vocabulary.IsOrdinary(tokens[hit.First + 1].Text));
     }
 
     private static bool MayBelong(IReadOnlyList<Token> tokens, int at, Vocabulary vocabulary)

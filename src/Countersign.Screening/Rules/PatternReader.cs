@@ -79,6 +79,13 @@ internal sealed class PatternReader(string source, bool masked, Func<string, Wor
         while (at < source.Length && !char.IsWhiteSpace(source[at]) && source[at] is not ('|' or ')' or '('))
             at++;
         var word = source[start..at];
+        // A possessive is a token of its own, and so it is in a pattern.
+        if (word == "'s")
+        {
+            yield return new Literal(word, Prefix: false, masked, Kind: null);
+            yield break;
+        }
+
         var prefix = word.Length > 1 && word.EndsWith('*');
         var tokens = Tokeniser.Read(FoldedText.Of(prefix ? word[..^1] : word).Text);
         if (tokens.Count == 0)
