@@ -27,8 +27,7 @@ public sealed class Migrator(CountersignDb db, Installation installation, TimePr
         await db.Database.OpenConnectionAsync(cancellationToken);
         if (installation.Database == DatabaseKind.Sqlite)
             await RunAsync(connection, "pragma journal_mode=wal", cancellationToken);
-        await RunAsync(connection, Translate("create table if not exists migration (number $int primary key, name text not null, applied_at $instant not null)"), cancellationToken);
-        if (installation.Database == DatabaseKind.Postgres)
+        else
             await RunAsync(connection, "select pg_advisory_lock(7041001)", cancellationToken);
         try
         {
@@ -44,6 +43,7 @@ public sealed class Migrator(CountersignDb db, Installation installation, TimePr
 
     private async Task<IReadOnlyList<int>> ApplyAsync(DbConnection connection, CancellationToken cancellationToken)
     {
+        await RunAsync(connection, Translate("create table if not exists migration (number $int primary key, name text not null, applied_at $instant not null)"), cancellationToken);
         var applied = new HashSet<int>();
         await using (var command = connection.CreateCommand())
         {

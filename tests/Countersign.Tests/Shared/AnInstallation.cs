@@ -4,10 +4,12 @@ using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Screening;
 using Countersign.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Countersign.Tests.Shared;
 
@@ -18,8 +20,10 @@ public sealed class AnInstallation : IAsyncDisposable
 
     private readonly ServiceProvider services;
     private readonly string folder;
+    private readonly bool ownsFolder;
 
-    private AnInstallation(ServiceProvider services, string folder, StoppedClock clock) => (this.services, this.folder, Clock) = (services, folder, clock);
+    private AnInstallation(ServiceProvider services, string folder, StoppedClock clock, bool ownsFolder) =>
+        (this.services, this.folder, Clock, this.ownsFolder) = (services, folder, clock, ownsFolder);
 
     public StoppedClock Clock { get; }
 
@@ -32,9 +36,32 @@ public sealed class AnInstallation : IAsyncDisposable
         return await OpenAsync(Databases.Locate(folder, "test.example/northgate", database), folder, adjust);
     }
 
-    /// <summary>A second node on the same database and keys.</summary>
-    public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null) =>
-        OpenAsync(services.GetRequiredService<Installation>() with { }, folder, adjust, Clock);
+    /// <summary>A second node, or a restarted program, on the same database and keys. Dispose of it before the first.</summary>
+    public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null)
+    {
+        var here = services.GetRequiredService<Installation>();
+        return OpenAsync(new Installation(here.Origin, here.DataFolder, here.Database, here.ConnectionString), folder, adjust, Clock);
+    }
+
+    /// <summary>SQL past every rule of the program: to look at what is really stored, or to tamper with it.</summary>
+    public async Task<List<object?[]>> SqlAsync(string sql)
+    {
+        var here = services.GetRequiredService<Installation>();
+        await using System.Data.Common.DbConnection connection = here.Database == DatabaseKind.Sqlite ? new SqliteConnection(here.ConnectionString) : new NpgsqlConnection(here.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<object?[]>();
+        while (await reader.ReadAsync())
+        {
+            var row = new object?[reader.FieldCount];
+            reader.GetValues(row!);
+            rows.Add([.. row.Select(value => value is DBNull ? null : value)]);
+        }
+
+        return rows;
+    }
 
     /// <summary>Northgate: Ada administers and writes, Hannah writes, Daniel signs for Compliance, Eleanor for Legal, Bea for Brand, Ruth is head of communications.</summary>
     public static async Task<AnInstallation> NorthgateAsync(DatabaseKind kind, Action<IServiceCollection>? adjust = null)
@@ -132,18 +159,21 @@ public sealed class AnInstallation : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await services.DisposeAsync();
+        if (!ownsFolder)
+            return;
+        SqliteConnection.ClearAllPools();
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task<AnInstallation> OpenAsync(Installation installation, string folder, Action<IServiceCollection>? adjust, StoppedClock? clock = null)
+    private static async Task<AnInstallation> OpenAsync(Installation installation, string folder, Action<IServiceCollection>? adjust, StoppedClock? sharedClock = null)
     {
-        clock ??= new StoppedClock();
+        var clock = sharedClock ?? new StoppedClock();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddConsole());
         services.AddSingleton<TimeProvider>(clock);
         services.AddCountersign(installation, new ConfigurationBuilder().Build()).AddNetworks(new Uri("http://127.0.0.1:5080/"));
         adjust?.Invoke(services);
-        var here = new AnInstallation(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), folder, clock);
+        var here = new AnInstallation(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), folder, clock, ownsFolder: sharedClock is null);
         await here.UseAsync<Migrator, IReadOnlyList<int>>(migrator => migrator.MigrateAsync(default));
         return here;
     }
