@@ -1,5 +1,6 @@
 using System.Net;
 using Countersign.Storage;
+using Countersign.Web.Accounts;
 using Countersign.Web.Setup;
 using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -64,6 +65,7 @@ public static class Server
         builder.AddPages();
         builder.AddSessions();
         builder.Services.AddProblemDetails();
+        builder.Services.AddScoped<LockPages>();
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();
 
         var app = builder.Build();

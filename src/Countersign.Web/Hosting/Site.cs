@@ -1,4 +1,5 @@
 using Countersign.Storage;
+using Countersign.Web.Accounts;
 using Countersign.Web.People;
 using Countersign.Web.Setup;
 
@@ -14,6 +15,7 @@ public static class Site
         app.MapGet("/health", HealthAsync).AllowAnonymous();
         app.MapSetup();
         app.MapSignIn();
+        app.MapLockdown();
     }
 
     /// <summary>For a load balancer: the database answers and the log is signed up to a moment ago.</summary>

@@ -72,12 +72,15 @@ public sealed class Lockdown : IGoverned
     };
 
     /// <summary>True if this order stops a post of this author on this account.</summary>
-    public bool Stops(Guid author, AccountRef account) => InForce && Scope switch
+    public bool Stops(Guid author, AccountRef account) => InForce && Reaches(Scope, TargetId, author, account);
+
+    /// <summary>True if an order of this scope on this target is about a post of this author on this account.</summary>
+    public static bool Reaches(LockScope scope, Guid? target, Guid author, AccountRef account) => scope switch
     {
         LockScope.Everything => true,
-        LockScope.Site => TargetId == account.SiteId,
-        LockScope.Account => TargetId == account.Id,
-        _ => TargetId == author,
+        LockScope.Site => target == account.SiteId,
+        LockScope.Account => target == account.Id,
+        _ => target == author,
     };
 
     public Decision<ReleaseProposed> ProposeRelease(Actor by, DateTimeOffset now) => this switch

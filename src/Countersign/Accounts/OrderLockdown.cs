@@ -10,6 +10,9 @@ public sealed class OrderLockdown(CountersignDb db, DepartureGate gate, TimeProv
 {
     public static readonly IReadOnlyList<Role> Entitled = [Role.Comms, Role.Compliance, Role.Security];
 
+    /// <summary>Why this person cannot lock, or null where they can.</summary>
+    public static string? WhyNot(Actor by) => Entitled.Any(by.HoldsAnywhere) ? null : "Locking takes the Comms, Compliance or Security role.";
+
     public async Task<Decision<LockOrdered>> RunAsync(LockScope scope, Guid? target, LockReason reason, string note, Actor by, CancellationToken cancellationToken)
     {
         var pressed = clock.GetTimestamp();
@@ -49,11 +52,11 @@ public sealed class OrderLockdown(CountersignDb db, DepartureGate gate, TimeProv
 
     private async Task<Refusal?> RefuseAsync(LockScope scope, Guid? target, string note, Actor by, CancellationToken cancellationToken)
     {
-        if (!Entitled.Any(by.HoldsAnywhere))
+        if (WhyNot(by) is { } why)
         {
-            return new Refusal("not-entitled", "Locking takes the Comms, Compliance or Security role.")
+            return new Refusal("not-entitled", why)
             {
-                Attempt = new Attempt("lockdown.order", $"{scope}/{target}", by.Id, clock.GetUtcNow()),
+                Attempt = new Attempt("lockdown.order", target is null ? "everything" : $"{scope.ToString().ToLowerInvariant()}/{target}", by.Id, clock.GetUtcNow()),
             };
         }
 

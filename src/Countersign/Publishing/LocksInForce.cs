@@ -1,0 +1,58 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.People;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Publishing;
+
+/// <summary>A post that a lock keeps back.</summary>
+/// <param name="Until">After this it is missed, lock or no lock.</param>
+public sealed record HeldPost(Guid DraftId, string Title, string Network, string Account, DateTimeOffset DueAt, DateTimeOffset Until);
+
+/// <summary>A lock with what people ask of it.</summary>
+/// <param name="Target">The name of what is locked; null for everything.</param>
+/// <param name="Network">Of a locked account.</param>
+/// <param name="CanConfirm">Who could be the second person, by name; empty until somebody has proposed release.</param>
+public sealed record LockInForce(Lockdown Order, string? Target, string? Network, string LockedBy, string? ProposedBy, IReadOnlyList<HeldPost> Held, IReadOnlyList<string> CanConfirm);
+
+/// <summary>What is locked now, what it keeps back and who can release it.</summary>
+public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
+{
+    public Task<int> CountAsync(CancellationToken cancellationToken) => db.Lockdowns.CountAsync(order => order.ReleasedAt == null, cancellationToken);
+
+    public async Task<IReadOnlyList<LockInForce>> ListAsync(CancellationToken cancellationToken)
+    {
+        var orders = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).OrderByDescending(order => order.LockedAt).ToListAsync(cancellationToken);
+        if (orders.Count == 0)
+            return [];
+        var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
+        var sites = await db.Sites.AsNoTracking().ToDictionaryAsync(site => site.Id, site => site.Name, cancellationToken);
+        var people = await db.People.AsNoTracking().OrderBy(person => person.Name).ToDictionaryAsync(person => person.Id, cancellationToken);
+        var waiting = await db.Publications.AsNoTracking()
+            .Where(post => post.State == PublicationState.Approved || post.State == PublicationState.Waiting)
+            .OrderBy(post => post.DueAt)
+            .ToListAsync(cancellationToken);
+        var drafts = await db.Drafts.AsNoTracking().Where(draft => waiting.Select(post => post.DraftId).Contains(draft.Id)).ToDictionaryAsync(draft => draft.Id, draft => draft.Title, cancellationToken);
+        return [.. orders.Select(order =>
+        {
+            var account = order.Scope == LockScope.Account ? accounts.GetValueOrDefault(order.TargetId!.Value) : null;
+            return new LockInForce(
+                order,
+                order.Scope switch
+                {
+                    LockScope.Account => account?.Title,
+                    LockScope.Site => sites.GetValueOrDefault(order.TargetId!.Value),
+                    LockScope.Person => people.GetValueOrDefault(order.TargetId!.Value)?.Name,
+                    _ => null,
+                },
+                account?.Network,
+                people[order.LockedBy].Name,
+                order.ProposedBy is { } proposer ? people[proposer].Name : null,
+                [.. waiting
+                    .Where(post => order.Stops(post.AuthorId, accounts[post.AccountId].Ref))
+                    .Select(post => new HeldPost(post.DraftId, drafts.GetValueOrDefault(post.DraftId, ""), accounts[post.AccountId].Network, accounts[post.AccountId].Title, post.DueAt, post.Until))],
+                [.. people.Values.Where(person => person.PasswordHash is not null && order.ConfirmRelease(new Actor(person.Id, person.Name, person.Grants), clock.GetUtcNow()).IsTaken).Select(person => person.Name)]);
+        })];
+    }
+}
