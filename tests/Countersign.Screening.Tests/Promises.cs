@@ -92,6 +92,28 @@ public class Promises
     }
 
     [Fact]
+    public void Harmless_words_by_the_dozen_do_not_hide_the_one_that_counts()
+    {
+        var text = string.Concat(Enumerable.Repeat("Our income is not guaranteed. ", 30)) + "Guaranteed profits for all.";
+
+        Assert.Contains(Screen(text).Findings, finding => finding.Rule == "FP-01" && finding.Start > 800);
+    }
+
+    [Theory]
+    [InlineData("Guaranteed returns from Brocklow, they lied to customers. ")]
+    [InlineData("bust not ")]
+    [InlineData("4242 4242 ")]
+    [InlineData("[x {{ < ")]
+    [InlineData("a1b2c3d4e5f6")]
+    public void A_text_of_a_hundred_thousand_characters_is_read_in_seconds(string piece)
+    {
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Screen(string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length)));
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+    }
+
+    [Fact]
     public void A_safe_harbour_in_our_words_does_not_clear_what_we_quote()
     {
         var item = CaseItem.From("action=quote; quoted=\"Guaranteed returns of 9% a year in this fund\"", "Returns are not guaranteed and can fall.");

@@ -5,7 +5,9 @@ namespace Countersign.Screening.Reading;
 /// <summary>One segment, folded and cut into tokens once; what any list or recogniser finds in it is looked up once and kept.</summary>
 internal sealed class SegmentText
 {
-    private readonly Dictionary<object, IReadOnlyList<Hit>> found = [];
+    private static readonly ILookup<int, Hit> Nothing = Array.Empty<Hit>().ToLookup(hit => hit.First);
+
+    private readonly Dictionary<object, (IReadOnlyList<Hit> All, ILookup<int, Hit> ByFirst)> found = [];
     private readonly Vocabulary vocabulary;
 
     public SegmentText(Segment segment, Vocabulary vocabulary)
@@ -22,10 +24,12 @@ internal sealed class SegmentText
 
     public IReadOnlyList<Token> Tokens { get; }
 
-    public IReadOnlyList<Hit> Find(WordList list) => Once(list, static (text, list) => ((WordList)list).FindIn(text));
+    public IReadOnlyList<Hit> Find(WordList list) => Once(list).All;
 
-    public IReadOnlyList<Hit> Find(TokenClass tokenClass) =>
-        Once(tokenClass, static (text, tokenClass) => ((TokenClass)tokenClass).FindIn(text, text.vocabulary));
+    /// <summary>What the list finds that begins at a token.</summary>
+    public IEnumerable<Hit> Starting(WordList list, int at) => Once(list).ByFirst[at];
+
+    public IEnumerable<Hit> Starting(TokenClass tokenClass, int at) => Once(tokenClass).ByFirst[at];
 
     /// <summary>The tokens that a stretch of the folded text touches; a stretch of marks only gives null.</summary>
     public Hit? TokensIn(int start, int end)
@@ -68,12 +72,11 @@ internal sealed class SegmentText
 
     public Span Original(Hit hit) => Folded.ToOriginal(Tokens[hit.First].Start, Tokens[hit.Next - 1].End);
 
-    private IReadOnlyList<Hit> Once(object what, Func<SegmentText, object, IReadOnlyList<Hit>> find)
+    private (IReadOnlyList<Hit> All, ILookup<int, Hit> ByFirst) Once(object what)
     {
         if (found.TryGetValue(what, out var hits))
             return hits;
-        hits = find(this, what);
-        found[what] = hits;
-        return hits;
+        var all = what is WordList list ? list.FindIn(this) : ((TokenClass)what).FindIn(this, vocabulary);
+        return found[what] = (all, all.Count == 0 ? Nothing : all.ToLookup(hit => hit.First));
     }
 }

@@ -5,7 +5,7 @@ namespace Countersign.Screening.Rules;
 /// <summary>One place of a pattern. From a token it gives every position at which the place may end.</summary>
 internal abstract record Place
 {
-    public abstract void Ends(SegmentText text, int at, SortedSet<int> ends);
+    public abstract void Ends(SegmentText text, int at, List<int> ends);
 
     /// <summary>The words with which the place can begin, or null where it can begin with anything or be left out.</summary>
     public virtual IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => null;
@@ -15,11 +15,13 @@ internal abstract record Place
 /// <param name="Masked">Also a word of that length with stars for letters, as profanity is written.</param>
 internal sealed record Literal(string Word, bool Prefix, bool Masked, TokenKind? Kind) : Place
 {
-    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    public override void Ends(SegmentText text, int at, List<int> ends)
     {
-        if (at < text.Tokens.Count && Accepts(text.Tokens[at]))
+        if (IsAt(text, at))
             ends.Add(at + 1);
     }
+
+    public bool IsAt(SegmentText text, int at) => at < text.Tokens.Count && Accepts(text.Tokens[at]);
 
     public override IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => Prefix || Masked ? null : new HashSet<string>(StringComparer.Ordinal) { Word };
 
@@ -46,7 +48,7 @@ internal sealed record Literal(string Word, bool Prefix, bool Masked, TokenKind?
 /// <summary>Up to so many tokens of any kind, but never over a "not": the words behind it would say the opposite.</summary>
 internal sealed record Gap(int Most) : Place
 {
-    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    public override void Ends(SegmentText text, int at, List<int> ends)
     {
         for (var end = at; end <= Math.Min(at + Most, text.Tokens.Count); end++)
         {
@@ -62,26 +64,20 @@ internal sealed record Listed(WordList List) : Place
 {
     public override IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => List.Heads(above);
 
-    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    public override void Ends(SegmentText text, int at, List<int> ends)
     {
-        foreach (var hit in text.Find(List))
-        {
-            if (hit.First == at)
-                ends.Add(hit.Next);
-        }
+        foreach (var hit in text.Starting(List, at))
+            ends.Add(hit.Next);
     }
 }
 
 /// <summary>Whatever a token class or recogniser finds here.</summary>
 internal sealed record Classed(TokenClass Class) : Place
 {
-    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    public override void Ends(SegmentText text, int at, List<int> ends)
     {
-        foreach (var hit in text.Find(Class))
-        {
-            if (hit.First == at)
-                ends.Add(hit.Next);
-        }
+        foreach (var hit in text.Starting(Class, at))
+            ends.Add(hit.Next);
     }
 }
 
@@ -103,7 +99,7 @@ internal sealed record Choice(IReadOnlyList<Pattern> Options, bool Optional) : P
         return heads;
     }
 
-    public override void Ends(SegmentText text, int at, SortedSet<int> ends)
+    public override void Ends(SegmentText text, int at, List<int> ends)
     {
         if (Optional)
             ends.Add(at);
@@ -132,27 +128,31 @@ internal sealed record Pattern(IReadOnlyList<Place> Places)
         return null;
     }
 
-    public void Ends(SegmentText text, int at, SortedSet<int> ends)
+    public void Ends(SegmentText text, int at, List<int> ends)
     {
-        var starts = new SortedSet<int> { at };
+        List<int> starts = [at];
         foreach (var place in Places)
         {
-            var next = new SortedSet<int>();
-            foreach (var start in starts)
+            var next = new List<int>();
+            foreach (var start in starts.Count == 1 ? starts : starts.Distinct())
                 place.Ends(text, start, next);
             if (next.Count == 0)
                 return;
             starts = next;
         }
 
-        ends.UnionWith(starts);
+        ends.AddRange(starts);
     }
 
     /// <summary>The shortest match that begins at a token.</summary>
     public Hit? At(SegmentText text, int at)
     {
-        var ends = new SortedSet<int>();
+        // Most patterns end at their first word: look at it before anything is set up.
+        if (Places[0] is Literal head && !head.IsAt(text, at))
+            return null;
+        var ends = new List<int>();
         Ends(text, at, ends);
+        ends.Sort();
         foreach (var end in ends)
         {
             if (end > at && text.Tokens[end - 1].Sentence == text.Tokens[at].Sentence)

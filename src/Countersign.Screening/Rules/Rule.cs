@@ -98,17 +98,28 @@ internal sealed record Rule
             yield break;
         foreach (var text in item.Segments.Where(segment => Segments.Contains(segment.Segment.Kind)))
         {
-            var taken = new List<Hit>();
+            // Cleared words must never use up the room, or hide the overlap, of words that stand.
+            var standing = new List<Hit>();
+            var cleared = new List<Hit>();
             foreach (var (firing, hit) in Matches(item, text, ruleNamed))
             {
-                if (hit is { } words)
+                if (hit is { } words && standing.Exists(words.Overlaps))
+                    continue;
+                var finding = Found(item, text, firing, hit);
+                if (finding.ClearedBecause is not null)
                 {
-                    if (taken.Exists(words.Overlaps) || taken.Count == MostFindings)
+                    if (cleared.Count == MostFindings || (hit is { } harmless && cleared.Exists(harmless.Overlaps)))
                         continue;
-                    taken.Add(words);
+                    cleared.Add(hit ?? default);
+                }
+                else
+                {
+                    standing.Add(hit ?? default);
                 }
 
-                yield return Found(item, text, firing, hit);
+                yield return finding;
+                if (standing.Count == MostFindings)
+                    break;
             }
         }
     }

@@ -54,9 +54,21 @@ internal sealed class WordList(string name)
     {
         foreach (var pattern in candidates ?? [])
         {
-            if (pattern.At(text, at) is { } hit && !hits.Contains(hit))
+            if (pattern.At(text, at) is { } hit && !(hits.Count > 0 && AlreadyFound(hits, hit)))
                 hits.Add(hit);
         }
+    }
+
+    /// <summary>Hits come in the order of their first token, so only the last few can be the same.</summary>
+    private static bool AlreadyFound(List<Hit> hits, Hit hit)
+    {
+        for (var at = hits.Count - 1; at >= 0 && hits[at].First == hit.First; at--)
+        {
+            if (hits[at] == hit)
+                return true;
+        }
+
+        return false;
     }
 
     private Index Indexed()
