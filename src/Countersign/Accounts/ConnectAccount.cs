@@ -21,7 +21,7 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
         if (!by.HoldsAnywhere(Role.Administrator))
         {
             return await db.CommitAsync<AccountConnected>(
-                new Refusal("not-entitled", "Only an administrator connects accounts.") { Attempt = new Attempt("account.connect", $"network/{connecting.Network}", by.Id, now) },
+                new Refusal("not-entitled", "Only an administrator connects accounts.") { Attempt = new Attempt("account.connect", $"network/{(networks.Knows(connecting.Network) ? connecting.Network : "unknown")}", by.Id, now) },
                 _ => { },
                 cancellationToken);
         }

@@ -13,6 +13,9 @@ public sealed class OrderLockdown(CountersignDb db, DepartureGate gate, TimeProv
     /// <summary>Why this person cannot lock, or null where they can.</summary>
     public static string? WhyNot(Actor by) => Entitled.Any(by.HoldsAnywhere) ? null : "Locking takes the Comms, Compliance or Security role.";
 
+    /// <summary>A lock is not refused because somebody signs out at the same moment: it looks again, this often at most.</summary>
+    private const int MaxTries = 10;
+
     public async Task<Decision<LockOrdered>> RunAsync(LockScope scope, Guid? target, LockReason reason, string note, Actor by, CancellationToken cancellationToken)
     {
         var pressed = clock.GetTimestamp();
@@ -23,6 +26,16 @@ public sealed class OrderLockdown(CountersignDb db, DepartureGate gate, TimeProv
         }
 
         await using var closed = await gate.CloseAsync(target is { } one ? [one] : [], cancellationToken);
+        for (var attempt = 1; ; attempt++)
+        {
+            var ordered = await CommitAsync(scope, target, reason, note, by, pressed, cancellationToken);
+            if (ordered.IsTaken || ordered.Refusal.Code != CountersignDb.ChangedMeanwhile.Code || attempt == MaxTries)
+                return ordered;
+        }
+    }
+
+    private async Task<Decision<LockOrdered>> CommitAsync(LockScope scope, Guid? target, LockReason reason, string note, Actor by, long pressed, CancellationToken cancellationToken)
+    {
         var now = clock.GetUtcNow();
         var words = note.Trim() is { Length: > 0 } text ? Sealed.New("note", text) : null;
         var order = new Lockdown

@@ -11,9 +11,9 @@ public sealed record Verified(long? Size, DateTimeOffset? At, string? Problem);
 
 /// <summary>
 /// Recomputes the tree from the entries as they lie in the database and compares it with what was signed: its own memory and its own
-/// reading, not the sequencer's. An entry edited in the database shows on every page within the hour.
+/// reading, not the sequencer's. An entry edited in the database shows on every page within the hour, and nothing more is published.
 /// </summary>
-public sealed class VerifiedLog(LedgerKey key) : IDisposable
+public sealed class VerifiedLog(LedgerKey key, LogAlarm alarm) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly NoteVerifier verifier = NoteVerifier.Parse(key.VerifierKey);
@@ -31,10 +31,11 @@ public sealed class VerifiedLog(LedgerKey key) : IDisposable
         {
             if (fromTheStart || State.Problem is not null)
                 tree = new GrowingTree();
-            var log = new SignedLog(db);
+            var log = new SignedLog(db, alarm);
             if (await log.LatestAsync(cancellationToken) is not { } latest)
                 return;
             State = new Verified(latest.Size, now, await FindProblemAsync(log, latest, cancellationToken));
+            alarm.Damage = State.Problem;
         }
         finally
         {

@@ -4,9 +4,9 @@ using Countersign.Storage;
 namespace Countersign.People;
 
 /// <summary>Turns a session into the person who acts, on every request.</summary>
-public sealed class WhoActs(CountersignDb db, TimeProvider clock)
+public sealed class WhoActs(CountersignDb db, ILockedPeople locks, TimeProvider clock)
 {
-    /// <returns>Null when the session has ended, is unknown or has been idle too long.</returns>
+    /// <returns>Null when the session has ended, is unknown or has been idle too long, or its person is locked: a sign-in may have been under way when the lock ended the sessions it saw.</returns>
     public async Task<Actor?> FindAsync(Guid sessionId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -14,7 +14,7 @@ public sealed class WhoActs(CountersignDb db, TimeProvider clock)
         if (session is null || !session.IsLive(now))
             return null;
         var person = await db.People.FindAsync([session.PersonId], cancellationToken);
-        if (person?.PasswordHash is null)
+        if (person?.PasswordHash is null || await locks.IsLockedAsync(person.Id, cancellationToken))
             return null;
         if (now - session.SeenAt > TimeSpan.FromMinutes(1))
         {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Decisions;
@@ -28,24 +29,30 @@ public sealed class Door(
     /// <summary>Lets one claimed publication out, or says why not. Either way the publication has moved when this returns.</summary>
     public async Task<Decision<PublicationMoved>> LetOutAsync(Publication publication, Account account, Delivery delivery, CancellationToken cancellationToken)
     {
-        Outcome outcome;
+        Outcome? outcome = null;
         await using (var pass = await gate.EnterAsync([account.Id, account.SiteId, publication.AuthorId], cancellationToken))
         {
             await pass.ReadyAsync();
-            var intent = await db.InTransactionAsync(_ => CommitIntentAsync(publication, account, cancellationToken), cancellationToken);
+            var intent = await db.InTransactionAsync(_ => CommitIntentAsync(publication, account, delivery, pass.Stop, cancellationToken), cancellationToken);
             if (!intent.IsTaken || intent.Taken.To != PublicationState.Sending)
                 return intent;
-            outcome = await HandOverAsync(account, delivery, pass.Stop);
+
+            // Last look. A worker that slept through its time, like one that a lock wants stopped, has not called the network yet.
+            if (!pass.Stop.IsCancellationRequested && clock.GetUtcNow() - intent.Taken.At <= settings.Value.AnswerWithin)
+                outcome = await HandOverAsync(account, delivery, pass.Stop);
         }
 
-        return await RecordAsync(publication, outcome, cancellationToken);
+        return await RecordAsync(publication, outcome);
     }
 
-    private async Task<Decision<PublicationMoved>> CommitIntentAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    private async Task<Decision<PublicationMoved>> CommitIntentAsync(Publication publication, Account account, Delivery delivery, CancellationToken stop, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var draft = await db.Drafts.SingleAsync(row => row.Id == publication.DraftId, cancellationToken);
-        var (to, why) = await JudgeAsync(publication, draft, account, now, cancellationToken);
+
+        // Loaded before the pictures were prepared; somebody may have disconnected it since.
+        await db.Entry(account).ReloadAsync(cancellationToken);
+        var (to, why) = stop.IsCancellationRequested ? (PublicationState.Approved, "stopped") : await JudgeAsync(publication, draft, account, delivery, now, cancellationToken);
         return await db.CommitAsync(
             publication.Move(to, now, why),
             moved =>
@@ -60,7 +67,7 @@ public sealed class Door(
     }
 
     /// <summary>Where the publication goes from here: Sending if nothing speaks against it, else where it waits, and a code for why.</summary>
-    private async Task<(PublicationState To, string? Why)> JudgeAsync(Publication publication, Draft draft, Account account, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(PublicationState To, string? Why)> JudgeAsync(Publication publication, Draft draft, Account account, Delivery delivery, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Approved: stays where it is and is asked again. Held: a person has to choose. Missed: its time is over.
         if (now > publication.Until)
@@ -75,12 +82,20 @@ public sealed class Door(
         var context = await reader.ReadAsync(draft, cancellationToken);
         if (context.Seal != publication.Seal)
             return (PublicationState.Held, context.Assessment.Release == AssessmentFacts.Read(draft.Assessment)?.Release ? "content-changed" : "policy-changed");
+        if (!IsInHand(delivery.Content, draft))
+            return (PublicationState.Held, "content-changed");
         if (!await SignaturesHoldAsync(draft, context, cancellationToken))
             return (PublicationState.Held, "signature-void");
         return await log.CoversAsync(publication.ApprovalEvent, cancellationToken)
             ? (PublicationState.Sending, null)
             : (PublicationState.Approved, "not-yet-in-the-log");
     }
+
+    /// <summary>The words and the bytes in hand are those whose digest was just compared. They come from other rows, which somebody may have changed past the program.</summary>
+    private static bool IsInHand(PostContent content, Draft draft) =>
+        content.Text == draft.Text
+        && content.Media.Select(media => new DraftPicture(media.Sha256, media.ContentType, media.Width, media.Height, media.Alt)).SequenceEqual(draft.Pictures)
+        && content.Media.All(media => Convert.ToHexStringLower(SHA256.HashData(media.Bytes.Span)) == media.Sha256);
 
     private async Task<bool> SignaturesHoldAsync(Draft draft, DraftContext context, CancellationToken cancellationToken)
     {
@@ -117,15 +132,18 @@ public sealed class Door(
         }
     }
 
-    private async Task<Decision<PublicationMoved>> RecordAsync(Publication publication, Outcome outcome, CancellationToken cancellationToken)
+    /// <param name="outcome">Null where the network was never called.</param>
+    private async Task<Decision<PublicationMoved>> RecordAsync(Publication publication, Outcome? outcome)
     {
         var now = clock.GetUtcNow();
         var decision = outcome switch
         {
             Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, remote: new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version)),
             Outcome.Rejected rejected => publication.Move(PublicationState.Rejected, now, $"rejected-{rejected.Kind}", rejected.Evidence.Note),
-            Outcome.NotSent notSent => publication.Move(PublicationState.Waiting, now, $"not-sent-{notSent.Kind}", notSent.Evidence.Note),
+            Outcome.NotSent notSent when publication.Attempts >= Publication.MaxAttempts => publication.Move(PublicationState.HumanReview, now, "attempts-used", notSent.Evidence.Note),
+            Outcome.NotSent notSent => publication.Move(PublicationState.Waiting, now, $"not-sent-{notSent.Kind}", notSent.Evidence.Note, notBefore: now + notSent.RetryAfter),
             Outcome.Unknown unknown => publication.Move(PublicationState.Unknown, now, "outcome-unknown", unknown.Evidence.Note),
+            null => publication.Move(PublicationState.Waiting, now, "stopped", "Stopped before the network had it."),
             _ => throw new InvalidOperationException($"An outcome called {outcome.GetType().Name} is not known."),
         };
         return await db.CommitAsync(decision, publication.Apply, CancellationToken.None);

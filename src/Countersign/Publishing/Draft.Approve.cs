@@ -15,14 +15,15 @@ public sealed partial class Draft
             return refusal;
         if (seen != Seal || current != Seal)
             return new Refusal("text-changed", "What would be published changed while you were reading it. Read it again before you sign.") { Attempt = Tried("draft.approve", by, now) };
-        var open = Missing.Select(need => need.Role).ToList();
-        var fills = role ?? open.Find(candidate => by.HoldsForAll(candidate, accounts));
-        if (!open.Contains(fills))
-            return new Refusal("not-needed", $"{(role ?? fills).Name()} has signed already, or is not asked for.");
-        if (!by.HoldsForAll(fills, accounts))
-            return new Refusal("not-entitled", $"You do not hold {fills.Name()} for all of these accounts.") { Attempt = Tried("draft.approve", by, now) };
         if (Signatures.Any(signature => signature.PersonId == by.Id))
             return new Refusal("two-roles", "You signed in one role already. One person fills one role.") { Attempt = Tried("draft.approve", by, now) };
+        var open = Missing.Select(need => need.Role).ToList();
+        if (role is { } chosen && !open.Contains(chosen))
+            return new Refusal("not-needed", $"{chosen.Name()} has signed already, or is not asked for.");
+        var held = open.Where(candidate => by.HoldsForAll(candidate, accounts)).ToList();
+        if (held.Count == 0 || (role is { } wanted && !held.Contains(wanted)))
+            return new Refusal("not-entitled", $"You do not hold {string.Join(" or ", (role is { } one ? [one] : open).Select(name => name.Name()))} for all of these accounts.") { Attempt = Tried("draft.approve", by, now) };
+        var fills = role ?? held[0];
         return new DraftApproved
         {
             Subject = Id,

@@ -53,8 +53,6 @@ public sealed class MovePublication(
         var now = clock.GetUtcNow();
         if (now > publication.Until)
             return await AfterAsync(publication.Move(PublicationState.Missed, now, "window-closed"), publication, cancellationToken);
-        if (publication.Attempts >= Publication.MaxAttempts)
-            return null;
         var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
         if (locks.Exists(order => order.Stops(publication.AuthorId, account.Ref)))
             return now + askLockAgain;
@@ -75,14 +73,14 @@ public sealed class MovePublication(
                 case PrepareOutcome.Stopped { Why: Outcome.Rejected rejected }:
                     return await AfterAsync(publication.Move(PublicationState.Rejected, clock.GetUtcNow(), $"rejected-{rejected.Kind}", rejected.Evidence.Note), publication, cancellationToken);
                 case PrepareOutcome.Stopped { Why: Outcome.NotSent notSent }:
-                    return await AfterAsync(publication.Move(PublicationState.Waiting, clock.GetUtcNow(), $"not-sent-{notSent.Kind}", notSent.Evidence.Note), publication, cancellationToken, notSent.RetryAfter);
+                    return await AfterAsync(publication.Move(PublicationState.Waiting, clock.GetUtcNow(), $"not-sent-{notSent.Kind}", notSent.Evidence.Note, notBefore: clock.GetUtcNow() + notSent.RetryAfter), publication, cancellationToken);
                 case var other:
                     throw new InvalidOperationException($"Preparing ends ready, rejected or not sent, not {other}.");
             }
         }
 
         var moved = await door.LetOutAsync(publication, account, delivery, cancellationToken);
-        return moved.IsTaken ? Next(publication) : clock.GetUtcNow() + askLockAgain;
+        return moved.IsTaken ? Next(publication, moved.Taken.NotBefore) : clock.GetUtcNow() + askLockAgain;
     }
 
     private async Task<PrepareOutcome> PrepareAsync(Account account, Delivery delivery, CancellationToken cancellationToken)
@@ -128,14 +126,16 @@ public sealed class MovePublication(
         };
         if (decision is null)
             return now + settings.Value.LookAfter[0];
-        if (decision.IsTaken && decision.Taken.To == PublicationState.Confirmed)
+        var next = await AfterAsync(decision, publication, cancellationToken);
+        if (publication.State == PublicationState.Confirmed)
         {
+            // After the commit, never before it: a row that somebody else changed meanwhile may fail to be kept, and that is no reason to lose the step.
             account.LastSuccessAt = now;
             account.LastProblem = null;
             _ = await db.KeepAsync(cancellationToken);
         }
 
-        return await AfterAsync(decision, publication, cancellationToken);
+        return next;
     }
 
     private async Task<FindResult> FindAsync(Publication publication, Account account, CancellationToken cancellationToken)
@@ -152,26 +152,26 @@ public sealed class MovePublication(
         }
     }
 
-    private async Task<DateTimeOffset?> AfterAsync(Decision<PublicationMoved> decision, Publication publication, CancellationToken cancellationToken, TimeSpan? atLeast = null)
+    private async Task<DateTimeOffset?> AfterAsync(Decision<PublicationMoved> decision, Publication publication, CancellationToken cancellationToken)
     {
         var moved = await db.CommitAsync(decision, publication.Apply, cancellationToken);
-        return moved.IsTaken ? Next(publication, atLeast) : clock.GetUtcNow() + askLockAgain;
+        return moved.IsTaken ? Next(publication, moved.Taken.NotBefore) : clock.GetUtcNow() + askLockAgain;
     }
 
-    private DateTimeOffset? Next(Publication publication, TimeSpan? atLeast = null)
+    private DateTimeOffset? Next(Publication publication, DateTimeOffset? notBefore)
     {
         var now = clock.GetUtcNow();
         return publication.State switch
         {
             PublicationState.Approved => now + askLogAgain,
-            PublicationState.Waiting => now + Longer(atLeast, Backoff(publication)),
+            PublicationState.Waiting => Later(notBefore, now + Backoff(publication)),
             PublicationState.Accepted => now + confirmAfter,
             PublicationState.Unknown => now + settings.Value.LookAfter[Math.Min(publication.Finds, settings.Value.LookAfter.Count - 1)],
             _ => null,
         };
     }
 
-    private static TimeSpan Longer(TimeSpan? asked, TimeSpan ours) => asked > ours ? asked.Value : ours;
+    private static DateTimeOffset Later(DateTimeOffset? asked, DateTimeOffset ours) => asked > ours ? asked.Value : ours;
 
     /// <summary>60 s doubling to an hour, with up to a tenth more so that many do not come back at once.</summary>
     private static TimeSpan Backoff(Publication publication)

@@ -133,9 +133,10 @@ public sealed class Publication : IGoverned
     };
 
     /// <summary>A step of the delivery, taken by the worker.</summary>
-    public Decision<PublicationMoved> Move(PublicationState to, DateTimeOffset now, string? why = null, string? note = null, RemotePost? remote = null) =>
+    /// <param name="notBefore">When the network asks to be tried again; null where it does not say.</param>
+    public Decision<PublicationMoved> Move(PublicationState to, DateTimeOffset now, string? why = null, string? note = null, RemotePost? remote = null, DateTimeOffset? notBefore = null) =>
         Next(State).Contains(to)
-            ? new PublicationMoved { Subject = Id, By = Actor.Automation.Id, At = now, To = to, Code = why, Note = note, Remote = remote }
+            ? new PublicationMoved { Subject = Id, By = Actor.Automation.Id, At = now, To = to, Code = why, Note = note, Remote = remote, NotBefore = notBefore }
             : new Refusal("no-such-step", $"A publication that is {State} does not become {to}.");
 
     /// <summary>A person settles what looking could not.</summary>
@@ -174,7 +175,7 @@ public sealed class Publication : IGoverned
     {
         PublicationState.Approved or PublicationState.Waiting => [PublicationState.Claimed, PublicationState.Missed, PublicationState.Held, PublicationState.Void],
         PublicationState.Claimed => [PublicationState.Claimed, PublicationState.Sending, PublicationState.Waiting, PublicationState.Rejected, PublicationState.Missed, PublicationState.Held, PublicationState.Approved, PublicationState.Void],
-        PublicationState.Sending => [PublicationState.Accepted, PublicationState.Rejected, PublicationState.Waiting, PublicationState.Unknown],
+        PublicationState.Sending => [PublicationState.Accepted, PublicationState.Rejected, PublicationState.Waiting, PublicationState.HumanReview, PublicationState.Unknown],
         PublicationState.Accepted => [PublicationState.Confirmed, PublicationState.HumanReview],
         PublicationState.Unknown => [PublicationState.Accepted, PublicationState.Missing, PublicationState.HumanReview, PublicationState.Unknown],
         _ => [],
@@ -196,6 +197,9 @@ public sealed record PublicationMoved : DomainEvent
     public string? Note { get; init; }
 
     public RemotePost? Remote { get; init; }
+
+    /// <summary>The network asked not to be tried again earlier.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 
     /// <summary>This step was a look-up.</summary>
     public bool CountsFind { get; init; }

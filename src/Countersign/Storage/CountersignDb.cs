@@ -12,7 +12,8 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
     /// <summary>Commits inside a transaction that is still open.</summary>
     private readonly List<Committed> untold = [];
 
-    private static readonly Refusal ChangedMeanwhile =
+    /// <summary>Another commit came first; nothing was written.</summary>
+    public static readonly Refusal ChangedMeanwhile =
         new("changed-meanwhile", "Someone else changed this a moment ago. Look at it again, then repeat what you did.");
 
     private static readonly Refusal AlreadyThere = new("already-there", "That exists already.");
@@ -163,6 +164,6 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
 
     /// <summary>Truncated to microseconds, as PostgreSQL keeps them, so that a value read back equals the value written.</summary>
     private sealed class InstantToUtc() : ValueConverter<DateTimeOffset, DateTimeOffset>(
-        instant => instant.ToUniversalTime(),
+        instant => new DateTimeOffset(instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero),
         instant => instant);
 }

@@ -17,6 +17,8 @@ public sealed class DepartureGate(Installation installation)
 {
     internal const string StopChannel = "countersign_stop";
 
+    private static readonly TimeSpan tellAgain = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock state = new();
     private readonly List<Pass> passes = [];
     private readonly List<Guid[]> closings = [];
@@ -33,9 +35,8 @@ public sealed class DepartureGate(Installation installation)
             {
                 if (!closings.Exists(closing => Touch(closing, keys)))
                 {
-                    var pass = new Pass(this, keys, cancellationToken);
+                    var pass = new Pass(this, keys);
                     passes.Add(pass);
-                    wait = Task.CompletedTask;
                     return installation.Database == DatabaseKind.Postgres ? pass.WithConnection(HoldSharedAsync(keys, cancellationToken)) : pass;
                 }
 
@@ -54,7 +55,7 @@ public sealed class DepartureGate(Installation installation)
             closings.Add(keys);
         try
         {
-            await CancelEverywhereAsync(keys, cancellationToken);
+            CancelHere(keys);
             while (true)
             {
                 Task wait;
@@ -68,7 +69,7 @@ public sealed class DepartureGate(Installation installation)
                 await wait.WaitAsync(cancellationToken);
             }
 
-            var connection = installation.Database == DatabaseKind.Postgres ? await HoldExclusiveAsync(keys, cancellationToken) : null;
+            var connection = installation.Database == DatabaseKind.Postgres ? await StopEverywhereAsync(keys, cancellationToken) : null;
             return new Closing(this, keys, connection);
         }
         catch
@@ -90,18 +91,32 @@ public sealed class DepartureGate(Installation installation)
 
     private static bool Touch(Guid[] closing, Guid[] keys) => closing.Length == 0 || keys.Any(closing.Contains);
 
-    private async Task CancelEverywhereAsync(Guid[] keys, CancellationToken cancellationToken)
+    /// <summary>Tells the other nodes until we hold the lock: one may let a sender through after it was told and before we stand in the queue.</summary>
+    private async Task<NpgsqlConnection> StopEverywhereAsync(Guid[] keys, CancellationToken cancellationToken)
     {
-        CancelHere(keys);
-        if (installation.Database != DatabaseKind.Postgres)
-            return;
-        await using var connection = new NpgsqlConnection(installation.ConnectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection)
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var held = HoldExclusiveAsync(keys, giveUp.Token);
+        try
         {
-            Parameters = { new() { Value = StopChannel }, new() { Value = string.Join(',', keys) } },
-        };
-        await notify.ExecuteNonQueryAsync(cancellationToken);
+            await using var connection = new NpgsqlConnection(installation.ConnectionString);
+            await connection.OpenAsync(cancellationToken);
+            while (!held.IsCompleted)
+            {
+                await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection)
+                {
+                    Parameters = { new() { Value = StopChannel }, new() { Value = string.Join(',', keys) } },
+                };
+                await notify.ExecuteNonQueryAsync(cancellationToken);
+                await Task.WhenAny(held, Task.Delay(tellAgain, cancellationToken));
+            }
+
+            return await held;
+        }
+        catch
+        {
+            await giveUp.CancelAsync();
+            throw;
+        }
     }
 
     private async Task<NpgsqlConnection> HoldSharedAsync(Guid[] keys, CancellationToken cancellationToken)
@@ -179,17 +194,12 @@ public sealed class DepartureGate(Installation installation)
     public sealed class Pass : IAsyncDisposable
     {
         private readonly DepartureGate gate;
-        private readonly CancellationTokenSource stop;
+        private readonly CancellationTokenSource stop = new();
         private Task<NpgsqlConnection>? connection;
 
-        internal Pass(DepartureGate gate, Guid[] keys, CancellationToken cancellationToken)
-        {
-            this.gate = gate;
-            Keys = keys;
-            stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        }
+        internal Pass(DepartureGate gate, Guid[] keys) => (this.gate, Keys) = (gate, keys);
 
-        /// <summary>Cancelled when a lock wants this post stopped.</summary>
+        /// <summary>Cancelled when a lock wants this post stopped, and by nothing else: a program that ends lets the network answer first.</summary>
         public CancellationToken Stop => stop.Token;
 
         internal Guid[] Keys { get; }
@@ -212,6 +222,10 @@ public sealed class DepartureGate(Installation installation)
                     await unlock.ExecuteNonQueryAsync(CancellationToken.None);
                 }
             }
+            catch (NpgsqlException)
+            {
+                // The line is gone, and its locks with it. What the network answered still has to be recorded.
+            }
             finally
             {
                 gate.Leave(this);
@@ -229,7 +243,8 @@ public sealed class DepartureGate(Installation installation)
         {
             try
             {
-                stop.Cancel();
+                // What waits on it goes on elsewhere: a lock does not write down other people's outcomes before it commits.
+                _ = stop.CancelAsync();
             }
             catch (ObjectDisposedException)
             {

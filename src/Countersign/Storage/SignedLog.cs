@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Storage;
 
 /// <summary>What the log says of itself: how far it is signed, where an entry stands.</summary>
-public sealed class SignedLog(CountersignDb db)
+public sealed class SignedLog(CountersignDb db, LogAlarm alarm)
 {
     public DbSet<LedgerEvent> Events => db.Set<LedgerEvent>();
 
@@ -13,9 +13,11 @@ public sealed class SignedLog(CountersignDb db)
 
     public DbSet<LedgerCheckpoint> Checkpoints => db.Set<LedgerCheckpoint>();
 
-    /// <summary>True once a signed checkpoint covers the entry of this event.</summary>
+    /// <summary>True once a signed checkpoint covers the entry of this event. False for all while the log is known to be damaged: nothing leaves on the word of a log that was changed.</summary>
     public async Task<bool> CoversAsync(Guid eventId, CancellationToken cancellationToken)
     {
+        if (alarm.Damage is not null)
+            return false;
         var index = await (
             from entry in Events
             join place in Index on entry.Seq equals place.Seq
@@ -26,4 +28,11 @@ public sealed class SignedLog(CountersignDb db)
 
     public Task<LedgerCheckpoint?> LatestAsync(CancellationToken cancellationToken) =>
         Checkpoints.AsNoTracking().OrderByDescending(checkpoint => checkpoint.Size).FirstOrDefaultAsync(cancellationToken);
+}
+
+/// <summary>Raised when what is stored is not what was signed; lowered when a later check finds everything in its place again.</summary>
+public sealed class LogAlarm
+{
+    /// <summary>What does not fit, in a sentence; null while nothing is known to be wrong.</summary>
+    public string? Damage { get; set; }
 }
