@@ -29,7 +29,7 @@ public static class Modules
         services.AddScoped<PolicyInForce>().AddScoped<IssueRelease>().AddSingleton<LoadedReleases>();
         services.AddAccounts();
         services.AddPublishing(configuration);
-        services.AddScoped<AuditTrail>().AddScoped<ExportEvidence>().AddSingleton<VerifiedLog>();
+        services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ExportEvidence>().AddSingleton<VerifiedLog>();
         return services;
     }
 

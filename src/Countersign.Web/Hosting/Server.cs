@@ -1,6 +1,7 @@
 using System.Net;
 using Countersign.Storage;
 using Countersign.Web.Accounts;
+using Countersign.Web.Evidence;
 using Countersign.Web.Setup;
 using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -66,6 +67,7 @@ public static class Server
         builder.AddSessions();
         builder.Services.AddProblemDetails();
         builder.Services.AddScoped<LockPages>();
+        builder.Services.AddScoped<AuditPages>().AddScoped<EvidenceBundle>();
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();
 
         var app = builder.Build();

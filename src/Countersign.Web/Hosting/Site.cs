@@ -1,5 +1,6 @@
 using Countersign.Storage;
 using Countersign.Web.Accounts;
+using Countersign.Web.Evidence;
 using Countersign.Web.People;
 using Countersign.Web.Setup;
 
@@ -16,6 +17,7 @@ public static class Site
         app.MapSetup();
         app.MapSignIn();
         app.MapLockdown();
+        app.MapAudit();
     }
 
     /// <summary>For a load balancer: the database answers and the log is signed up to a moment ago.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -50,9 +51,14 @@ public sealed class AuditTrail(CountersignDb db, SignedLog log)
         return seq is null ? null : (await ReadAsync(log.Events.AsNoTracking().Where(entry => entry.Seq == seq), cancellationToken)).SingleOrDefault();
     }
 
-    /// <summary>The words behind the commitments of an entry, by commitment; what was erased is not there.</summary>
-    public Task<Dictionary<string, string>> WordsAsync(IReadOnlyCollection<string> commitments, CancellationToken cancellationToken) =>
-        log.Vault.AsNoTracking().Where(item => commitments.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => item.Content, cancellationToken);
+    /// <summary>Who reads sealed words: those who must judge, and no one else.</summary>
+    public static bool MayReadWords(Actor reader) => reader.HoldsAnywhere(Role.Auditor) || reader.HoldsAnywhere(Role.Compliance);
+
+    /// <summary>The words behind commitments, by commitment. What was erased is not there, and nothing is for a reader who may not read them.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> WordsAsync(IReadOnlyCollection<string> commitments, Actor reader, CancellationToken cancellationToken) =>
+        MayReadWords(reader)
+            ? await log.Vault.AsNoTracking().Where(item => commitments.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => item.Content, cancellationToken)
+            : new Dictionary<string, string>();
 
     private async Task<IReadOnlyList<AuditEntry>> ReadAsync(IQueryable<LedgerEvent> entries, CancellationToken cancellationToken)
     {

@@ -13,15 +13,19 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, LedgerKey ke
     /// <summary>Checkpoints kept in the folder besides the last one, spread over the log: enough to show that it only ever grew.</summary>
     private const int MaxCheckpoints = 1_000;
 
+    /// <summary>Why this person cannot export, or null where they can.</summary>
+    public static string? WhyNot(Actor by) =>
+        by == Actor.Automation || by.HoldsAnywhere(Role.Auditor) || by.HoldsAnywhere(Role.Compliance) ? null : "Exporting the audit trail takes the Auditor or Compliance role.";
+
     /// <param name="withWords">Also the words behind the commitments: drafts, reasons, names.</param>
     /// <param name="by">Who asks; the export is itself an entry, of the log's next checkpoint.</param>
     public async Task<Decision<EvidenceExported>> RunAsync(string folder, bool withWords, Actor by, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (by != Actor.Automation && !by.HoldsAnywhere(Role.Auditor) && !by.HoldsAnywhere(Role.Compliance))
+        if (WhyNot(by) is { } why)
         {
             return await db.CommitAsync<EvidenceExported>(
-                new Refusal("not-entitled", "Exporting the audit trail takes the Auditor or Compliance role.") { Attempt = new Attempt("evidence.export", "evidence/export", by.Id, now) },
+                new Refusal("not-entitled", why) { Attempt = new Attempt("evidence.export", "evidence/export", by.Id, now) },
                 _ => { },
                 cancellationToken);
         }

@@ -62,11 +62,22 @@ public sealed class LedgerCheckpoint
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>Hashes of the log's tree, as C2SP tlog-tiles stores them. Written by the sequencer alone.</summary>
+public sealed class LedgerTile
+{
+    public required int Level { get; init; }
+
+    public required long Index { get; init; }
+
+    public required byte[] Hashes { get; init; }
+}
+
 internal sealed class LedgerMapping :
     IEntityTypeConfiguration<LedgerEvent>,
     IEntityTypeConfiguration<LedgerIndex>,
     IEntityTypeConfiguration<VaultItem>,
-    IEntityTypeConfiguration<LedgerCheckpoint>
+    IEntityTypeConfiguration<LedgerCheckpoint>,
+    IEntityTypeConfiguration<LedgerTile>
 {
     public void Configure(EntityTypeBuilder<LedgerEvent> entity)
     {
@@ -86,5 +97,12 @@ internal sealed class LedgerMapping :
     {
         entity.ToTable("ledger_checkpoint").HasKey(e => e.Size);
         entity.Property(e => e.Size).ValueGeneratedNever();
+    }
+
+    public void Configure(EntityTypeBuilder<LedgerTile> entity)
+    {
+        entity.ToTable("ledger_tile").HasKey(e => new { e.Level, e.Index });
+        entity.Property(e => e.Level).ValueGeneratedNever();
+        entity.Property(e => e.Index).HasColumnName("idx").ValueGeneratedNever();
     }
 }

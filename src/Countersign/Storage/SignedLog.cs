@@ -13,6 +13,8 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm)
 
     public DbSet<LedgerCheckpoint> Checkpoints => db.Set<LedgerCheckpoint>();
 
+    public DbSet<LedgerTile> Tiles => db.Set<LedgerTile>();
+
     /// <summary>True once a signed checkpoint covers the entry of this event. False for all while the log is known to be damaged: nothing leaves on the word of a log that was changed.</summary>
     public async Task<bool> CoversAsync(Guid eventId, CancellationToken cancellationToken)
     {

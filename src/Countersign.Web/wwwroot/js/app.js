@@ -10,7 +10,13 @@ const enhance = root => {
   useDialogs(root);
   useEditors(root);
   reachBoxesThatScroll(root);
+  offerCopies(root);
 };
+
+// Copying needs a script, so its button shows only where one runs.
+function offerCopies(root) {
+  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
+}
 
 // A box that scrolls sideways must be reachable from the keyboard, and only while it scrolls.
 function reachBoxesThatScroll(root) {
@@ -38,4 +44,13 @@ addEventListener("resize", () => reachBoxesThatScroll(document));
 document.addEventListener("click", event => {
   for (const menu of document.querySelectorAll("details.nav-me[open], .tabbar details[open], details.filter-menu[open]"))
     if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("click", async event => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  await navigator.clipboard?.writeText(field.value);
+  button.lastChild.textContent = "Copied";
 });

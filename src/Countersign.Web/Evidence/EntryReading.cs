@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Countersign.Web.Shared;
+
+namespace Countersign.Web.Evidence;
+
+/// <summary>What one entry says, turned into words with the names and the sealed content that the reader may see.</summary>
+/// <param name="names">Of people, accounts, sites, drafts, by identifier.</param>
+/// <param name="words">Sealed content by commitment; empty for a reader who may not read it.</param>
+public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<string, string> words)
+{
+    /// <summary>Fields that hold the commitment to something sealed.</summary>
+    private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark"];
+
+    /// <summary>Fields that hold milliseconds since 1970.</summary>
+    private static readonly HashSet<string> instants = ["due", "paused", "approveBy"];
+
+    private static readonly Dictionary<string, string> labels = new(StringComparer.Ordinal)
+    {
+        ["lastEditor"] = "Last editor",
+        ["connectedBy"] = "Connected by",
+        ["lockedBy"] = "Locked by",
+        ["proposedBy"] = "Release proposed by",
+        ["releasedBy"] = "Released by",
+        ["person"] = "Name and address",
+        ["grants"] = "Roles",
+        ["paused"] = "Paused until",
+        ["text"] = "Words",
+        ["slot"] = "Time",
+        ["due"] = "Due",
+        ["held"] = "Held because",
+        ["remote"] = "Network’s id",
+        ["finds"] = "Look-ups",
+        ["approveBy"] = "Sign by",
+        ["withWords"] = "With words",
+    };
+
+    /// <summary>Every row that the event changed, in the order of the entry.</summary>
+    public IReadOnlyList<RowChange> Changes =>
+        [.. (entry["changes"] as JsonArray ?? []).OfType<JsonObject>().Select(change => new RowChange(
+            Thing(change["obj"]!.GetValue<string>()),
+            change["before"] is null,
+            [.. (change["set"] as JsonObject ?? []).Select(pair => new FieldChange(Label(pair.Key), Say(pair.Key, pair.Value?[0]), Say(pair.Key, pair.Value?[1])))]))];
+
+    public IReadOnlyList<(string Label, string Value)> Facts =>
+        [.. (entry["facts"] as JsonObject ?? []).Select(fact => (Label(fact.Key), Say(fact.Key, fact.Value)))];
+
+    /// <summary>What is sealed with the event: its words where they may be read, its fingerprint where not.</summary>
+    public IReadOnlyList<(string Label, string Value)> Sealed =>
+        [.. (entry["c"] as JsonObject ?? []).Select(item => (Label(item.Key), Say("text", item.Value)))];
+
+    public string? Why => entry["why"]?.GetValue<string>() is { } code ? AuditWords.Why(code) : null;
+
+    public bool ByAutomation => entry["via"]?.GetValue<string>() == "automation";
+
+    /// <summary>Every identifier in an entry: names are asked for once per page.</summary>
+    public static IEnumerable<Guid> Ids(string json) => Identifier().Matches(json).Select(match => Guid.Parse(match.Value));
+
+    /// <summary>Everything in an entry that could be a commitment.</summary>
+    public static IReadOnlyCollection<string> Commitments(string json) => [.. Digest().Matches(json).Select(match => match.Value).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>"draft/0192…" as "draft “We open on Saturday”".</summary>
+    private string Thing(string subject)
+    {
+        var (kind, id) = subject.Split('/', 2) is [var before, var after] ? (before, after) : (subject, "");
+        return Guid.TryParse(id, out var guid) && names.TryGetValue(guid, out var name) ? $"{English.Capital(kind)} “{name}”" : English.Capital(kind);
+    }
+
+    private static string Label(string key) => labels.GetValueOrDefault(key) ?? English.Capital(key);
+
+    private string Say(string key, JsonNode? value) => value switch
+    {
+        null => "–",
+        JsonArray { Count: 0 } => "none",
+        JsonArray list => string.Join(", ", list.Select(item => Say(key, item))),
+        JsonObject nested => string.Join(", ", nested.Select(pair => $"{Label(pair.Key).ToLowerInvariant()} {Say(pair.Key, pair.Value)}")),
+        JsonValue plain when plain.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
+        JsonValue plain when plain.TryGetValue<long>(out var number) => instants.Contains(key) ? LocalTime.Exact(DateTimeOffset.FromUnixTimeMilliseconds(number)) : number.ToString(CultureInfo.InvariantCulture),
+        _ => Say(key, value.ToString()),
+    };
+
+    private string Say(string key, string text)
+    {
+        if (committed.Contains(key) && Digest().IsMatch(text))
+            return words.TryGetValue(text, out var content) ? Unfold(content) : $"sealed content {Short(text)}";
+        if (Camel().IsMatch(text))
+            return English.Capital(Hump().Replace(text, " $0").Trim().ToLowerInvariant());
+        return Digest().Replace(
+            Identifier().Replace(text.Replace("account/", "", StringComparison.Ordinal).Replace("site/", "", StringComparison.Ordinal), match => names.GetValueOrDefault(Guid.Parse(match.Value)) ?? $"{match.Value[..8]}…"),
+            match => Short(match.Value));
+    }
+
+    /// <summary>A person is sealed as a small object: its values, in order.</summary>
+    private static string Unfold(string content)
+    {
+        if (content is not ['{', .., '}'])
+            return $"“{content}”";
+        try
+        {
+            return string.Join(", ", JsonNode.Parse(content)!.AsObject().Select(pair => pair.Value?.ToString()).Where(part => !string.IsNullOrEmpty(part)));
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return $"“{content}”";
+        }
+    }
+
+    private static string Short(string digest) => $"{digest[..4]} {digest[4..8]}";
+
+    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Identifier();
+
+    [GeneratedRegex("[0-9a-f]{64}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Digest();
+
+    /// <summary>A name out of our own code, such as AwaitingApproval.</summary>
+    [GeneratedRegex("^(?:[A-Z][a-z]+){2,4}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Camel();
+
+    [GeneratedRegex("[A-Z]", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Hump();
+}
+
+/// <param name="IsNew">The row did not exist before.</param>
+public sealed record RowChange(string Thing, bool IsNew, IReadOnlyList<FieldChange> Fields);
+
+public sealed record FieldChange(string Label, string Before, string After);

@@ -1,0 +1,48 @@
+using Countersign.Accounts;
+using Countersign.People;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Evidence;
+
+/// <summary>What people call the things that entries name by their identifiers, as they are called today.</summary>
+public sealed class AuditNames(CountersignDb db)
+{
+    /// <summary>Characters of a draft's first line: enough to know it by, in a list.</summary>
+    private const int MaxTitle = 44;
+
+    /// <returns>A name for each identifier that is known here.</returns>
+    public async Task<IReadOnlyDictionary<Guid, string>> FindAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
+    {
+        var names = new Dictionary<Guid, string>();
+        var open = ids.Where(id => id != Guid.Empty).ToHashSet();
+        var locks = await db.Lockdowns.AsNoTracking().Where(order => open.Contains(order.Id)).ToListAsync(cancellationToken);
+        open.UnionWith(locks.Where(order => order.TargetId is not null).Select(order => order.TargetId!.Value));
+        var publications = await db.Publications.AsNoTracking().Where(post => open.Contains(post.Id)).Select(post => new { post.Id, post.DraftId, post.AccountId }).ToListAsync(cancellationToken);
+        open.UnionWith(publications.SelectMany(post => new[] { post.DraftId, post.AccountId }));
+
+        foreach (var person in await db.People.AsNoTracking().Where(person => open.Contains(person.Id)).Select(person => new { person.Id, person.Name }).ToListAsync(cancellationToken))
+            names[person.Id] = person.Name;
+        foreach (var account in await db.Accounts.AsNoTracking().Where(account => open.Contains(account.Id)).Select(account => new { account.Id, account.Title }).ToListAsync(cancellationToken))
+            names[account.Id] = account.Title;
+        foreach (var site in await db.Sites.AsNoTracking().Where(site => open.Contains(site.Id)).Select(site => new { site.Id, site.Name }).ToListAsync(cancellationToken))
+            names[site.Id] = site.Name;
+        foreach (var organisation in await db.Organisations.AsNoTracking().Where(organisation => open.Contains(organisation.Id)).Select(organisation => new { organisation.Id, organisation.Name }).ToListAsync(cancellationToken))
+            names[organisation.Id] = organisation.Name;
+        foreach (var draft in await db.Drafts.AsNoTracking().Where(draft => open.Contains(draft.Id)).Select(draft => new { draft.Id, draft.Text }).ToListAsync(cancellationToken))
+            names[draft.Id] = FirstLine(draft.Text);
+        foreach (var post in publications)
+            names[post.Id] = $"{names.GetValueOrDefault(post.DraftId, "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
+        foreach (var order in locks)
+            names[order.Id] = order.TargetId is { } target ? names.GetValueOrDefault(target, "what is gone") : "everything";
+        return names;
+    }
+
+    private static string FirstLine(string text) => text.Trim().Split('\n', 2)[0].TrimEnd() switch
+    {
+        "" => "an empty draft",
+        { Length: > MaxTitle } line => $"{line.AsSpan(0, MaxTitle - 1).TrimEnd()}…",
+        var line => line,
+    };
+}

@@ -1,0 +1,91 @@
+using Countersign.Ledger;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Evidence;
+
+/// <summary>A step from an entry's hash towards the root.</summary>
+/// <param name="Beside">The hash it is joined with, lower-case hex.</param>
+/// <param name="Left">That hash stands to the left.</param>
+/// <param name="Sum">What the two give.</param>
+public sealed record PathStep(string Beside, bool Left, string Sum);
+
+/// <summary>How one entry leads to what was signed, computed from what is stored.</summary>
+/// <param name="Leaf">Hash of the entry's bytes, lower-case hex.</param>
+/// <param name="Size">Entries that the checkpoint covers.</param>
+/// <param name="Root">The root in the checkpoint, lower-case hex.</param>
+/// <param name="Note">The signed checkpoint as it is exported.</param>
+/// <param name="Text">The proof in the format of C2SP tlog-proof, to be handed on; null where it does not verify.</param>
+/// <param name="Problem">Why it does not verify, in a sentence; null where it does.</param>
+public sealed record ProvenEntry(long Index, string Leaf, IReadOnlyList<PathStep> Path, long Size, string Root, string Note, DateTimeOffset SignedAt, string? Text, string? Problem)
+{
+    public bool Verifies => Problem is null;
+}
+
+/// <summary>Shows that an entry is in the log that the latest checkpoint signs, or that it is not.</summary>
+public sealed class ProveEntry(SignedLog log, LedgerKey key)
+{
+    private readonly NoteVerifier verifier = NoteVerifier.Parse(key.VerifierKey);
+
+    /// <returns>Null while no checkpoint covers the entry yet.</returns>
+    public async Task<ProvenEntry?> RunAsync(long index, byte[] entry, CancellationToken cancellationToken)
+    {
+        if (await log.LatestAsync(cancellationToken) is not { } latest || index < 0 || index >= latest.Size)
+            return null;
+        var leaf = TreeHash.OfLeaf(entry);
+        if (!SignedNote.TryParse(latest.Note, out var note) || !Checkpoint.TryParse(note.Text, out var signed) || signed.Size != latest.Size)
+            return new ProvenEntry(index, leaf.ToHex(), [], latest.Size, "", latest.Note, latest.At, null, "The latest checkpoint cannot be read.");
+
+        var proven = new ProvenEntry(index, leaf.ToHex(), [], latest.Size, signed.Root.ToHex(), latest.Note, latest.At, null, null);
+        if (!verifier.Verifies(note))
+            return proven with { Problem = "The latest checkpoint does not carry this installation's signature." };
+        try
+        {
+            var tiles = await ReadTilesAsync(index, latest.Size, cancellationToken);
+            var inclusion = InclusionProof.Build(index, latest.Size, (level, at) => tiles.GetValueOrDefault((level, at)));
+            var proof = new EntryProof(entry, inclusion, note);
+            return proven with
+            {
+                Path = Walk(inclusion, leaf),
+                Text = proof.Verifies ? proof.ToText() : null,
+                Problem = proof.Verifies ? null : "This entry, or the hashes stored around it, were changed after the log was signed.",
+            };
+        }
+        catch (InvalidDataException damage)
+        {
+            return proven with { Problem = $"The stored hashes around this entry are damaged: {damage.Message}" };
+        }
+    }
+
+    /// <summary>On each level the tile that holds the entry's way up, and the one at the right edge: a proof needs no others.</summary>
+    private async Task<Dictionary<(int Level, long Index), byte[]>> ReadTilesAsync(long index, long size, CancellationToken cancellationToken)
+    {
+        var tiles = new Dictionary<(int, long), byte[]>();
+        for (var level = 0; size >> (Tile.Height * level) > 0; level++)
+        {
+            var (above, edge) = (index >> (Tile.Height * (level + 1)), size >> (Tile.Height * (level + 1)));
+            await foreach (var tile in log.Tiles.AsNoTracking().Where(row => row.Level == level && (row.Index == above || row.Index == edge)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+                tiles[(level, tile.Index)] = tile.Hashes;
+        }
+
+        return tiles;
+    }
+
+    /// <summary>The order of joining is that of RFC 9162, section 2.1.3.2.</summary>
+    private static List<PathStep> Walk(InclusionProof inclusion, TreeHash leaf)
+    {
+        var (node, last, hash) = (inclusion.Index, inclusion.Size - 1, leaf);
+        var path = new List<PathStep>();
+        foreach (var beside in inclusion.Hashes)
+        {
+            var left = (node & 1) == 1 || node == last;
+            hash = left ? TreeHash.OfNode(beside, hash) : TreeHash.OfNode(hash, beside);
+            while (left && (node & 1) == 0 && node != 0)
+                (node, last) = (node >> 1, last >> 1);
+            (node, last) = (node >> 1, last >> 1);
+            path.Add(new PathStep(beside.ToHex(), left, hash.ToHex()));
+        }
+
+        return path;
+    }
+}
