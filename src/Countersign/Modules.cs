@@ -84,6 +84,6 @@ public static class Modules
         services.AddOptions<DeliverySettings>().Bind(configuration.GetSection("Delivery")).ValidateDataAnnotations().ValidateOnStart();
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
-            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<DraftQueue>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
+            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }
 }

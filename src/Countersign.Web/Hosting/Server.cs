@@ -2,6 +2,7 @@ using System.Net;
 using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Evidence;
+using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
 using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -68,6 +69,7 @@ public static class Server
         builder.Services.AddProblemDetails();
         builder.Services.AddScoped<LockPages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<EvidenceBundle>();
+        builder.Services.AddScoped<ApprovalsPages>();
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();
 
         var app = builder.Build();

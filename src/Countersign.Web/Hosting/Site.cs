@@ -2,6 +2,7 @@ using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Evidence;
 using Countersign.Web.People;
+using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
 
 namespace Countersign.Web.Hosting;
@@ -18,6 +19,7 @@ public static class Site
         app.MapSignIn();
         app.MapLockdown();
         app.MapAudit();
+        app.MapApprovals();
     }
 
     /// <summary>For a load balancer: the database answers and the log is signed up to a moment ago.</summary>

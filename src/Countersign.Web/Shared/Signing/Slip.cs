@@ -37,7 +37,8 @@ public enum ReasonKind
 /// <summary>One reason why somebody may, will soon not, or may not do something.</summary>
 public sealed record ReasonView(ReasonKind Kind, string Sentence, string? Note = null);
 
-public sealed record OpenedItem(string Name, bool Opened);
+/// <param name="Panel">The id of the tab panel that counts as opening it: then the page keeps this up to date by itself.</param>
+public sealed record OpenedItem(string Name, bool Opened, string? Panel = null);
 
 /// <param name="What">What came with the remark: "returned version 5".</param>
 public sealed record RemarkView(Face By, string What, string When, string Text);

@@ -2,10 +2,12 @@
 import { followChanges } from "./live.js";
 import { useDialogs } from "./dialogs.js";
 import { useEditors } from "./editor.js";
+import { useOpened } from "./opened.js";
 import { useShortcuts } from "./shortcuts.js";
 import { useTabs } from "./tabs.js";
 
 const enhance = root => {
+  useOpened(root);
   useTabs(root);
   useDialogs(root);
   useEditors(root);

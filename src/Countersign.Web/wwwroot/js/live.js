@@ -1,4 +1,5 @@
-// News from the server: each message is a topic ("strip", "approvals"). What shows that topic asks for itself again.
+// News from the server: each message names the kinds of thing that changed ("draft,publication"; empty as a heartbeat).
+// What shows one of them, as its data-live says, asks for itself again.
 // A browser allows six connections to one server, so a tab that nobody looks at lets go of its connection.
 export function followChanges() {
   const from = document.querySelector("meta[name=countersign-live]")?.content;
@@ -10,7 +11,8 @@ export function followChanges() {
   const listen = () => {
     source = new EventSource(from);
     source.onmessage = ({ data }) => {
-      for (const shown of document.querySelectorAll(`[data-live~="${CSS.escape(data)}"]`)) refresh(shown);
+      const kinds = data.split(",").filter(Boolean);
+      if (kinds.length) document.querySelectorAll(kinds.map(kind => `[data-live~="${CSS.escape(kind)}"][hx-get]`).join()).forEach(refresh);
     };
     if (wasAway) document.querySelectorAll("[data-live][hx-get]").forEach(refresh);
   };

@@ -1,0 +1,58 @@
+using Countersign.Publishing;
+using Countersign.Web.Shared.Parts;
+
+namespace Countersign.Web.Publishing;
+
+/// <summary>Where a draft and its publications stand, in words.</summary>
+public static class PostStates
+{
+    public static ShownStatus Shown(this DraftStage stage) => stage switch
+    {
+        DraftStage.Draft => ShownStatus.Draft,
+        DraftStage.AwaitingApproval => ShownStatus.InReview,
+        DraftStage.Returned => ShownStatus.Returned,
+        DraftStage.Approved => ShownStatus.Approved,
+        DraftStage.Held => ShownStatus.Held,
+        _ => ShownStatus.Refused,
+    };
+
+    public static ShownStatus Shown(this PublicationState state) => state switch
+    {
+        PublicationState.Approved or PublicationState.Claimed or PublicationState.Sending or PublicationState.Waiting => ShownStatus.Scheduled,
+        PublicationState.Accepted or PublicationState.Confirmed => ShownStatus.Published,
+        PublicationState.Held => ShownStatus.Held,
+        PublicationState.Unknown or PublicationState.Missing or PublicationState.HumanReview => ShownStatus.Unconfirmed,
+        PublicationState.Missed => ShownStatus.Held,
+        _ => ShownStatus.Refused,
+    };
+
+    /// <summary>What a state means for the person who looks at it.</summary>
+    public static string Sentence(this PublicationState state) => state switch
+    {
+        PublicationState.Approved => "Goes out at its time.",
+        PublicationState.Claimed or PublicationState.Sending => "On its way now.",
+        PublicationState.Waiting => "The network did not take it yet. It is certain that it is not there; it will be tried again.",
+        PublicationState.Accepted => "The network took it. It will be read back in a moment.",
+        PublicationState.Confirmed => "Published, and read back as approved.",
+        PublicationState.Unknown => "The network has not answered. It is being looked up; it is not sent again meanwhile.",
+        PublicationState.Missing => "The network does not have it. Somebody in Comms decides whether to send it again.",
+        PublicationState.HumanReview => "Looking it up did not settle it. Somebody in Comms looks at the account and decides.",
+        PublicationState.Rejected => "The network refused it.",
+        PublicationState.Missed => "Its time passed before it could leave. It was not sent late.",
+        PublicationState.Held => "Stopped at the door. It does not go out by itself.",
+        PublicationState.Void => "The draft changed after approval, so this was not sent.",
+        _ => "Given up by Comms.",
+    };
+
+    /// <param name="because">The code that the draft carries.</param>
+    public static string WhyHeld(string? because) => because switch
+    {
+        "late" => "The last signature came after its time.",
+        "policy-changed" => "The policy changed after it was signed.",
+        "content-changed" => "What would be published is no longer what was signed.",
+        "signature-void" => "Somebody who signed no longer holds the role.",
+        "account-not-connected" => "The account has to be connected again first.",
+        "approval-void" => "Its approval no longer holds.",
+        _ => "It does not go out by itself.",
+    };
+}
