@@ -67,12 +67,17 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, LedgerKey ke
 
     private async Task WriteWordsAsync(string folder, long size, CancellationToken cancellationToken)
     {
+        // One query after the other: a connection to PostgreSQL does not take a second one while the first is being read.
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var leaf in LeavesAsync(size, cancellationToken))
         {
-            if (JsonNode.Parse(leaf)?["c"] is not JsonObject commitments)
-                continue;
-            var wanted = commitments.Select(pair => pair.Value!.GetValue<string>()).ToList();
-            foreach (var item in await log.Vault.AsNoTracking().Where(row => wanted.Contains(row.Commitment)).ToListAsync(cancellationToken))
+            if (JsonNode.Parse(leaf)?["c"] is JsonObject commitments)
+                wanted.UnionWith(commitments.Select(pair => pair.Value!.GetValue<string>()));
+        }
+
+        foreach (var some in wanted.Chunk(500))
+        {
+            await foreach (var item in log.Vault.AsNoTracking().Where(row => some.Contains(row.Commitment)).AsAsyncEnumerable().WithCancellation(cancellationToken))
                 await LogFolder.WriteContentAsync(folder, new CommittedContent(item.Salt, item.Item, item.Content), cancellationToken);
         }
     }
