@@ -1,9 +1,11 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
+using Countersign.Policies;
 using Countersign.Publishing;
 using Countersign.Screening;
 using Countersign.Storage;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -17,6 +19,11 @@ namespace Countersign.Tests.Shared;
 public sealed class AnInstallation : IAsyncDisposable
 {
     public const string Password = "four ordinary words do well";
+
+    private static readonly Lazy<IReadOnlyList<PolicyFile>> packs = new(() => PolicyRelease.Load(Path.Combine(Run.Root, "packs")).Files);
+
+    /// <summary>Compiled once for all installations of this run.</summary>
+    private static readonly LoadedReleases releases = new();
 
     private readonly ServiceProvider services;
     private readonly string folder;
@@ -67,8 +74,7 @@ public sealed class AnInstallation : IAsyncDisposable
     public static async Task<AnInstallation> NorthgateAsync(DatabaseKind kind, Action<IServiceCollection>? adjust = null)
     {
         var here = await EmptyAsync(kind, adjust);
-        var packs = PolicyRelease.Load(Path.Combine(Run.Root, "packs")).Files;
-        Taken(await here.UseAsync<SetUpOrganisation, Decision<OrganisationSetUp>>(setUp => setUp.RunAsync(new SettingUp("Northgate Instruments", "Sheffield", "Ada Byrne", "ada@northgate.example", Password, IsDemo: false), packs, default)));
+        Taken(await here.UseAsync<SetUpOrganisation, Decision<OrganisationSetUp>>(setUp => setUp.RunAsync(new SettingUp("Northgate Instruments", "Sheffield", "Ada Byrne", "ada@northgate.example", Password, IsDemo: false), packs.Value, default)));
         foreach (var (name, roles) in new (string, Role[])[]
         {
             ("Hannah Okafor", [Role.Author]),
@@ -172,6 +178,8 @@ public sealed class AnInstallation : IAsyncDisposable
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddConsole());
         services.AddSingleton<TimeProvider>(clock);
         services.AddCountersign(installation, new ConfigurationBuilder().Build()).AddNetworks(new Uri("http://127.0.0.1:5080/"));
+        services.AddSingleton(releases);
+        services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
         adjust?.Invoke(services);
         var here = new AnInstallation(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), folder, clock, ownsFolder: sharedClock is null);
         await here.UseAsync<Migrator, IReadOnlyList<int>>(migrator => migrator.MigrateAsync(default));
