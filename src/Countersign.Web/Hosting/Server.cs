@@ -70,6 +70,7 @@ public static class Server
         builder.Services.AddScoped<LockPages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<EvidenceBundle>();
         builder.Services.AddScoped<ApprovalsPages>();
+        builder.Services.AddScoped<ComposeReader>().AddScoped<PostReader>().AddScoped<CalendarReader>();
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();
 
         var app = builder.Build();

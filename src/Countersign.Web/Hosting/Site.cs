@@ -1,6 +1,7 @@
 using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Evidence;
+using Countersign.Web.Newsroom;
 using Countersign.Web.People;
 using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
@@ -20,6 +21,10 @@ public static class Site
         app.MapLockdown();
         app.MapAudit();
         app.MapApprovals();
+        app.MapCompose();
+        app.MapPosts();
+        app.MapCalendar();
+        app.MapNewsroom();
     }
 
     /// <summary>For a load balancer: the database answers and the log is signed up to a moment ago.</summary>

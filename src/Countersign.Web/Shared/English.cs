@@ -5,10 +5,10 @@ namespace Countersign.Web.Shared;
 /// <summary>Numbers, times and lists as the product writes them.</summary>
 public static class English
 {
-    private static readonly CultureInfo British = CultureInfo.GetCultureInfo("en-GB");
+    public static readonly CultureInfo Culture = CultureInfo.GetCultureInfo("en-GB");
 
     /// <summary>184,202</summary>
-    public static string Number(long number) => number.ToString("N0", British);
+    public static string Number(long number) => number.ToString("N0", Culture);
 
     /// <summary>"1 post", "2 posts".</summary>
     public static string Count(long number, string one, string many) => $"{Number(number)} {(number == 1 ? one : many)}";
@@ -34,14 +34,18 @@ public static class English
         };
     }
 
+    /// <summary>The words that fit, and an ellipsis.</summary>
+    public static string Shorten(string text, int most) =>
+        text.Length <= most ? text : text[..(text.LastIndexOf(' ', most) is > 0 and var word ? word : most)].TrimEnd(' ', ',', '.', ':') + "…";
+
     public static string Capital(string text) => text is "" ? "" : char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>12 November</summary>
-    public static string Day(DateOnly day) => day.ToString("d MMMM", British);
+    public static string Day(DateOnly day) => day.ToString("d MMMM", Culture);
 
     /// <summary>November 2026</summary>
-    public static string Month(DateOnly day) => day.ToString("MMMM yyyy", British);
+    public static string Month(DateOnly day) => day.ToString("MMMM yyyy", Culture);
 
     /// <summary>Thu</summary>
-    public static string ShortWeekday(DateOnly day) => day.ToString("ddd", British);
+    public static string ShortWeekday(DateOnly day) => day.ToString("ddd", Culture);
 }

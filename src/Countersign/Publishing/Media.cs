@@ -39,7 +39,7 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
         if (bytes.Length == 0)
             return new Refusal("empty-file", "That file is empty.");
         if (bytes.Length > MaxBytes)
-            return new Refusal("too-large", $"That file has {bytes.Length / 1048576.0:0.0} MB; {MaxBytes / 1048576} MB is the most.");
+            return TooLarge(bytes.Length);
         if (Pictures.TypeOf(bytes) is not { } type || Measure(bytes) is not var (width, height))
             return new Refusal("not-a-picture", "That is not a picture a network would take. JPEG, PNG, WebP and GIF are.");
         if (width is < 1 or > MaxEdge || height is < 1 or > MaxEdge)
@@ -53,6 +53,8 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
         _ = await db.KeepAsync(cancellationToken);
         return media;
     }
+
+    public static Refusal TooLarge(long bytes) => new("too-large", $"That file has {bytes / 1048576.0:0.0} MB; {MaxBytes / 1048576} MB is the most.");
 
     private static (int Width, int Height)? Measure(byte[] bytes)
     {

@@ -39,7 +39,11 @@ function reachBoxesThatScroll(root) {
 enhance(document);
 useShortcuts();
 followChanges();
-document.addEventListener("htmx:load", event => { if (event.target !== document.body) enhance(event.target); });
+document.addEventListener("htmx:load", event => {
+  if (event.target === document.body) return;
+  enhance(event.target);
+  useTabs(event.target.parentElement ?? document); // what came may itself be a set of tabs
+});
 addEventListener("resize", () => reachBoxesThatScroll(document));
 
 // A menu closes when the attention goes elsewhere.

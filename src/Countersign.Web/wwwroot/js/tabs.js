@@ -1,4 +1,6 @@
 // Panels under a row of links become tabs: one panel at a time, arrow keys move, the first tab is in the tab order.
+const picked = new Map(); // by the name of the list, what was picked by hand, for when the server sends it anew
+
 export function useTabs(root) {
   for (const set of root.querySelectorAll("[data-tabs]:not([data-ready])")) {
     const list = set.querySelector("[data-tab-list]");
@@ -13,7 +15,10 @@ export function useTabs(root) {
         other.tabIndex = chosen ? 0 : -1;
         panelOf(other).hidden = !chosen;
       }
-      if (byHand) tab.focus();
+      if (byHand) {
+        picked.set(list.getAttribute("aria-label"), tab.hash);
+        tab.focus();
+      }
       // Pages note what somebody has seen: hx-trigger="opened once" on the panel.
       panelOf(tab).dispatchEvent(new CustomEvent("opened", { bubbles: false }));
     };
@@ -35,7 +40,8 @@ export function useTabs(root) {
       pick(tabs[(to + tabs.length) % tabs.length], true);
     });
 
-    const named = tabs.find(tab => tab.hash === location.hash);
+    const wanted = [picked.get(list.getAttribute("aria-label")), location.hash];
+    const named = tabs.find(tab => wanted.includes(tab.hash));
     set.dataset.ready = "";
     pick(named ?? tabs[0], false);
   }

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Countersign.Decisions;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Countersign.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Web.Publishing;
+
+/// <summary>Writing a post. Whatever is refused comes back with everything that was typed.</summary>
+public static class ComposeEndpoints
+{
+    /// <summary>Bytes. An upload too large for us is still read to its end, up to this, so that the words sent with it are not lost.</summary>
+    private const long LargestUpload = 64 * 1024 * 1024;
+
+    public static void MapCompose(this IEndpointRouteBuilder site)
+    {
+        site.MapGet("/compose", (HttpContext context, TimeProvider clock) => Results.LocalRedirect($"/compose/{Guid.CreateVersion7(clock.GetUtcNow())}{context.Request.QueryString}"));
+        site.MapGet("/compose/{id:guid}", ShowAsync);
+        site.MapPost("/compose/{id:guid}", SaveAsync);
+        site.MapPost("/compose/{id:guid}/check", async (Guid id, IFormCollection form, ComposeReader reader, CancellationToken stop) =>
+            Pages.Show<ComposeLive>(new { Check = await reader.CheckAsync(id, ComposeForm.Read(form), stop) }));
+        site.MapPost("/compose/{id:guid}/autosave", AutosaveAsync);
+        site.MapPost("/compose/{id:guid}/picture", PictureAsync).WithMetadata(new RequestSizeLimitAttribute(LargestUpload));
+        site.MapPost("/compose/{id:guid}/discard", async (Guid id, IFormCollection _, CountersignDb db, Actor actor, CancellationToken stop) =>
+        {
+            await Autosaves.ForgetAsync(db, actor.Id, id, stop);
+            return Results.LocalRedirect($"/compose/{id}");
+        });
+        site.MapGet("/media/{sha256}", async (string sha256, HttpContext context, CountersignDb db, CancellationToken stop) =>
+        {
+            if (await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, stop) is not { } media)
+                return Results.NotFound();
+            context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+            return Results.Bytes(media.Bytes, media.ContentType);
+        });
+    }
+
+    private static async Task<IResult> ShowAsync(Guid id, [FromQuery] string? account, [FromQuery] string? date, ComposeReader reader, CountersignDb db, TimeProvider clock, CancellationToken stop)
+    {
+        var draft = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop);
+        if (draft is not null && (!draft.IsOpen || await IsOnItsWayAsync(db, id, stop)))
+            return Results.LocalRedirect($"/posts/{id}");
+        var planned = DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null;
+        var start = draft is null && (planned is not null || account is not null) ? ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow()) : null;
+        return Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, start, null, stop) });
+    }
+
+    private static async Task<IResult> SaveAsync(Guid id, IFormCollection sent, ComposeDraft compose, SendForApproval send, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
+    {
+        var form = ComposeForm.Read(sent);
+        // Pressed where both versions were shown: mine goes on top of the one I saw there.
+        if (int.TryParse(sent["over"], CultureInfo.InvariantCulture, out var over))
+            form = form with { Seen = over };
+        if (sent["do"] == "check")
+            return Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, form, null, stop) });
+
+        var saved = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop);
+        var version = form.Seen;
+        if (saved is null || saved.Stage == DraftStage.Held || saved.Version != form.Seen || !form.IsAsSaved(saved, clock.GetUtcNow()))
+        {
+            var composed = await compose.RunAsync(id, form.ToDraft(), actor, stop);
+            if (!composed.IsTaken)
+                return await RefuseAsync(id, form, composed.Refusal, reader, stop);
+            version++;
+        }
+
+        await Autosaves.ForgetAsync(db, actor.Id, id, stop);
+        if (sent["do"] != "send")
+            return Results.LocalRedirect($"/compose/{id}");
+        var done = await send.RunAsync(id, version, actor, stop);
+        return done.IsTaken
+            ? Results.LocalRedirect($"/posts/{id}")
+            : await RefuseAsync(id, form with { Seen = version }, done.Refusal, reader, stop);
+    }
+
+    private static async Task<IResult> AutosaveAsync(Guid id, IFormCollection sent, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        await Autosaves.KeepAsync(db, actor.Id, id, ComposeForm.Read(sent).Write(), now, stop);
+        return Results.Content($"Kept {LocalTime.TimeOfDay(now)}, not saved", "text/html");
+    }
+
+    /// <summary>Adds or removes a picture. The words go into the autosave, so that the page can be loaded again without sending the file twice.</summary>
+    private static async Task<IResult> PictureAsync(Guid id, IFormCollection sent, AddPicture add, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
+    {
+        var form = ComposeForm.Read(sent);
+        if (sent["remove"] is [{ } removed, ..])
+        {
+            form = form with { Pictures = [.. form.Pictures.Where(picture => picture.Sha256 != removed)] };
+        }
+        else
+        {
+            var added = sent.Files["file"] is { } file ? await ReadAsync(file, add, actor, stop) : new Refusal("no-file", "Choose a picture first.");
+            if (!added.IsTaken)
+                return await RefuseAsync(id, form, added.Refusal, reader, stop);
+            if (form.Pictures.All(picture => picture.Sha256 != added.Taken.Sha256))
+                form = form with { Pictures = [.. form.Pictures, (added.Taken.Sha256, "")] };
+        }
+
+        if (form.Text.Length > Draft.MaxText)
+            return Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, form, null, stop) });
+        await Autosaves.KeepAsync(db, actor.Id, id, form.Write(), clock.GetUtcNow(), stop);
+        return Results.LocalRedirect($"/compose/{id}#pictures");
+    }
+
+    private static async Task<Decision<Media>> ReadAsync(IFormFile file, AddPicture add, Actor actor, CancellationToken stop)
+    {
+        if (file.Length > AddPicture.MaxBytes)
+            return AddPicture.TooLarge(file.Length);
+        var bytes = new byte[file.Length];
+        await using var stream = file.OpenReadStream();
+        await stream.ReadExactlyAsync(bytes, stop);
+        return await add.RunAsync(bytes, actor, stop);
+    }
+
+    private static async Task<IResult> RefuseAsync(Guid id, ComposeForm form, Refusal refusal, ComposeReader reader, CancellationToken stop) =>
+        Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, form, refusal, stop) }, StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>True once words may have reached a network: they are read, not written, from then on.</summary>
+    internal static async Task<bool> IsOnItsWayAsync(CountersignDb db, Guid id, CancellationToken stop) =>
+        (await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id).ToListAsync(stop)).Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
+}

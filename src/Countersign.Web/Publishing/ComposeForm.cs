@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text.Json;
+using Countersign.Publishing;
+using Countersign.Web.Shared;
+using Microsoft.Extensions.Primitives;
+
+namespace Countersign.Web.Publishing;
+
+/// <summary>The compose form as it stands on the screen: what was typed, right or wrong.</summary>
+/// <param name="Seen">The version it was opened on; 0 for a new draft.</param>
+/// <param name="AtTime">Goes out at the time given; otherwise as soon as it is approved.</param>
+public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sha256, string Alt)> Pictures, IReadOnlyList<Guid> Accounts, bool AtTime, string Date, string Time, string Zone)
+{
+    /// <param name="date">The day it is planned for, if the calendar said one.</param>
+    public static ComposeForm Empty(IReadOnlyList<Guid> accounts, DateOnly? date, DateTimeOffset now) =>
+        new(0, "", [], accounts, date is not null, (date ?? DateOnly.FromDateTime(LocalTime.At(now)).AddDays(1)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "09:00", LocalTime.Zone);
+
+    public static ComposeForm Of(Draft draft, DateTimeOffset now)
+    {
+        var form = Empty(draft.AccountIds, null, now) with { Seen = draft.Version, Text = draft.Text, Pictures = [.. draft.Pictures.Select(picture => (picture.Sha256, picture.Alt))] };
+        return draft.Slot is { } slot ? form with { AtTime = true, Date = slot.Local[..10], Time = slot.Local[11..16], Zone = slot.Zone } : form;
+    }
+
+    public static ComposeForm Read(IEnumerable<KeyValuePair<string, StringValues>> fields)
+    {
+        var sent = fields.ToDictionary(field => field.Key, field => field.Value, StringComparer.Ordinal);
+        string One(string name) => sent.GetValueOrDefault(name) is [.., { } last] ? last : "";
+        return new ComposeForm(
+            int.TryParse(One("seen"), CultureInfo.InvariantCulture, out var seen) ? seen : 0,
+            Lines(One("text")),
+            [.. sent.GetValueOrDefault("picture").Zip(sent.GetValueOrDefault("alt"), (sha256, alt) => (sha256 ?? "", Lines(alt ?? "")))],
+            [.. sent.GetValueOrDefault("accounts").Where(id => Guid.TryParse(id, out _)).Select(id => Guid.Parse(id!)).Distinct()],
+            One("when") == "at",
+            One("date"),
+            One("time"),
+            One("zone") is { Length: > 0 } zone ? zone : LocalTime.Zone);
+    }
+
+    /// <returns>Null where what was kept is no form of ours.</returns>
+    public static ComposeForm? Read(Autosave kept) =>
+        JsonSerializer.Deserialize<Dictionary<string, string?[]>>(kept.Fields) is { } fields
+            ? Read(fields.Select(field => KeyValuePair.Create(field.Key, new StringValues(field.Value))))
+            : null;
+
+    /// <summary>As an autosave keeps it: the form's own fields.</summary>
+    public string Write() => JsonSerializer.Serialize(new Dictionary<string, string[]>
+    {
+        ["seen"] = [Seen.ToString(CultureInfo.InvariantCulture)],
+        ["text"] = [Text],
+        ["picture"] = [.. Pictures.Select(picture => picture.Sha256)],
+        ["alt"] = [.. Pictures.Select(picture => picture.Alt)],
+        ["accounts"] = [.. Accounts.Select(id => id.ToString())],
+        ["when"] = [AtTime ? "at" : "now"],
+        ["date"] = [Date],
+        ["time"] = [Time],
+        ["zone"] = [Zone],
+    });
+
+    public DraftForm ToDraft() => new(Seen, Text, Pictures, Accounts, AtTime ? Date : null, AtTime ? Time : null, AtTime ? Zone : null);
+
+    public bool IsEmpty => string.IsNullOrWhiteSpace(Text) && Pictures.Count == 0;
+
+    /// <summary>True when saving it would change nothing.</summary>
+    public bool IsAsSaved(Draft draft, DateTimeOffset now)
+    {
+        var saved = Of(draft, now);
+        return Text == saved.Text && AtTime == saved.AtTime
+            && (!AtTime || (Date, Time, Zone) == (saved.Date, saved.Time, saved.Zone))
+            && Pictures.Select(picture => (picture.Sha256, picture.Alt.Trim())).SequenceEqual(saved.Pictures)
+            && Accounts.ToHashSet().SetEquals(saved.Accounts);
+    }
+
+    /// <summary>A browser sends line breaks as two characters; marks and counts mean one.</summary>
+    private static string Lines(string text) => text.ReplaceLineEndings("\n");
+}

@@ -1,0 +1,58 @@
+using Countersign.Decisions;
+using Countersign.Publishing;
+using Countersign.Web.Shared.Controls;
+using Countersign.Web.Shared.Frame;
+using Countersign.Web.Shared.Signing;
+using Countersign.Web.Shared.Words;
+
+namespace Countersign.Web.Publishing;
+
+/// <summary>The compose page.</summary>
+/// <param name="Saved">Null before the first save.</param>
+public sealed record ComposeModel(ShellModel Shell, Guid Id, ComposeForm Form, Draft? Saved, ComposeCheck Check)
+{
+    public IReadOnlyList<AccountChoice> Accounts { get; init; } = [];
+
+    /// <summary>False where the reader writes for no account at all.</summary>
+    public bool MayWrite { get; init; } = true;
+
+    public Refusal? Refusal { get; init; }
+
+    /// <summary>When words were kept that are not saved; null where the form shows what is saved.</summary>
+    public string? UnsavedFrom { get; init; }
+
+    /// <summary>Who saved the version that the form does not know of.</summary>
+    public string? OvertakenBy { get; init; }
+
+    public string? SavedAt { get; init; }
+
+    public IReadOnlyList<RemarkView> Remarks { get; init; } = [];
+
+    /// <summary>Somebody saved a version while this one was written.</summary>
+    public bool IsOvertaken => Saved is { } saved && saved.Version != Form.Seen;
+
+    /// <summary>The refusal, where it belongs to one of these fields.</summary>
+    public string? ErrorOf(params ReadOnlySpan<string> codes) => Refusal is { } refusal && codes.Contains(refusal.Code) ? refusal.Sentence : null;
+}
+
+/// <summary>What is known of the words as they stand in the form; the part of the page that follows the typing.</summary>
+public sealed record ComposeCheck(Guid Id, string Text, FindingViews Findings, SlipView Slip, IReadOnlyList<AccountPreview> Previews)
+{
+    /// <summary>Of the policy; null where nothing was checked.</summary>
+    public int? Release { get; init; }
+
+    public double Milliseconds { get; init; }
+
+    /// <summary>Why nothing was checked.</summary>
+    public string? NotChecked { get; init; }
+
+    /// <summary>What the chosen time means, or what is wrong with it.</summary>
+    public SlotNote? Slot { get; init; }
+
+    /// <summary>Chosen accounts that a lock stops: "Northgate on Bluesky".</summary>
+    public IReadOnlyList<string> Locked { get; init; } = [];
+}
+
+public sealed record SlotNote(string Sentence, bool IsWrong = false);
+
+public sealed record AccountPreview(Guid AccountId, string Network, string Tab, RenderView View);

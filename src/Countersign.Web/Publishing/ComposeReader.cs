@@ -1,0 +1,153 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.People;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Countersign.Web.Hosting;
+using Countersign.Web.Shared.Controls;
+using Countersign.Web.Shared.Parts;
+using Countersign.Web.Shared.Signing;
+using Countersign.Web.Shared;
+using Microsoft.EntityFrameworkCore;
+using System.Globalization;
+
+namespace Countersign.Web.Publishing;
+
+/// <summary>Reads the compose page: the form, and what the words in it lead to.</summary>
+public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellReader shell, Actor actor, TimeProvider clock)
+{
+    /// <param name="form">As sent; null shows what was kept unsaved, or what is saved, or nothing yet.</param>
+    public async Task<ComposeModel> ReadAsync(Guid id, ComposeForm? form, Refusal? refusal, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var saved = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken);
+        string? unsavedFrom = null;
+        if (form is null && await UnsavedAsync(id, saved, cancellationToken) is { } unsaved)
+            (form, unsavedFrom) = (unsaved.Form, LocalTime.Moment(unsaved.At, now));
+        form ??= saved is null ? ComposeForm.Empty([], null, now) : ComposeForm.Of(saved, now);
+        var names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
+        return new ComposeModel(await shell.ReadAsync(cancellationToken), id, form, saved, await CheckAsync(id, form, cancellationToken))
+        {
+            Accounts = await AccountsAsync(form, cancellationToken),
+            MayWrite = actor.HoldsAnywhere(Role.Author),
+            Refusal = refusal,
+            UnsavedFrom = unsavedFrom,
+            OvertakenBy = saved is null ? null : names.GetValueOrDefault(saved.LastEditorId),
+            SavedAt = saved is null ? null : LocalTime.Moment(saved.EditedAt, now),
+            Remarks = saved is null ? [] : [.. saved.Remarks.Select(remark => new RemarkView(new Face(names.GetValueOrDefault(remark.PersonId, "Countersign")), $"{remark.Kind.ToString().ToLowerInvariant()} version {remark.Version}", LocalTime.Moment(remark.At, now), remark.Text))],
+        };
+    }
+
+    /// <summary>What the words lead to as they stand; nothing is kept.</summary>
+    public async Task<ComposeCheck> CheckAsync(Guid id, ComposeForm form, CancellationToken cancellationToken)
+    {
+        var slot = Explain(form);
+        var locked = await LockedAsync(id, form, cancellationToken);
+        if (form.IsEmpty || form.Text.Length > Draft.MaxText)
+        {
+            return new ComposeCheck(id, form.Text, FindingViews.None, new SlipView("Nothing to sign yet", []) { Note = "Who must sign shows here as you write." }, [])
+            {
+                NotChecked = form.IsEmpty
+                    ? "No findings. The words are checked against the policy as you type."
+                    : $"{English.Number(form.Text.Length)} characters; {English.Number(Draft.MaxText)} is the most that is checked and kept. Nothing was cut.",
+                Slot = slot,
+                Locked = locked,
+            };
+        }
+
+        var started = clock.GetTimestamp();
+        var seen = await preview.RunAsync(id, form.Text, form.Pictures, form.Accounts, actor, cancellationToken);
+        var took = clock.GetElapsedTime(started).TotalMilliseconds;
+        var findings = FindingViews.Of(seen.Assessment);
+        var when = form.AtTime ? WhenOf(form) : "as soon as it is approved";
+        return new ComposeCheck(id, form.Text, findings, Slip(seen, findings, form.Accounts.Count > 0), Previews(seen, when))
+        {
+            Release = seen.Release,
+            Milliseconds = took,
+            Slot = slot,
+            Locked = locked,
+        };
+    }
+
+    private static SlipView Slip(DraftPreview seen, FindingViews findings, bool anyAccount)
+    {
+        var people = seen.Needs.Sum(need => need.Count);
+        var nobody = anyAccount ? seen.Needs.Where(need => need.Who.Count < need.Count).Select(need => new SlipBlocker($"Nobody but you can sign for {need.Role.Name()} on all of these accounts. An administrator can change that.")) : [];
+        var objections = seen.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => new SlipBlocker($"{rendering.Title}: {sentence}")));
+        return new SlipView(
+            people == 0 ? "Needs no signature" : $"Needs {string.Join(" + ", seen.Needs.Select(need => $"{need.Count} {need.Role.Name()}"))}",
+            [.. seen.Needs.SelectMany(need => Enumerable.Repeat(new SignatureView(need.Role.Name(), Below: AnyOf(need.Who)), need.Count))])
+        {
+            Note = people switch { 0 => null, 1 => "One person, not you.", 2 => "Two different people, neither of them you.", _ => $"{people} different people, none of them you." },
+            Because = findings.Because(seen.Assessment),
+            Blockers = [.. findings.Blockers, .. objections, .. nobody],
+        };
+    }
+
+    /// <summary>"Eleanor or Aisha", "Daniel, Sadia or 2 others".</summary>
+    internal static string AnyOf(IReadOnlyList<string> names)
+    {
+        var first = names.Select(name => new Face(name).FirstName).ToList();
+        return first switch
+        {
+            [] => "Nobody holds this role",
+            [var only] => only,
+            [var one, var other] => $"{one} or {other}",
+            [var one, var other, var third] => $"{one}, {other} or {third}",
+            [var one, var other, ..] => $"{one}, {other} or {first.Count - 2} others",
+        };
+    }
+
+    private static List<AccountPreview> Previews(DraftPreview seen, string when)
+    {
+        var several = seen.Renderings.GroupBy(rendering => rendering.Network).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
+        return [.. seen.Renderings.Select(rendering => new AccountPreview(
+            rendering.AccountId, rendering.Network, several.Contains(rendering.Network) ? rendering.Title : rendering.NetworkTitle, RenderViews.Of(rendering, seen.Pictures, when)))];
+    }
+
+    private static string WhenOf(ComposeForm form) =>
+        DateOnly.TryParseExact(form.Date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? $"{English.ShortWeekday(day)} {English.Day(day)}, {form.Time}" : "no time yet";
+
+    private SlotNote? Explain(ComposeForm form)
+    {
+        if (!form.AtTime)
+            return null;
+        var resolved = Slots.Resolve(form.Date, form.Time, form.Zone);
+        if (!resolved.IsTaken)
+            return new SlotNote(resolved.Refusal.Sentence, IsWrong: true);
+        var slot = resolved.Taken;
+        if (slot.Instant <= clock.GetUtcNow())
+            return new SlotNote("That time has passed. Choose a later one.", IsWrong: true);
+        var here = form.Zone == LocalTime.Zone ? "" : $"{LocalTime.Moment(slot.Instant, clock.GetUtcNow())} in {Zones.City(LocalTime.Zone)}. ";
+        var twice = Slots.ComesTwice(slot) ? "The clocks go back over it: the first of the two is meant. " : "";
+        return new SlotNote($"{here}{twice}Every signature must be there by then. Later means held, never sent.");
+    }
+
+    private async Task<(ComposeForm Form, DateTimeOffset At)?> UnsavedAsync(Guid id, Draft? saved, CancellationToken cancellationToken)
+    {
+        if (await Autosaves.FindAsync(db, actor.Id, id, cancellationToken) is not { } kept || kept.At <= saved?.EditedAt || ComposeForm.Read(kept) is not { } form)
+            return null;
+        return saved is null ? (form.IsEmpty ? null : (form, kept.At)) : form.IsAsSaved(saved, clock.GetUtcNow()) ? null : (form, kept.At);
+    }
+
+    private async Task<IReadOnlyList<AccountChoice>> AccountsAsync(ComposeForm form, CancellationToken cancellationToken)
+    {
+        var accounts = await db.Accounts.AsNoTracking().Where(account => account.State != AccountState.Disconnected).OrderBy(account => account.ConnectedAt).ToListAsync(cancellationToken);
+        return [.. accounts.Select(account =>
+        {
+            var chosen = form.Accounts.Contains(account.Id);
+            // One that was chosen by somebody else stays pressable, so that it can be unticked.
+            return new AccountChoice(account.Id.ToString(), account.Network, account.Title, chosen, chosen || actor.Holds(Role.Author, account.Ref) ? null : "you do not write for it. An administrator can change that.");
+        })];
+    }
+
+    private async Task<IReadOnlyList<string>> LockedAsync(Guid id, ComposeForm form, CancellationToken cancellationToken)
+    {
+        var orders = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
+        if (orders.Count == 0)
+            return [];
+        var author = await db.Drafts.Where(draft => draft.Id == id).Select(draft => (Guid?)draft.AuthorId).SingleOrDefaultAsync(cancellationToken) ?? actor.Id;
+        var accounts = await db.Accounts.AsNoTracking().Where(account => form.Accounts.Contains(account.Id)).ToListAsync(cancellationToken);
+        return [.. accounts.Where(account => orders.Exists(order => order.Stops(author, account.Ref))).Select(account => account.Title)];
+    }
+}

@@ -1,0 +1,34 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Publishing;
+using Countersign.Web.Shared.Frame;
+using Countersign.Web.Shared.Planning;
+using Countersign.Web.Shared.Signing;
+
+namespace Countersign.Web.Publishing;
+
+/// <summary>One post after it was sent: who has signed, what happens next, and where it stands on each account.</summary>
+public sealed record PostModel(ShellModel Shell, Draft Draft, string Author, FindingViews Findings, SlipView Slip, IReadOnlyList<AccountPreview> Previews, IReadOnlyList<DeliveryView> Deliveries)
+{
+    /// <summary>What happened, oldest first, and what comes next.</summary>
+    public IReadOnlyList<TimelineEntry> History { get; init; } = [];
+
+    public IReadOnlyList<RemarkView> Remarks { get; init; } = [];
+
+    /// <summary>One sentence on what comes next.</summary>
+    public required string Next { get; init; }
+
+    /// <summary>The reader may change the words or take them back.</summary>
+    public bool MayChange { get; init; }
+
+    public Refusal? Refusal { get; init; }
+}
+
+/// <summary>A post on its way to one account.</summary>
+/// <param name="When">When it goes or went out.</param>
+/// <param name="MayDecide">The reader is asked to settle what could not be known.</param>
+public sealed record DeliveryView(Publication Publication, Account Account, string When, bool MayDecide)
+{
+    /// <summary>Once more through the door; not for what the network has read and refused.</summary>
+    public bool MaySendAgain => MayDecide && Publication.State != PublicationState.Rejected;
+}

@@ -1,0 +1,116 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.People;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Countersign.Web.Hosting;
+using Countersign.Web.Shared;
+using Countersign.Web.Shared.Parts;
+using Countersign.Web.Shared.Planning;
+using Countersign.Web.Shared.Signing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Web.Publishing;
+
+/// <summary>Reads the page of one post.</summary>
+public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader shell, Actor actor, TimeProvider clock)
+{
+    private Dictionary<Guid, string> names = [];
+    private DateTimeOffset now;
+
+    public async Task<PostModel?> FindAsync(Guid id, Refusal? refusal, CancellationToken cancellationToken)
+    {
+        if (await reader.FindAsync(id, cancellationToken) is not { } context)
+            return null;
+        now = clock.GetUtcNow();
+        names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
+        var draft = context.Draft;
+        var publications = await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.State != PublicationState.Void).OrderBy(publication => publication.CreatedAt).ToListAsync(cancellationToken);
+        var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
+        var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
+        var when = draft.Slot is { } slot ? LocalTime.Moment(slot.Instant, now) : "as soon as it is approved";
+        return new PostModel(
+            await shell.ReadAsync(cancellationToken), draft, Name(draft.AuthorId), FindingViews.Of(AssessmentFacts.Read(draft.Assessment) ?? context.Assessment), await SlipAsync(context, cancellationToken),
+            [.. context.Renderings.Select(rendering => new AccountPreview(rendering.AccountId, rendering.Network, rendering.Title, RenderViews.Of(rendering, draft.Pictures, when)))],
+            [.. publications.Select(publication => Delivery(publication, accounts[publication.AccountId]))])
+        {
+            History = History(draft, publications, accounts),
+            Remarks = [.. draft.Remarks.Select(remark => new RemarkView(new Face(Name(remark.PersonId)), $"{remark.Kind.ToString().ToLowerInvariant()} version {remark.Version}", LocalTime.Moment(remark.At, now), remark.Text))],
+            Next = Next(draft, publications),
+            MayChange = draft.IsOpen && !onItsWay && (draft.AuthorId == actor.Id || draft.Editors.Contains(actor.Id) || actor.HoldsForAll(Role.Author, context.Refs)),
+            Refusal = refusal,
+        };
+    }
+
+    private DeliveryView Delivery(Publication publication, Account account) => new(
+        publication,
+        account,
+        LocalTime.Moment(publication.SettledAt ?? publication.IntentAt ?? publication.DueAt, now),
+        actor.HoldsAnywhere(Role.Comms) && publication.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected);
+
+    private async Task<SlipView> SlipAsync(DraftContext context, CancellationToken cancellationToken)
+    {
+        var draft = context.Draft;
+        var signers = await reader.SignersAsync([draft.AuthorId, .. draft.Editors, .. draft.Signatures.Select(signature => signature.PersonId)], cancellationToken);
+        var waiting = draft.Stage == DraftStage.AwaitingApproval;
+        var heading = (draft.Requirements.Count, draft.Missing.Count, waiting) switch
+        {
+            (0, _, _) => "Not sent for approval",
+            (_, 0, _) => "Signed",
+            (_, _, false) => "Not all signed",
+            _ => $"Needs {string.Join(" + ", draft.Missing.Select(need => $"{need.Count} {need.Role.Name()}"))}",
+        };
+        return new SlipView(heading,
+        [
+            .. draft.Signatures.Select(signature => new SignatureView(signature.Role.Name(), new Face(Name(signature.PersonId)), $"{LocalTime.Moment(signature.At, now)}, password")),
+            .. draft.Missing.SelectMany(need => Enumerable.Repeat(new SignatureView(need.Role.Name(), Below: ComposeReader.AnyOf([.. signers.Where(person => person.HoldsForAll(need.Role, context.Refs)).Select(person => person.Name)])), need.Count)),
+        ])
+        {
+            Note = waiting && draft.ApproveBy is { } by ? $"By {LocalTime.Moment(by, now)}. Later means held, never sent." : null,
+        };
+    }
+
+    private List<TimelineEntry> History(Draft draft, List<Publication> publications, Dictionary<Guid, Account> accounts)
+    {
+        List<(DateTimeOffset At, TimelineEntry Entry)> past =
+        [
+            (draft.CreatedAt, Done(draft.CreatedAt, $"{Name(draft.AuthorId)} began it")),
+            (draft.EditedAt, Done(draft.EditedAt, $"{Name(draft.LastEditorId)} saved version {draft.Version}")),
+            .. draft.Remarks.Select(remark => (remark.At, new TimelineEntry(Clock(remark.At), remark.Kind == RemarkKind.Held ? Moment.Warn : Moment.Bad, $"{Name(remark.PersonId)} {remark.Kind.ToString().ToLowerInvariant()} it", remark.Text))),
+            .. draft.Signatures.Select(signature => (signature.At, new TimelineEntry(Clock(signature.At), Moment.Ok, $"{Name(signature.PersonId)} signed for {signature.Role.Name()}", signature.Reason))),
+            .. publications.Where(publication => publication.IntentAt is not null).Select(publication => (publication.IntentAt!.Value, new TimelineEntry(Clock(publication.IntentAt.Value), publication.State.Shown() == ShownStatus.Published ? Moment.Ok : Moment.Warn, $"Handed to {accounts[publication.AccountId].Title}", publication.Note))),
+        ];
+        if (draft.SentAt is { } sent)
+            past.Add((sent, Done(sent, $"{Name(draft.LastEditorId)} sent it for approval")));
+        return [.. past.OrderBy(entry => entry.At).Select(entry => entry.Entry), .. Ahead(draft, publications)];
+    }
+
+    private IEnumerable<TimelineEntry> Ahead(Draft draft, List<Publication> publications)
+    {
+        if (draft.Stage == DraftStage.AwaitingApproval)
+            yield return new TimelineEntry("now", Moment.Now, $"Waits for {English.List([.. draft.Missing.Select(need => need.Role.Name())])}");
+        if (draft.Stage is DraftStage.AwaitingApproval or DraftStage.Approved && draft.Slot is { } slot && slot.Instant > now && !publications.Exists(publication => publication.MayHaveLeft))
+            yield return new TimelineEntry(Clock(slot.Instant), Moment.ToCome, "Goes out");
+    }
+
+    private string Next(Draft draft, List<Publication> publications) => draft.Stage switch
+    {
+        DraftStage.Draft => "It is a draft. Nothing happens until somebody sends it for approval.",
+        DraftStage.AwaitingApproval => $"It waits for {English.List([.. draft.Missing.Select(need => $"{need.Count} {need.Role.Name()}")])}. With the last signature it {(draft.Slot is { } slot ? $"is planned for {LocalTime.Moment(slot.Instant, now)}" : "goes out at once")}.",
+        DraftStage.Returned => "It is back with its author. Change it, then send it again.",
+        DraftStage.Refused => "It was refused and ends here.",
+        DraftStage.Withdrawn => "Its author took it back. It ends here.",
+        DraftStage.Held => $"It is held. {PostStates.WhyHeld(draft.HeldBecause)} Save it anew to send it again.",
+        _ when publications.TrueForAll(publication => publication.State.Shown() == ShownStatus.Published) => "It is published.",
+        _ when publications.Exists(publication => publication.State.Shown() == ShownStatus.Unconfirmed) => "It is not known everywhere whether it arrived; see below.",
+        _ when publications.Exists(publication => publication.IsOpen && publication.DueAt > now) => $"Every signature is there. It goes out {LocalTime.Moment(publications[0].DueAt, now)}.",
+        _ when publications.Exists(publication => publication.IsOpen) => "Every signature is there. It goes out now, or as soon as a lock on it is released.",
+        _ => "Every signature is there; see below where it stands.",
+    };
+
+    private TimelineEntry Done(DateTimeOffset at, string what) => new(Clock(at), Moment.Done, what);
+
+    private string Clock(DateTimeOffset at) => LocalTime.At(at).Date == LocalTime.At(now).Date ? LocalTime.TimeOfDay(at) : LocalTime.At(at).ToString("d MMM", English.Culture);
+
+    private string Name(Guid person) => names.GetValueOrDefault(person, "Countersign");
+}

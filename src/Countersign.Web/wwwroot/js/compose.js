@@ -1,0 +1,29 @@
+// The compose form: a picture is sent as soon as it is chosen; what could not be kept is said beside the title.
+const form = document.getElementById("compose");
+const wrong = document.getElementById("picture-error");
+
+form?.addEventListener("change", event => {
+  const field = event.target;
+  if (!field.dataset.picture || field.files.length === 0) return;
+  const file = field.files[0];
+  const most = Number(field.dataset.picture);
+  if (file.size > most) {
+    wrong.textContent = `${file.name} has ${(file.size / 1048576).toFixed(1)} MB; ${most / 1048576} MB is the most. Nothing was sent.`;
+    field.value = "";
+    return;
+  }
+  form.requestSubmit(document.getElementById(field.dataset.send));
+});
+
+const notKept = event => {
+  if (event.detail.elt.id !== "keeper") return;
+  const warning = document.createElement("b");
+  warning.className = "bad medium";
+  warning.textContent = "Not kept: the server did not answer. Copy your words before you close the tab.";
+  document.getElementById("kept").replaceChildren(warning);
+};
+document.addEventListener("htmx:sendError", notKept);
+document.addEventListener("htmx:responseError", notKept);
+
+// A refusal is what to read first.
+document.getElementById("refusal")?.focus();
