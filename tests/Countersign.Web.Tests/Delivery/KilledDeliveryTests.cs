@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Countersign.Accounts;
 using Countersign.Decisions;
+using Countersign.Evidence;
 using Countersign.Ledger;
 using Countersign.Publishing;
 using Countersign.Storage;
@@ -142,7 +143,7 @@ public sealed class KilledDeliveryTests
     private static async Task AssertTheTrailVerifiesAsync(AnInstallation here)
     {
         var folder = Path.Combine(Folder(here), "export");
-        AnInstallation.Taken(await here.UseAsync<Evidence.ExportEvidence, Decision<Evidence.EvidenceExported>>(export => export.RunAsync(folder, withWords: true, Actor.Automation, default)));
+        AnInstallation.Taken(await here.UseAsync<ExportEvidence, Decision<EvidenceExported>>(export => export.RunAsync(folder, withWords: true, Actor.Automation, default)));
         var report = await here.UseAsync<LedgerKey, AuditReport>(key => Task.FromResult(LogAudit.Run(folder, [NoteVerifier.Parse(key.VerifierKey)])));
         Assert.True(report.Passed, string.Join("\n", report.Findings));
     }
