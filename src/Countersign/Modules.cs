@@ -70,13 +70,13 @@ public static class Modules
     private static void AddPeople(this IServiceCollection services) => services
         .AddSingleton<IPasswordHasher<Person>, PasswordHasher<Person>>()
         .AddScoped<SignIn>().AddScoped<SignOut>().AddScoped<WhoActs>()
-        .AddScoped<InvitePerson>().AddScoped<AcceptInvitation>().AddScoped<ChangeRoles>();
+        .AddScoped<InvitePerson>().AddScoped<InviteAgain>().AddScoped<AcceptInvitation>().AddScoped<ChangeRoles>();
 
     private static void AddAccounts(this IServiceCollection services) => services
         .AddSingleton<Credentials>()
         .AddScoped<ILockedPeople, LockedPeople>()
         .AddScoped<OrderLockdown>().AddScoped<ProposeRelease>().AddScoped<ConfirmRelease>()
-        .AddScoped<ConnectAccount>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>()
+        .AddScoped<ConnectAccount>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
         .AddSingleton<IShelf, DatabaseShelf>();
 
     private static void AddPublishing(this IServiceCollection services, IConfiguration configuration)
@@ -84,6 +84,6 @@ public static class Modules
         services.AddOptions<DeliverySettings>().Bind(configuration.GetSection("Delivery")).ValidateDataAnnotations().ValidateOnStart();
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
-            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
+            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }
 }

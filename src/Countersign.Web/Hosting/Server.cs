@@ -2,6 +2,7 @@ using System.Net;
 using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Evidence;
+using Countersign.Web.People;
 using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
 using Countersign.Web.Shared;
@@ -67,7 +68,7 @@ public static class Server
         builder.AddPages();
         builder.AddSessions();
         builder.Services.AddProblemDetails();
-        builder.Services.AddScoped<LockPages>();
+        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<PeoplePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<EvidenceBundle>();
         builder.Services.AddScoped<ApprovalsPages>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<PostReader>().AddScoped<CalendarReader>();

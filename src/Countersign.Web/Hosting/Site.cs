@@ -25,6 +25,8 @@ public static class Site
         app.MapPosts();
         app.MapCalendar();
         app.MapNewsroom();
+        app.MapAccounts();
+        app.MapPeople();
     }
 
     /// <summary>For a load balancer: the database answers and the log is signed up to a moment ago.</summary>

@@ -15,6 +15,9 @@ public sealed record Connecting(string Network, Guid SiteId, string Handle, stri
 /// <summary>An administrator connects a public voice. The network is asked before anything is kept.</summary>
 public sealed class ConnectAccount(CountersignDb db, Networks networks, Credentials credentials, TimeProvider clock)
 {
+    /// <summary>Why this person cannot connect or disconnect accounts or open sites, or null where they can.</summary>
+    public static string? WhyNot(Actor by) => by.HoldsAnywhere(Role.Administrator) ? null : "Only an administrator sets up accounts and sites.";
+
     public async Task<Decision<AccountConnected>> RunAsync(Connecting connecting, Actor by, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();

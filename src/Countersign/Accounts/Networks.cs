@@ -3,12 +3,22 @@ using Microsoft.AspNetCore.DataProtection;
 
 namespace Countersign.Accounts;
 
+/// <summary>A network that accounts can be connected on, as the accounts page shows it.</summary>
+/// <param name="Name">As accounts carry it: "bluesky".</param>
+/// <param name="VerifiedAgainst">What its connector was proven on, in words.</param>
+/// <param name="MaxPictures">Of one post.</param>
+public sealed record NetworkOffer(string Name, string Title, string VerifiedAgainst, int MaxPictures);
+
 /// <summary>Every network this installation can talk to, by the name accounts carry.</summary>
 public sealed class Networks(IEnumerable<IChannel> channels)
 {
     private readonly Dictionary<string, IChannel> byName = channels.ToDictionary(channel => channel.Describe().Name, StringComparer.Ordinal);
 
     public IReadOnlyList<ChannelDescription> All => [.. byName.Values.Select(channel => channel.Describe())];
+
+    /// <summary>The networks that an account can be connected on.</summary>
+    public IReadOnlyList<NetworkOffer> Offers =>
+        [.. All.Where(channel => Can<IConnect>(channel.Name)).Select(channel => new NetworkOffer(channel.Name, channel.Title, channel.VerifiedAgainst, channel.MaxMedia))];
 
     public bool Knows(string network) => byName.ContainsKey(network);
 

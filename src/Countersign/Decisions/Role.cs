@@ -42,6 +42,9 @@ public static class RoleNames
         _ => role.ToString(),
     };
 
+    /// <summary>True for roles that a rule can ask to sign; the others write, set up or read.</summary>
+    public static bool Signs(this Role role) => role is not (Role.Author or Role.Administrator or Role.Auditor);
+
     public static bool TryParse(string name, out Role role)
     {
         foreach (var candidate in Enum.GetValues<Role>())

@@ -15,10 +15,10 @@ public sealed class InvitePerson(CountersignDb db, TimeProvider clock)
     public async Task<Decision<PersonInvited>> RunAsync(string name, string email, string title, IReadOnlyList<RoleGrant> grants, Actor by, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (!by.HoldsAnywhere(Role.Administrator))
+        if (WhyNot(by) is { } why)
         {
             return await db.CommitAsync<PersonInvited>(
-                new Refusal("not-entitled", "Only an administrator can invite people.") { Attempt = new Attempt("person.invite", "person/new", by.Id, now) },
+                new Refusal("not-entitled", why) { Attempt = new Attempt("person.invite", "person/new", by.Id, now) },
                 _ => { },
                 cancellationToken);
         }
@@ -29,7 +29,7 @@ public sealed class InvitePerson(CountersignDb db, TimeProvider clock)
         if (await db.People.AnyAsync(person => person.EmailFolded == folded, cancellationToken))
             return new Refusal("address-taken", "Somebody with this address is here already.");
 
-        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var token = NewToken();
         var (person, seal) = NewPerson.Make(name, email, title, grants, now);
         person.InviteHash = Hash(token);
         person.InviteUntil = now + Valid;
@@ -39,7 +39,39 @@ public sealed class InvitePerson(CountersignDb db, TimeProvider clock)
             cancellationToken);
     }
 
+    /// <summary>Why this person cannot invite, or null where they can.</summary>
+    public static string? WhyNot(Actor by) => by.HoldsAnywhere(Role.Administrator) ? null : "Only an administrator can invite people.";
+
+    internal static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+
     internal static string Hash(string token) => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(token)));
+}
+
+/// <summary>An administrator gives somebody who has not joined yet a new link; the one before stops working.</summary>
+public sealed class InviteAgain(CountersignDb db, TimeProvider clock)
+{
+    public async Task<Decision<PersonInvitedAgain>> RunAsync(Guid id, Actor by, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (await db.People.FindAsync([id], cancellationToken) is not { } person)
+            return new Refusal("no-person", "That person is not here.");
+        var token = InvitePerson.NewToken();
+        return await db.CommitAsync(
+            Decide(person, token, by, now),
+            invited =>
+            {
+                person.InviteHash = InvitePerson.Hash(invited.Token);
+                person.InviteUntil = now + InvitePerson.Valid;
+            },
+            cancellationToken);
+    }
+
+    private static Decision<PersonInvitedAgain> Decide(Person person, string token, Actor by, DateTimeOffset now) => InvitePerson.WhyNot(by) switch
+    {
+        { } why => new Refusal("not-entitled", why) { Attempt = new Attempt("person.invite", person.Object, by.Id, now) },
+        _ when person.PasswordHash is not null => new Refusal("joined", "This person has joined already."),
+        _ => new PersonInvitedAgain { Subject = person.Id, By = by.Id, At = now, Token = token },
+    };
 }
 
 /// <summary>Somebody who was invited chooses a password.</summary>
@@ -140,6 +172,14 @@ public sealed record PersonInvited : DomainEvent
     public required string Token { get; init; }
 
     public override IEnumerable<Sealed> Seals => [Person];
+}
+
+public sealed record PersonInvitedAgain : DomainEvent
+{
+    public override string Act => "person.invited-again";
+
+    /// <summary>For the invitation's link; nowhere kept.</summary>
+    public required string Token { get; init; }
 }
 
 public sealed record PersonJoined : DomainEvent

@@ -1,0 +1,88 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Countersign.Web.Hosting;
+using Countersign.Web.Shared;
+using Countersign.Web.Shared.Controls;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Web.Accounts;
+
+/// <summary>The organisation's public voices: seeing how they are, connecting them, letting them go.</summary>
+public static class AccountEndpoints
+{
+    public static void MapAccounts(this IEndpointRouteBuilder site)
+    {
+        site.MapGet("/accounts", async (string? done, AccountPages pages, CancellationToken stop) => await pages.ShowListAsync(stop, notice: done));
+        site.MapGet("/accounts/{id:guid}", async (Guid id, AccountPages pages, CancellationToken stop) => await pages.ShowOneAsync(id, confirm: false, stop));
+        site.MapGet("/accounts/connect", async (string? network, AccountPages pages, CancellationToken stop) =>
+            await pages.ShowConnectAsync(new ConnectForm(network ?? "bluesky", "", network is null or "bluesky" ? ConnectForm.BlueskyServer : "", "", ""), null, stop));
+        site.MapPost("/accounts/connect", ConnectAsync);
+        site.MapGet("/accounts/{id:guid}/disconnect", async (Guid id, AccountPages pages, CancellationToken stop) => await pages.ShowOneAsync(id, confirm: true, stop));
+        site.MapPost("/accounts/{id:guid}/disconnect", async (Guid id, IFormCollection _, DisconnectAccount disconnect, Actor actor, AccountPages pages, CancellationToken stop) =>
+            await disconnect.RunAsync(id, actor, stop) is { IsTaken: false, Refusal: var refusal }
+                ? await pages.ShowListAsync(stop, refusal)
+                : Results.LocalRedirect("/accounts?done=disconnected"));
+        site.MapPost("/accounts/sites", async ([FromForm] string? name, OpenSite open, Actor actor, AccountPages pages, CancellationToken stop) =>
+            await open.RunAsync(name ?? "", actor, stop) is { IsTaken: false, Refusal: var refusal }
+                ? await pages.ShowListAsync(stop, refusal, name)
+                : Results.LocalRedirect("/accounts?done=site"));
+    }
+
+    private static async Task<IResult> ConnectAsync(
+        [FromForm] string? network, [FromForm] string? site, [FromForm] string? server, [FromForm] string? handle, [FromForm] string? title, [FromForm] string? secret,
+        ConnectAccount connect, Actor actor, AccountPages pages, CancellationToken stop)
+    {
+        var form = new ConnectForm(network ?? "", site ?? "", server ?? "", handle ?? "", title ?? "");
+        var decision = await connect.RunAsync(
+            new Connecting(form.Network, Guid.TryParse(form.Site, out var siteId) ? siteId : Guid.Empty, form.Handle, form.Title, form.AsksPassword ? form.Server : null, form.AsksPassword ? secret?.Trim() : null),
+            actor,
+            stop);
+        return decision.IsTaken ? Results.LocalRedirect("/accounts?done=connected") : await pages.ShowConnectAsync(form, decision.Refusal, stop);
+    }
+}
+
+/// <summary>Reads what the accounts pages show.</summary>
+public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Networks networks, ShellReader shell, Actor actor, TimeProvider clock)
+{
+    /// <param name="notice">"connected", "disconnected" or "site": what the last press did.</param>
+    public async Task<IResult> ShowListAsync(CancellationToken stop, Refusal? refusal = null, string? newSite = null, string? notice = null)
+    {
+        var model = new AccountsModel(
+            await overview.ListAsync(stop),
+            await db.Sites.AsNoTracking().OrderBy(site => site.Name).Select(site => site.Name).ToListAsync(stop),
+            ConnectAccount.WhyNot(actor),
+            clock.GetUtcNow(),
+            newSite,
+            refusal,
+            notice switch
+            {
+                "connected" => "Connected. The network was asked, and answered.",
+                "disconnected" => "Disconnected. What opened it is destroyed.",
+                "site" => "The site is open. Connect an account for it, and give people roles there.",
+                _ => null,
+            });
+        return Pages.Show<AccountsPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    public async Task<IResult> ShowOneAsync(Guid id, bool confirm, CancellationToken stop)
+    {
+        if ((await overview.ListAsync(stop)).FirstOrDefault(account => account.Id == id) is not { } account)
+            return Results.NotFound();
+        var model = new AccountModel(account, networks.Offers.First(offer => offer.Name == account.Network), ConnectAccount.WhyNot(actor), clock.GetUtcNow());
+        return confirm
+            ? Pages.Show<DisconnectPage>(new { Shell = await shell.ReadAsync(stop), Model = model })
+            : Pages.Show<AccountPage>(new { Shell = await shell.ReadAsync(stop), Model = model });
+    }
+
+    public async Task<IResult> ShowConnectAsync(ConnectForm form, Refusal? refusal, CancellationToken stop)
+    {
+        var sites = await db.Sites.AsNoTracking().OrderBy(site => site.Name).Select(site => new Option(site.Id.ToString(), site.Name)).ToListAsync(stop);
+        var offers = networks.Offers;
+        var known = offers.Any(offer => offer.Name == form.Network) ? form : form with { Network = offers[0].Name };
+        var model = new ConnectModel(known, offers, sites, ConnectAccount.WhyNot(actor), refusal);
+        return Pages.Show<ConnectPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+}

@@ -1,0 +1,41 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Publishing;
+using Countersign.Web.Shared.Controls;
+
+namespace Countersign.Web.Accounts;
+
+/// <param name="OffBecause">Why this person cannot set accounts up, or null.</param>
+/// <param name="NewSite">As typed, where the site was refused.</param>
+/// <param name="Notice">What was done a moment ago.</param>
+public sealed record AccountsModel(IReadOnlyList<AccountHealth> Accounts, IReadOnlyList<string> Sites, string? OffBecause, DateTimeOffset Now, string? NewSite = null, Refusal? Refusal = null, string? Notice = null);
+
+public sealed record AccountModel(AccountHealth Account, NetworkOffer Offer, string? OffBecause, DateTimeOffset Now);
+
+/// <summary>What was typed, all but the secret: that never comes back to a page.</summary>
+public sealed record ConnectForm(string Network, string Site, string Server, string Handle, string Title)
+{
+    /// <summary>Where most accounts of the network are.</summary>
+    public const string BlueskyServer = "https://bsky.social";
+
+    public bool AsksPassword => Network == "bluesky";
+}
+
+public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> Networks, IReadOnlyList<Option> Sites, string? OffBecause, Refusal? Refusal = null)
+{
+    public NetworkOffer Offer => Networks.First(offer => offer.Name == Form.Network);
+
+    /// <summary>The field a refusal is about; null where it is about the whole.</summary>
+    public string? Mistake(string field) => Refusal is { } refusal && field == FieldOf(refusal.Code) ? refusal.Sentence : null;
+
+    public string? OtherMistake => Refusal is { } refusal && FieldOf(refusal.Code) is null ? refusal.Sentence : null;
+
+    private static string? FieldOf(string code) => code switch
+    {
+        "bad-server" or "unreachable" or "not-bluesky" => "server",
+        "no-handle" or "bad-name" or "connected" => "handle",
+        "no-password" or "wrong-password" or "main-password" => "secret",
+        "no-site" => "site",
+        _ => null,
+    };
+}
