@@ -12,7 +12,7 @@ internal static class SecretFile
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var partial = $"{path}.{Environment.ProcessId}";
+            var partial = $"{path}.{Guid.NewGuid():N}";
             using (var file = new FileStream(partial, OwnerOnly()))
             using (var writer = new StreamWriter(file))
             {
@@ -21,7 +21,15 @@ internal static class SecretFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(partial, path, overwrite: false);
+            try
+            {
+                File.Move(partial, path, overwrite: false);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                // Another node that started at the same moment was first: its secret is the one.
+                File.Delete(partial);
+            }
         }
 
         return File.ReadAllText(path).Trim();

@@ -175,7 +175,7 @@ public sealed class AnInstallation : IAsyncDisposable
     {
         var clock = sharedClock ?? new StoppedClock();
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddConsole());
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None).AddConsole());
         services.AddSingleton<TimeProvider>(clock);
         services.AddCountersign(installation, new ConfigurationBuilder().Build()).AddNetworks(new Uri("http://127.0.0.1:5080/"));
         services.AddSingleton(releases);

@@ -1,0 +1,242 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Evidence;
+using Countersign.Ledger;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Countersign.Tests.Shared;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using static Countersign.Tests.Shared.AnInstallation;
+
+namespace Countersign.Tests.Storage;
+
+/// <summary>Every committed event gets one place in the log, nothing else does, and what was signed is what is stored.</summary>
+public sealed class SequencerTests
+{
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Many_writers_that_commit_and_fail_leave_a_dense_log_with_each_event_once(DatabaseKind kind)
+    {
+        var here = await EmptyAsync(kind);
+        var nodes = new List<AnInstallation> { here };
+        if (kind == DatabaseKind.Postgres)
+            nodes.Add(await here.AnotherNodeAsync());
+        try
+        {
+            using var stop = new CancellationTokenSource();
+            var sequencing = nodes.Select(node => Task.Run(() => SequenceUntilAsync(node, stop.Token))).ToList();
+
+            // SQLite has one writer at a time: a transaction that stays open there only makes the others wait.
+            var (opened, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+            var slow = kind == DatabaseKind.Postgres ? Task.Run(() => CommitLateAsync(here, opened, goOn.Task)) : Task.FromResult(Guid.Empty);
+            if (kind == DatabaseKind.Postgres)
+                await opened.Task;
+            var written = await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() => WriteAsync(nodes[writer % nodes.Count], writer, 60))));
+            goOn.SetResult();
+            List<Guid> committed = [.. written.SelectMany(ids => ids), await slow];
+            committed.Remove(Guid.Empty);
+            await stop.CancelAsync();
+            await Task.WhenAll(sequencing);
+            await here.SequenceAsync();
+
+            var events = await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().ToDictionaryAsync(entry => entry.Seq));
+            var places = await here.ReadAsync(db => db.Set<LedgerIndex>().AsNoTracking().OrderBy(place => place.Index).ToListAsync());
+            Assert.Equal(committed.Order(), events.Values.Select(entry => entry.Id).Order());
+            Assert.Equal(Enumerable.Range(0, events.Count).Select(at => (long)at), places.Select(place => place.Index));
+            Assert.Equal(events.Keys.Order(), places.Select(place => place.Seq).Order());
+            await AssertEveryCheckpointVerifiesAsync(here, [.. places.Select(place => events[place.Seq].Leaf)]);
+        }
+        finally
+        {
+            nodes.Reverse();
+            foreach (var node in nodes)
+                await node.DisposeAsync();
+        }
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_program_killed_between_placing_and_signing_signs_after_its_restart(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        await here.SequenceAsync();
+        var last = (await here.UseAsync<SignedLog, LedgerCheckpoint?>(log => log.LatestAsync(default)))!;
+
+        // As a kill leaves it: placed, and the signature never written.
+        await here.SqlAsync($"delete from ledger_checkpoint where size = {last.Size}");
+        await using var restarted = await here.AnotherNodeAsync();
+        Assert.Equal(0, await restarted.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default)));
+
+        Assert.Equal(last.Note, (await here.UseAsync<SignedLog, LedgerCheckpoint?>(log => log.LatestAsync(default)))!.Note);
+        Taken(await OpenSiteAsync(restarted, "Leeds"));
+        await restarted.SequenceAsync();
+        Assert.Null((await CheckAsync(restarted)).Problem);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_changed_tile_is_found_at_the_next_start_and_nothing_is_signed_or_published_from_then_on(DatabaseKind kind)
+    {
+        var network = new RecordingNetwork();
+        await using var here = await NorthgateAsync(kind, RecordingNetwork.Instead(network));
+        await here.SequenceAsync();
+        await here.SqlAsync(kind == DatabaseKind.Sqlite
+            ? "update ledger_tile set hashes = zeroblob(length(hashes)) where level = 0"
+            : "update ledger_tile set hashes = decode(repeat('00', length(hashes)), 'hex') where level = 0");
+        await using var restarted = await here.AnotherNodeAsync(RecordingNetwork.Instead(network));
+        var signed = await restarted.ReadAsync(db => db.Set<LedgerCheckpoint>().CountAsync());
+
+        var (id, seal) = await restarted.AWaitingDraftAsync();
+        Taken(await restarted.ApproveAsync(id, seal, await restarted.WhoAsync("Bea")));
+        await Assert.ThrowsAsync<LogDamagedException>(() => restarted.SequenceAsync());
+        var post = await restarted.ReadAsync(db => db.Publications.AsNoTracking().SingleAsync());
+        var next = await restarted.MoveAsync(post.Id);
+
+        Assert.Equal(signed, await restarted.ReadAsync(db => db.Set<LedgerCheckpoint>().CountAsync()));
+        Assert.NotNull(next);
+        Assert.Empty(network.HandOvers);
+        Assert.Equal(PublicationState.Approved, (await restarted.PublicationAsync(post.Id)).State);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_changed_entry_is_found_and_nothing_leaves_until_it_is_put_back(DatabaseKind kind)
+    {
+        var network = new RecordingNetwork();
+        await using var here = await NorthgateAsync(kind, RecordingNetwork.Instead(network));
+        var post = await here.AnApprovedPostAsync();
+        Assert.Null((await CheckAsync(here)).Problem);
+        var (seq, leaf) = await here.ReadAsync(async db => await db.Set<LedgerEvent>().OrderBy(entry => entry.Seq).Select(entry => new ValueTuple<long, byte[]>(entry.Seq, entry.Leaf)).Skip(3).FirstAsync());
+        var forged = leaf.ToArray();
+        forged[^3] ^= 1;
+
+        await SetLeafAsync(here, kind, seq, forged);
+        Assert.NotNull((await CheckAsync(here)).Problem);
+        Assert.NotNull(await here.MoveAsync(post.Id));
+        Assert.Empty(network.HandOvers);
+
+        await SetLeafAsync(here, kind, seq, leaf);
+        Assert.Null((await CheckAsync(here)).Problem);
+        await here.MoveAsync(post.Id);
+        Assert.Single(network.HandOvers);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Entries_removed_exchanged_or_signed_by_somebody_else_are_found(DatabaseKind kind)
+    {
+        (string What, Func<AnInstallation, Task> Tamper)[] all =
+        [
+            ("a place removed", here => here.SqlAsync("delete from ledger_index where idx = 2")),
+            ("an entry removed", here => here.SqlAsync("delete from ledger_event where seq = (select seq from ledger_index where idx = 2)")),
+            ("two entries exchanged", ExchangeAsync),
+            ("a checkpoint of another log", here => here.SqlAsync("update ledger_checkpoint set note = replace(note, 'test.example/northgate', 'test.example/southgate')")),
+            ("a checkpoint of another size", here => here.SqlAsync("update ledger_checkpoint set size = size + 1")),
+        ];
+        foreach (var (what, tamper) in all)
+        {
+            await using var here = await EmptyAsync(kind);
+            await WriteAsync(here, 0, 8);
+            await here.SequenceAsync();
+            Assert.Null((await CheckAsync(here)).Problem);
+
+            await tamper(here);
+
+            Assert.True((await CheckAsync(here)).Problem is not null, what);
+        }
+    }
+
+    private static async Task ExchangeAsync(AnInstallation here)
+    {
+        var rows = await here.SqlAsync("select seq from ledger_index where idx in (2, 3) order by idx");
+        await here.SqlAsync($"update ledger_index set seq = -1 where idx = 2; update ledger_index set seq = {rows[0][0]} where idx = 3; update ledger_index set seq = {rows[1][0]} where idx = 2");
+    }
+
+    private static async Task<Verified> CheckAsync(AnInstallation here)
+    {
+        var log = here.Services.GetRequiredService<VerifiedLog>();
+        await here.ReadAsync(async db =>
+        {
+            await log.CheckAsync(db, fromTheStart: true, here.Clock.GetUtcNow(), default);
+            return true;
+        });
+        return log.State;
+    }
+
+    private static async Task AssertEveryCheckpointVerifiesAsync(AnInstallation here, IReadOnlyList<byte[]> leaves)
+    {
+        var verifier = NoteVerifier.Parse(here.Services.GetRequiredService<LedgerKey>().VerifierKey);
+        var checkpoints = await here.ReadAsync(db => db.Set<LedgerCheckpoint>().AsNoTracking().OrderBy(checkpoint => checkpoint.Size).ToListAsync());
+        var tree = new GrowingTree();
+        foreach (var stored in checkpoints)
+        {
+            for (; tree.Size < stored.Size; _ = tree.ChangedTiles())
+                tree.Append(TreeHash.OfLeaf(leaves[(int)tree.Size]));
+            Assert.True(SignedNote.TryParse(stored.Note, out var note) && verifier.Verifies(note));
+            Assert.True(Checkpoint.TryParse(note.Text, out var checkpoint));
+            Assert.Equal((stored.Size, tree.Root), (checkpoint.Size, checkpoint.Root));
+        }
+
+        Assert.Equal(leaves.Count, checkpoints[^1].Size);
+        Assert.True(checkpoints.Count > 1, "Everything was signed at once: the writers met no sequencer.");
+    }
+
+    private static async Task SequenceUntilAsync(AnInstallation node, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await node.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default));
+            await Task.Delay(2, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Commits events; every third transaction is rolled back after it took its number.</summary>
+    private static async Task<List<Guid>> WriteAsync(AnInstallation here, int writer, int count)
+    {
+        var committed = new List<Guid>();
+        for (var at = 0; at < count; at++)
+        {
+            var opened = new SiteOpened { Subject = Guid.NewGuid(), By = Guid.NewGuid(), At = here.Clock.GetUtcNow() };
+            var fails = (at + writer) % 3 == 2;
+            try
+            {
+                await here.ReadAsync(db => db.InTransactionAsync(
+                    async _ =>
+                    {
+                        Taken(await db.CommitAsync<SiteOpened>(opened, _ => db.Add(new Site { Id = opened.Subject, Name = $"Site {writer}.{at}" }), default));
+                        if (fails)
+                            throw new TimeoutException();
+                        return true;
+                    },
+                    default));
+                committed.Add(opened.Id);
+            }
+            catch (TimeoutException) when (fails)
+            {
+            }
+        }
+
+        return committed;
+    }
+
+    /// <summary>Takes a number early and commits after everybody else.</summary>
+    private static async Task<Guid> CommitLateAsync(AnInstallation here, TaskCompletionSource opened, Task goOn)
+    {
+        var late = new SiteOpened { Subject = Guid.NewGuid(), By = Guid.NewGuid(), At = here.Clock.GetUtcNow() };
+        await here.ReadAsync(db => db.InTransactionAsync(
+            async _ =>
+            {
+                Taken(await db.CommitAsync<SiteOpened>(late, _ => db.Add(new Site { Id = late.Subject, Name = "Late" }), default));
+                opened.SetResult();
+                await goOn;
+                return true;
+            },
+            default));
+        return late.Id;
+    }
+
+    private static async Task<Decision<SiteOpened>> OpenSiteAsync(AnInstallation here, string name)
+    {
+        var ada = await here.WhoAsync("Ada");
+        return await here.UseAsync<OpenSite, Decision<SiteOpened>>(open => open.RunAsync(name, ada, default));
+    }
+
+    private static Task SetLeafAsync(AnInstallation here, DatabaseKind kind, long seq, byte[] leaf) =>
+        here.SqlAsync($"update ledger_event set leaf = {(kind == DatabaseKind.Sqlite ? $"x'{Convert.ToHexString(leaf)}'" : $"decode('{Convert.ToHexString(leaf)}', 'hex')")} where seq = {seq}");
+}
