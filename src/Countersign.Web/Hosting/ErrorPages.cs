@@ -12,8 +12,13 @@ public sealed class ErrorPages(RequestDelegate next, ILogger<ErrorPages> logger)
         try
         {
             await next(context);
-            if (!context.Response.HasStarted && context.Response.StatusCode is 403 or 404 or 405 && context.Response.ContentLength is null && context.Response.ContentType is null)
-                await ShowAsync(context, context.Response.StatusCode, "Not here", "There is nothing at this address, or it is not for you to see.");
+            if (context.Response is { HasStarted: false, ContentLength: null, ContentType: null, StatusCode: var status })
+            {
+                if (status is 400 or 415)
+                    await ShowAsync(context, status, "Not understood", "The request could not be read. Nothing was changed.");
+                else if (status is 403 or 404 or 405)
+                    await ShowAsync(context, status, "Not here", "There is nothing at this address, or it is not for you to see.");
+            }
         }
         catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
         {

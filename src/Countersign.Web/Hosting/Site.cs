@@ -1,10 +1,12 @@
 using Countersign.Storage;
 using Countersign.Web.Accounts;
+using Countersign.Web.Api;
 using Countersign.Web.Evidence;
 using Countersign.Web.Newsroom;
 using Countersign.Web.People;
 using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
+using Microsoft.AspNetCore.Antiforgery;
 
 namespace Countersign.Web.Hosting;
 
@@ -13,20 +15,23 @@ public static class Site
 {
     public static void MapSite(this WebApplication app)
     {
-        app.MapGet("/events", (LiveEvents live, CancellationToken stop) => TypedResults.ServerSentEvents(live.ListenAsync(stop)));
-        app.MapGet("/strip", async (ShellReader shell, CancellationToken stop) => Shared.Pages.Show<Shared.Frame.StatusStrip>(new { (await shell.ReadAsync(stop)).Strip }));
-        app.MapGet("/health", HealthAsync).AllowAnonymous();
-        app.MapSetup();
-        app.MapSignIn();
-        app.MapLockdown();
-        app.MapAudit();
-        app.MapApprovals();
-        app.MapCompose();
-        app.MapPosts();
-        app.MapCalendar();
-        app.MapNewsroom();
-        app.MapAccounts();
-        app.MapPeople();
+        // Whatever changes something proves that it came from a page of ours, also where a form has no fields.
+        var site = app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute()).AddEndpointFilter<OwnForms>();
+        site.MapGet("/events", (LiveEvents live, CancellationToken stop) => TypedResults.ServerSentEvents(live.ListenAsync(stop)));
+        site.MapGet("/strip", async (ShellReader shell, CancellationToken stop) => Shared.Pages.Show<Shared.Frame.StatusStrip>(new { (await shell.ReadAsync(stop)).Strip }));
+        site.MapGet("/health", HealthAsync).AllowAnonymous();
+        site.MapApi();
+        site.MapSetup();
+        site.MapSignIn();
+        site.MapLockdown();
+        site.MapAudit();
+        site.MapApprovals();
+        site.MapCompose();
+        site.MapPosts();
+        site.MapCalendar();
+        site.MapNewsroom();
+        site.MapAccounts();
+        site.MapPeople();
     }
 
     /// <summary>For a load balancer: the database answers and the log is signed up to a moment ago.</summary>
@@ -34,5 +39,13 @@ public static class Site
     {
         var latest = await log.LatestAsync(stop);
         return Results.Ok(new { status = "up", entriesSigned = latest?.Size ?? 0 });
+    }
+
+    private sealed class OwnForms : IEndpointFilter
+    {
+        public ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+            context.HttpContext.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false, Error: var error }
+                ? throw new AntiforgeryValidationException("The form carries no valid token.", error)
+                : next(context);
     }
 }

@@ -1,0 +1,41 @@
+using Countersign.Publishing;
+using Countersign.Screening;
+
+namespace Countersign.Web.Api;
+
+/// <param name="Seen">The version the caller has; 0 for a new draft under an id of the caller's choice, so that a repeat makes no second draft.</param>
+/// <param name="Date">ISO 8601 date in <paramref name="Zone"/> (IANA); without date and time the post goes out as soon as it is approved.</param>
+public sealed record ComposeRequest(int Seen, string? Text, IReadOnlyList<PictureRequest>? Pictures, IReadOnlyList<Guid>? Accounts, string? Date, string? Time, string? Zone);
+
+/// <param name="Sha256">Of a picture that was uploaded before, lower-case hex.</param>
+public sealed record PictureRequest(string? Sha256, string? Alt);
+
+public sealed record ScreenRequest(string? Text, IReadOnlyList<Guid>? Accounts);
+
+public sealed record SendRequest(int Seen);
+
+/// <param name="Seen">The digest ("seal") of what was read.</param>
+/// <param name="Role">The role to fill; may be left out where only one is open to the caller.</param>
+public sealed record ApproveRequest(string? Seen, string? Role, string? Reason);
+
+public sealed record ReasonRequest(string? Reason);
+
+public sealed record MeAnswer(Guid Id, string Name, IReadOnlyList<GrantAnswer> Grants);
+
+public sealed record GrantAnswer(string Role, Guid? Account, Guid? Site);
+
+public sealed record AccountAnswer(Guid Id, string Network, string Handle, string Title, string State);
+
+public sealed record ScreenAnswer(int Release, Assessment Assessment);
+
+public sealed record DraftAnswer(Guid Id, int Version, string Stage, string Text, IReadOnlyList<Guid> Accounts, Slot? Slot, string? Seal, Assessment Assessment, IReadOnlyList<RoleCount> Missing, IReadOnlyList<PublicationAnswer> Publications);
+
+public sealed record PublicationAnswer(Guid Account, string State, string? Address, string? Note);
+
+public sealed record ComposedAnswer(Guid Id, int Version);
+
+public sealed record SentAnswer(string Seal, DateTimeOffset ApproveBy, IReadOnlyList<RoleCount> Needs);
+
+public sealed record ApprovedAnswer(string Role, bool Complete, bool Late);
+
+public sealed record EventAnswer(string Happened);
