@@ -64,8 +64,8 @@ public sealed class SessionHandler(
     {
         if (Request.Path.StartsWithSegments("/api") || Request.Headers.ContainsKey("HX-Request"))
         {
-            // htmx follows this header to the sign-in page; the words typed are in the autosave.
-            Response.Headers["HX-Redirect"] = SignInAddress("/");
+            // htmx follows this header to the sign-in page; what it brought of a form is kept, and shown again from there.
+            Response.Headers["HX-Redirect"] = SignInAddress(await LateForms.KeepAsync(Context) ?? "/");
             await Results.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized, title: "Signed out", type: "signed-out").ExecuteAsync(Context);
             return;
         }

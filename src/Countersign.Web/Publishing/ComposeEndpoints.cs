@@ -37,14 +37,15 @@ public static class ComposeEndpoints
         });
     }
 
-    private static async Task<IResult> ShowAsync(Guid id, [FromQuery] string? account, [FromQuery] string? date, ComposeReader reader, CountersignDb db, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> ShowAsync(Guid id, [FromQuery] string? account, [FromQuery] string? date, [FromQuery] string? writing, ComposeReader reader, CountersignDb db, TimeProvider clock, CancellationToken stop)
     {
         var draft = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop);
         if (draft is not null && (!draft.IsOpen || await IsOnItsWayAsync(db, id, stop)))
             return Results.LocalRedirect($"/posts/{id}");
         var planned = DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null;
         var start = draft is null && (planned is not null || account is not null) ? ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow()) : null;
-        return Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, start, null, stop) });
+        var model = await reader.ReadAsync(id, start, null, stop);
+        return Pages.Show<ComposePage>(new { Model = writing is null ? model : model with { IsGoingOn = true } });
     }
 
     private static async Task<IResult> SaveAsync(Guid id, IFormCollection sent, ComposeDraft compose, SendForApproval send, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
@@ -102,7 +103,7 @@ public static class ComposeEndpoints
         if (form.Text.Length > Draft.MaxText)
             return Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, form, null, stop) });
         await Autosaves.KeepAsync(db, actor.Id, id, form.Write(), clock.GetUtcNow(), stop);
-        return Results.LocalRedirect($"/compose/{id}#pictures");
+        return Results.LocalRedirect($"/compose/{id}?writing=on#pictures");
     }
 
     private static async Task<Decision<Media>> ReadAsync(IFormFile file, AddPicture add, Actor actor, CancellationToken stop)

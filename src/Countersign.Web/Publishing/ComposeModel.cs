@@ -21,6 +21,9 @@ public sealed record ComposeModel(ShellModel Shell, Guid Id, ComposeForm Form, D
     /// <summary>When words were kept that are not saved; null where the form shows what is saved.</summary>
     public string? UnsavedFrom { get; init; }
 
+    /// <summary>The page came again because of something the writer did on it: what is unsaved is no news.</summary>
+    public bool IsGoingOn { get; init; }
+
     /// <summary>Who saved the version that the form does not know of.</summary>
     public string? OvertakenBy { get; init; }
 

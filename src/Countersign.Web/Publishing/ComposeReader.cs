@@ -73,7 +73,9 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
     {
         var people = seen.Needs.Sum(need => need.Count);
         var nobody = anyAccount ? seen.Needs.Where(need => need.Who.Count < need.Count).Select(need => new SlipBlocker($"Nobody but you can sign for {need.Role.Name()} on all of these accounts. An administrator can change that.")) : [];
-        var objections = seen.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => new SlipBlocker($"{rendering.Title}: {sentence}")));
+        var objections = seen.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => (rendering.Title, Sentence: sentence)))
+            .GroupBy(objection => objection.Sentence, StringComparer.Ordinal)
+            .Select(group => new SlipBlocker($"{English.List([.. group.Select(objection => objection.Title)])}: {group.Key}"));
         return new SlipView(
             people == 0 ? "Needs no signature" : $"Needs {string.Join(" + ", seen.Needs.Select(need => $"{need.Count} {need.Role.Name()}"))}",
             [.. seen.Needs.SelectMany(need => Enumerable.Repeat(new SignatureView(need.Role.Name(), Below: AnyOf(need.Who)), need.Count))])
@@ -102,7 +104,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
     {
         var several = seen.Renderings.GroupBy(rendering => rendering.Network).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
         return [.. seen.Renderings.Select(rendering => new AccountPreview(
-            rendering.AccountId, rendering.Network, several.Contains(rendering.Network) ? rendering.Title : rendering.NetworkTitle, RenderViews.Of(rendering, seen.Pictures, when)))];
+            rendering.AccountId, rendering.Network, several.Contains(rendering.Network) ? rendering.Title : Shared.Parts.Networks.Look(rendering.Network).Name, RenderViews.Of(rendering, seen.Pictures, when)))];
     }
 
     private static string WhenOf(ComposeForm form) =>

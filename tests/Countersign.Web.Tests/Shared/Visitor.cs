@@ -24,7 +24,7 @@ public sealed class Visitor : IDisposable
 
     /// <summary>Sends a form of the page with what stands in it.</summary>
     /// <param name="form">A selector.</param>
-    /// <param name="changes">Replace every field of their name; a name that is not there is added, as a pressed button would be. A null value leaves the field out, as an unticked box.</param>
+    /// <param name="changes">Replace every field of their name; a name that is not there is added, as a pressed button would be. A null value leaves the field out, as an unticked box. "formaction" is where the pressed button sends it.</param>
     public Task<Page> SubmitAsync(Page page, string form, params (string Name, string? Value)[] changes) =>
         SubmitAsync(page, form, null, changes);
 
@@ -51,7 +51,7 @@ public sealed class Visitor : IDisposable
 
     private static HttpContent Content(IHtmlFormElement form, List<(string Name, string Value)> fields, (string Field, byte[] Bytes, string Name)? file)
     {
-        if (form.GetAttribute("enctype") != "multipart/form-data")
+        if (file is null && form.GetAttribute("enctype") != "multipart/form-data")
             return new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         var content = new MultipartFormDataContent();
         foreach (var (name, value) in fields)
@@ -113,6 +113,17 @@ public sealed record Page(HttpStatusCode Status, string Path, IDocument Document
 {
     /// <summary>What the page says, without its markup.</summary>
     public string Text => Document.Body?.TextContent ?? "";
+
+    public string PathOnly => Path.Split('?', '#')[0];
+
+    /// <summary>What stands in a field.</summary>
+    public string Value(string selector) => One(selector) switch
+    {
+        IHtmlTextAreaElement area => area.Value,
+        IHtmlSelectElement select => select.Value ?? "",
+        IHtmlInputElement input => input.Value,
+        var other => throw new InvalidOperationException($"{selector} is a {other.LocalName}, no field."),
+    };
 
     public IElement One(string selector) =>
         Document.QuerySelector(selector) ?? throw new InvalidOperationException($"There is no {selector} on {Path} ({Status}): {Text}");
