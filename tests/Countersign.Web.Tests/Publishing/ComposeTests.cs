@@ -204,13 +204,13 @@ public sealed class ComposeTests(ADemo demo) : IClassFixture<ADemo>
     [Fact]
     public async Task Somebody_who_writes_for_no_account_is_told_so_and_cannot_save()
     {
-        using var fiona = await demo.Program.SignInAsync("daniel.mensah@northgate.example");
+        using var auditor = await demo.Program.SignInAsync(ADemo.Helen);
         using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
         var form = await hannah.OpenAsync("/compose");
 
-        var page = await fiona.OpenAsync("/compose");
-        var token = (await fiona.OpenAsync("/compose")).Document.QuerySelector("form input[name='__RequestVerificationToken']")?.GetAttribute("value");
-        var forced = await fiona.SubmitAsync(form, Form, ("__RequestVerificationToken", token), ("text", "Forced."), ("do", "save"));
+        var page = await auditor.OpenAsync("/compose");
+        var token = (await auditor.OpenAsync("/compose")).Document.QuerySelector("form input[name='__RequestVerificationToken']")?.GetAttribute("value");
+        var forced = await auditor.SubmitAsync(form, Form, ("__RequestVerificationToken", token), ("text", "Forced."), ("do", "save"));
 
         Assert.Contains("Writing takes the Author role", page.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, forced.Status);

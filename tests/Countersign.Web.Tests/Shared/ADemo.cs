@@ -3,9 +3,15 @@ namespace Countersign.Web.Tests.Shared;
 /// <summary>One running demo organisation for the tests of a class. They run one after the other and make drafts of their own.</summary>
 public sealed class ADemo : IAsyncLifetime
 {
+    /// <summary>Writes for every account.</summary>
     public const string Hannah = "hannah.okafor@northgate.example";
+    /// <summary>Writes for Livingston alone.</summary>
     public const string Tom = "tom.ashworth@northgate.example";
+    /// <summary>Signs for Brand.</summary>
     public const string Fiona = "fiona.drummond@northgate.example";
+
+    /// <summary>Reads everything, writes nothing.</summary>
+    public const string Helen = "helen.marsh@northgate.example";
 
     public TheProgram Program { get; private set; } = null!;
 
