@@ -18,6 +18,8 @@ public sealed partial class Draft
         { Slot: { } slot } when slot.Instant <= now => new Refusal("past", "Its time has passed. Choose a later one."),
         _ when objections.Count > 0 => new Refusal("network-refuses", string.Join(" ", objections)),
         _ when assessment.Route.Strength == Strength.Block => new Refusal("blocked", $"{Blockers(assessment)} to fix before sending.") { Attempt = new Attempt("draft.send", Object, by.Id, now) },
+        _ when assessment.Failed.Count > 0 => new Refusal("held", $"{string.Join(", ", assessment.Failed)} could not judge these words, so nobody can be asked to sign them. An administrator has to look at the policy first.") { Attempt = new Attempt("draft.send", Object, by.Id, now) },
+        _ when assessment.Route.Strength == Strength.Hold => new Refusal("held", $"Held by {string.Join(", ", assessment.Findings.Where(finding => finding.Decision == Strength.Hold).Select(finding => finding.Rule))}: it cannot be sent until that is settled.") { Attempt = new Attempt("draft.send", Object, by.Id, now) },
         _ when unfillable.Count > 0 => new Refusal("nobody-can-sign", $"Nobody but you holds {string.Join(" and ", unfillable.Select(role => role.Name()))} for all of these accounts. An administrator can change that."),
         _ => new DraftSent
         {

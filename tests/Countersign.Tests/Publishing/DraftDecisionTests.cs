@@ -188,6 +188,19 @@ public sealed class DraftDecisionTests
     private static void Save(Draft draft, Actor by, string text, Slot? slot = null) =>
         draft.Apply(draft.Compose(new DraftContent(draft.Version, text, [], [sheffield], slot), Sealed.New("text", text), "null", onItsWay: false, by, now).Taken!);
 
+    [Fact]
+    public void A_rule_that_fails_or_holds_keeps_the_draft_from_being_sent()
+    {
+        var draft = Written([people[0]]);
+        var failed = new Assessment("release", [], [], ["FP-05"], new Route(Strength.Hold, [new RoleCount("Brand", 1)], []));
+        var held = failed with { Failed = [] };
+
+        var decisions = new[] { failed, held }.Select(assessment => draft.Send(draft.Version, "seal", assessment, [], [], people[0], [sheffield], now)).ToList();
+
+        Assert.All(decisions, decision => Assert.Equal("held", decision.Refusal?.Code));
+        Assert.StartsWith("FP-05 could not judge", decisions[0].Refusal!.Sentence, StringComparison.Ordinal);
+    }
+
     private static void Send(Draft draft, Actor by, params RoleCount[] needs) =>
         draft.Apply(draft.Send(draft.Version, "seal", new Assessment("release", [], [], [], new Route(Strength.Require, needs, [])), [], [], by, [sheffield], now).Taken!);
 }
