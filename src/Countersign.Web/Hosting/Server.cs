@@ -70,7 +70,7 @@ public static class Server
         builder.Services.AddProblemDetails();
         builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<PeoplePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<EvidenceBundle>();
-        builder.Services.AddScoped<ApprovalsPages>();
+        builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<PostReader>().AddScoped<CalendarReader>();
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();
 

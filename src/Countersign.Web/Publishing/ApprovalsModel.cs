@@ -43,10 +43,15 @@ public sealed record QueueModel(IReadOnlyList<WaitingDraft> Waiting, bool All, G
             Tag = waiting.IsOwn ? "Yours" : null,
             Severity = findings.Count > 0 ? (int)findings.Min(finding => finding.Severity) : null,
             Signed = [.. draft.Signatures.Select(signature => signature.Role.Name())],
-            Note = findings.Count == 0 && draft.Signatures.Count == 0 ? "No findings" : null,
+            Note = NoteOf(draft, findings.Count),
             Current = draft.Id == Open,
         };
     }
+
+    /// <summary>Who is still asked for, where something was found; else that nothing was.</summary>
+    private static string? NoteOf(Draft draft, int findings) => draft.Signatures.Count > 0
+        ? null
+        : findings == 0 ? "No findings" : $"For {English.List([.. draft.Missing.Select(need => need.Role.Name())])}";
 }
 
 /// <summary>What a person had typed when it was refused.</summary>
@@ -179,12 +184,14 @@ public sealed class ReviewView(Review review, DateTimeOffset now)
         _ => null,
     };
 
+    /// <summary>Ticks what is signed; a suppressed finding asks for nothing.</summary>
     private static FindingViews WithSigned(FindingViews views, Draft draft) => views with
     {
         Standing = [.. views.Standing.Select(finding => finding with
         {
             LeadsTo = [.. finding.LeadsTo.Select(need => need with { Signed = draft.Signatures.Count(signature => signature.Role.Name() == need.Role) >= need.Count })],
         })],
+        Suppressed = [.. views.Suppressed.Select(finding => finding with { Fix = null, LeadsTo = [], Blocks = false })],
     };
 
     private static string What(Said said) => said switch

@@ -69,17 +69,19 @@ public sealed class DemoPosts(
         await SignAsync(kestrel, "Eleanor Whitcombe", Role.Legal, "Matches table 2 of the report.", cancellationToken);
 
         await SendAsync(await WriteAsync("Tom Ashworth", DemoTexts.TestHouse, ["Northgate Livingston"], In(80), null, cancellationToken), cancellationToken);
+        await SendAsync(await WriteAsync("Tom Ashworth", DemoTexts.Heaters, ["Northgate Livingston"], In(150), null, cancellationToken), cancellationToken);
         await SendAsync(await WriteAsync("Callum Reid", DemoTexts.Rumour, ["Northgate Instruments"], In(230), null, cancellationToken), cancellationToken);
         await SendAsync(await WriteAsync("Tom Ashworth", DemoTexts.Drift, ["Northgate Livingston", "Livingston sandbox"], Tomorrow("09:00"), merlin, cancellationToken), cancellationToken);
+        await SendAsync(await WriteAsync("Hannah Okafor", DemoTexts.Lease, ["Northgate Instruments"], Tomorrow("13:30"), null, cancellationToken), cancellationToken);
         await SendAsync(await WriteAsync("Daniel Mensah", DemoTexts.SpeakUp, ["Northgate Instruments"], Tomorrow("14:00"), null, cancellationToken), cancellationToken);
     }
 
     /// <summary>Returned, refused, withdrawn, and two that are still being written; one of those cannot be sent as it is.</summary>
     private async Task EndAsync(CancellationToken cancellationToken)
     {
-        var heaters = await WriteAsync("Tom Ashworth", DemoTexts.Heaters, ["Northgate Livingston"], Tomorrow("10:00"), null, cancellationToken);
-        await SendAsync(heaters, cancellationToken);
-        DemoOrganisation.Require(await @return.RunAsync(heaters.Id, "Six heaters are not a test. Say what was measured, or leave Harcastle out.", people["Sadia Rahman"], cancellationToken));
+        var price = await WriteAsync("Tom Ashworth", DemoTexts.HalfPrice, ["Northgate Livingston"], Tomorrow("10:00"), null, cancellationToken);
+        await SendAsync(price, cancellationToken);
+        DemoOrganisation.Require(await @return.RunAsync(price.Id, "Which price lists, of which date? Name them, or leave Brocklow out.", people["Aisha Khan"], cancellationToken));
 
         var auditor = await WriteAsync("Hannah Okafor", DemoTexts.Auditor, ["Northgate Instruments"], null, null, cancellationToken);
         await SendAsync(auditor, cancellationToken);

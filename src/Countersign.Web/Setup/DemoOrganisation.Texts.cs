@@ -75,6 +75,18 @@ internal static class DemoTexts
         Cold shed, hot argument: six site heaters beside our gas detectors, one long night in Livingston.
         """;
 
+    public const string HalfPrice = """
+        Kestrel 3, and what else you could buy
+
+        Our Kestrel 3 is half the price of the Brocklow G40, and it weighs less.
+        """;
+
+    public const string Lease = """
+        Asset finance: winter lease offer
+
+        Hire a Kestrel 3 from £38 a month plus VAT over 36 months. Business customers only. A worked example and the full terms are at the Sheffield desk.
+        """;
+
     public const string Auditor = """
         Why our calibration records look different now
 

@@ -63,7 +63,7 @@ public sealed class TheProgram : IAsyncDisposable
     public async Task<Visitor> SignInAsync(string email, string? password = null)
     {
         var visitor = Visit();
-        var page = await visitor.SubmitAsync(await visitor.OpenAsync("/sign-in?back=/strip"), "form[action='/sign-in']", ("email", email), ("password", password ?? Setup.DemoOrganisation.Password));
+        var page = await visitor.SubmitAsync(await visitor.OpenAsync("/sign-in?back=/strip"), "form[action='/sign-in']", ("email", email), ("password", password ?? Countersign.Web.Setup.DemoOrganisation.Password));
         Assert.Equal("/strip", page.Path);
         return visitor;
     }
