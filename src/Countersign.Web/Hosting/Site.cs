@@ -32,19 +32,7 @@ public static class Site
         site.MapNewsroom();
         site.MapAccounts();
         site.MapPeople();
-        app.MapGet("/events", (LiveEvents live, CancellationToken stop) => TypedResults.ServerSentEvents(live.ListenAsync(stop)));
-        app.MapGet("/strip", async (ShellReader shell, CancellationToken stop) => Shared.Pages.Show<Shared.Frame.StatusStrip>(new { (await shell.ReadAsync(stop)).Strip }));
-        app.MapGet("/health", HealthAsync).AllowAnonymous();
-        app.MapSetup();
-        app.MapSignIn();
-        app.MapLockdown();
-        app.MapAudit();
-        app.MapApprovals();
-        app.MapCompose();
-        app.MapPosts();
-        app.MapCalendar();
-        app.MapNewsroom();
-        app.MapToday();
+        site.MapToday();
     }
 
     /// <summary>For a load balancer: the database answers and the log is signed up to a moment ago.</summary>

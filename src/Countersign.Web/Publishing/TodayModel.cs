@@ -122,6 +122,13 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
             (null, _) => (Moment.Warn, "Held", true),
             ({ } state, _) => (Moment.Warn, state.Sentence(), true),
         };
-        return new TimelineEntry(LocalTime.TimeOfDay(first.At!.Value), moment, first.Title, note, warns, $"/approvals/{first.DraftId}");
+        return new TimelineEntry(LocalTime.TimeOfDay(first.At!.Value), moment, first.Title, note, warns, Address(first));
     }
+
+    private string Address(PlannedDelivery post) => post switch
+    {
+        { State: null, Stage: DraftStage.AwaitingApproval } => $"/approvals/{post.DraftId}",
+        { State: null } when Writes => $"/compose/{post.DraftId}",
+        _ => $"/posts/{post.DraftId}",
+    };
 }

@@ -5,7 +5,7 @@ using Countersign.Web.Tests.Shared;
 namespace Countersign.Web.Tests.Publishing;
 
 /// <summary>Deciding over HTTP, against the real program with its demo organisation. The server refuses, not the page.</summary>
-public sealed class ApprovalsTests
+public sealed class ApprovalsTests(SharedDemo shared) : IClassFixture<SharedDemo>
 {
     private const string Kestrel = "Kestrel 3: test results";
 
@@ -41,14 +41,14 @@ public sealed class ApprovalsTests
         var again = await sadia.SubmitAsync(second, "#sign-form", ("reason", "Twice"));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, again.Status);
-        Assert.Contains("Compliance has signed already", again.One("[role=alert]").TextContent);
+        Assert.Contains("You signed in one role already.", again.One("[role=alert]").TextContent);
         Assert.Single(again.Document.QuerySelectorAll(".sign[data-signed]"));
     }
 
     [Fact]
     public async Task Nobody_signs_their_own_words_even_with_a_form_of_their_own()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var fiona = await SignInAsync(program, "fiona.drummond");
         using var daniel = await SignInAsync(program, "daniel.mensah");
         var own = await OpenAsync(daniel, "Speak-up week");
@@ -65,7 +65,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task A_role_that_is_not_held_for_the_account_is_refused()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var daniel = await SignInAsync(program, "daniel.mensah");
         using var aisha = await SignInAsync(program, "aisha.khan");
         var page = await OpenAsync(aisha, Kestrel);
@@ -81,7 +81,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task A_person_fills_one_role_only()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var daniel = await SignInAsync(program, "daniel.mensah");
         using var eleanor = await SignInAsync(program, "eleanor.whitcombe");
         var page = await OpenAsync(eleanor, Kestrel);
@@ -96,7 +96,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task A_digest_other_than_the_one_that_was_shown_is_refused_and_keeps_the_reason()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var daniel = await SignInAsync(program, "daniel.mensah");
         var page = await OpenAsync(daniel, Kestrel);
 
@@ -110,7 +110,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task An_account_that_was_not_opened_is_named()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var daniel = await SignInAsync(program, "daniel.mensah");
 
         var refused = await daniel.SubmitAsync(await OpenAsync(daniel, Kestrel), "#sign-form", ("opened", null));
@@ -141,7 +141,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task A_form_without_its_token_decides_nothing()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var daniel = await SignInAsync(program, "daniel.mensah");
         var page = await OpenAsync(daniel, Kestrel);
 
@@ -157,7 +157,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task Looking_decides_nothing()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var daniel = await SignInAsync(program, "daniel.mensah");
         var page = await OpenAsync(daniel, Kestrel);
 
@@ -174,7 +174,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task A_severe_finding_that_was_cleared_is_always_shown()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var fiona = await SignInAsync(program, "fiona.drummond");
 
         var page = await OpenAsync(fiona, "About a rumour");
@@ -186,7 +186,7 @@ public sealed class ApprovalsTests
     [Fact]
     public async Task A_draft_that_is_not_there_is_not_found()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        var program = shared.Program;
         using var daniel = await SignInAsync(program, "daniel.mensah");
 
         Assert.Equal(HttpStatusCode.NotFound, (await daniel.OpenAsync($"/approvals/{Guid.CreateVersion7()}")).Status);
