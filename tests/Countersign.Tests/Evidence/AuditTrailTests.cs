@@ -1,0 +1,85 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Evidence;
+using Countersign.Storage;
+using Countersign.Tests.Shared;
+using Microsoft.EntityFrameworkCore;
+using static Countersign.Tests.Shared.AnInstallation;
+
+namespace Countersign.Tests.Evidence;
+
+public sealed class AuditTrailTests
+{
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Turning_the_pages_shows_every_entry_once_newest_first(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        await RefuseAsync(here, 2 * AuditTrail.PageSize);
+        var seen = new List<long>();
+        for (long? before = null; await ListAsync(here, new AuditQuestion(Before: before)) is { Count: > 0 } page; before = page[^1].Seq)
+            seen.AddRange(page.Select(entry => entry.Seq));
+
+        Assert.Equal(seen.OrderDescending().Distinct(), seen);
+        Assert.Equal(await here.ReadAsync(db => db.Set<LedgerEvent>().CountAsync()), seen.Count);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Each_filter_keeps_what_fits_and_nothing_else(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var (hannah, bea) = (await here.WhoAsync("Hannah"), await here.WhoAsync("Bea"));
+        here.Clock.Advance(TimeSpan.FromHours(1));
+        var from = here.Clock.GetUtcNow();
+        var (id, seal) = await here.AWaitingDraftAsync();
+        Refused("own-draft", await here.ApproveAsync(id, seal, hannah));
+        here.Clock.Advance(TimeSpan.FromHours(1));
+        Taken(await here.ApproveAsync(id, seal, bea));
+
+        Assert.Equal(["draft.approved", "draft.approve", "draft.sent", "draft.composed"], await ActsAsync(here, new AuditQuestion(Object: $"draft/{id}")));
+        Assert.Equal(["draft.approve"], await ActsAsync(here, new AuditQuestion(Act: "draft.", Ok: false)));
+        Assert.Equal(["draft.approved"], await ActsAsync(here, new AuditQuestion(Person: bea.Id, Act: "draft.")));
+        Assert.Equal(["draft.approve", "draft.sent", "draft.composed"], await ActsAsync(here, new AuditQuestion(From: from, To: from.AddMinutes(1))));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Sealed_words_are_for_those_who_must_judge(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var order = Taken(await here.LockAsync(LockScope.Everything, null, await here.WhoAsync("Ruth"), "The alarm at the works."));
+        var commitment = order.Note!.Commitment;
+
+        foreach (var (name, reads) in new[] { ("Daniel", true), ("Ruth", false), ("Ada", false), ("Ned", false) })
+        {
+            var reader = await here.WhoAsync(name);
+            var words = await here.UseAsync<AuditTrail, IReadOnlyDictionary<string, string>>(trail => trail.WordsAsync([commitment], reader, default));
+            Assert.Equal(reads ? "The alarm at the works." : null, words.GetValueOrDefault(commitment));
+        }
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Things_are_called_what_people_call_them(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var newsroom = await here.AccountAsync("newsroom");
+        var post = await here.AnApprovedPostAsync("We open on Saturday at ten.\nBring a friend.");
+        var order = Taken(await here.LockAsync(LockScope.Account, newsroom.Id, await here.WhoAsync("Ruth")));
+
+        var names = await here.UseAsync<AuditNames, IReadOnlyDictionary<Guid, string>>(naming => naming.FindAsync([post.Id, order.Subject, Guid.Empty, Guid.NewGuid()], default));
+
+        Assert.Equal("We open on Saturday at ten. on Northgate Instruments", names[post.Id]);
+        Assert.Equal("Northgate Instruments", names[order.Subject]);
+    }
+
+    /// <summary>Refusals that matter, each an entry.</summary>
+    internal static async Task RefuseAsync(AnInstallation here, int times)
+    {
+        var ned = await here.WhoAsync("Ned");
+        for (var time = 0; time < times; time++)
+            Refused("not-entitled", await here.UseAsync<OpenSite, Decision<SiteOpened>>(open => open.RunAsync("Nowhere", ned, default)));
+    }
+
+    private static async Task<IReadOnlyList<string>> ActsAsync(AnInstallation here, AuditQuestion question) => [.. (await ListAsync(here, question)).Select(entry => entry.Act)];
+
+    private static Task<IReadOnlyList<AuditEntry>> ListAsync(AnInstallation here, AuditQuestion question) =>
+        here.UseAsync<AuditTrail, IReadOnlyList<AuditEntry>>(trail => trail.ListAsync(question, default));
+}
