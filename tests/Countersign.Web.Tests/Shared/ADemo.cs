@@ -10,6 +10,15 @@ public sealed class ADemo : IAsyncLifetime
     /// <summary>Signs for Brand.</summary>
     public const string Fiona = "fiona.drummond@northgate.example";
 
+    /// <summary>Signs for Compliance; may lock and read sealed words.</summary>
+    public const string Daniel = "daniel.mensah@northgate.example";
+
+    /// <summary>Head of communications; may lock and release.</summary>
+    public const string Ruth = "ruth.fenwick@northgate.example";
+
+    /// <summary>The only administrator.</summary>
+    public const string Marek = "marek.nowak@northgate.example";
+
     /// <summary>Reads everything, writes nothing.</summary>
     public const string Helen = "helen.marsh@northgate.example";
 
