@@ -43,8 +43,8 @@ public static class ComposeEndpoints
         if (draft is not null && (!draft.IsOpen || await IsOnItsWayAsync(db, id, stop)))
             return Results.LocalRedirect($"/posts/{id}");
         var planned = DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null;
-        var start = draft is null && (planned is not null || account is not null) ? ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow()) : null;
-        var model = await reader.ReadAsync(id, start, null, stop);
+        var beginning = ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow());
+        var model = await reader.ReadAsync(id, null, null, stop, beginning);
         return Pages.Show<ComposePage>(new { Model = writing is null ? model : model with { IsGoingOn = true } });
     }
 
@@ -78,8 +78,10 @@ public static class ComposeEndpoints
 
     private static async Task<IResult> AutosaveAsync(Guid id, IFormCollection sent, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
     {
-        var now = clock.GetUtcNow();
-        await Autosaves.KeepAsync(db, actor.Id, id, ComposeForm.Read(sent).Write(), now, stop);
+        var (now, fields) = (clock.GetUtcNow(), ComposeForm.Read(sent).Write());
+        if (fields.Length > Autosaves.MaxFields)
+            return Results.Content("Too long to be kept", "text/html");
+        await Autosaves.KeepAsync(db, actor.Id, id, fields, now, stop);
         return Results.Content($"Kept {LocalTime.TimeOfDay(now)}, not saved", "text/html");
     }
 

@@ -16,15 +16,16 @@ namespace Countersign.Web.Publishing;
 /// <summary>Reads the compose page: the form, and what the words in it lead to.</summary>
 public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellReader shell, Actor actor, TimeProvider clock)
 {
-    /// <param name="form">As sent; null shows what was kept unsaved, or what is saved, or nothing yet.</param>
-    public async Task<ComposeModel> ReadAsync(Guid id, ComposeForm? form, Refusal? refusal, CancellationToken cancellationToken)
+    /// <param name="form">As sent; null shows what was kept unsaved, or what is saved, or the beginning.</param>
+    /// <param name="beginning">What a new draft begins with.</param>
+    public async Task<ComposeModel> ReadAsync(Guid id, ComposeForm? form, Refusal? refusal, CancellationToken cancellationToken, ComposeForm? beginning = null)
     {
         var now = clock.GetUtcNow();
         var saved = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken);
         string? unsavedFrom = null;
         if (form is null && await UnsavedAsync(id, saved, cancellationToken) is { } unsaved)
             (form, unsavedFrom) = (unsaved.Form, LocalTime.Moment(unsaved.At, now));
-        form ??= saved is null ? ComposeForm.Empty([], null, now) : ComposeForm.Of(saved, now);
+        form ??= saved is null ? beginning ?? ComposeForm.Empty([], null, now) : ComposeForm.Of(saved, now);
         var names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
         return new ComposeModel(await shell.ReadAsync(cancellationToken), id, form, saved, await CheckAsync(id, form, cancellationToken))
         {

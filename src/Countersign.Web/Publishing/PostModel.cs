@@ -18,6 +18,9 @@ public sealed record PostModel(ShellModel Shell, Draft Draft, string Author, Fin
     /// <summary>One sentence on what comes next.</summary>
     public required string Next { get; init; }
 
+    /// <summary>Published on every account it was meant for.</summary>
+    public bool IsOut { get; init; }
+
     /// <summary>The reader may change the words or take them back.</summary>
     public bool MayChange { get; init; }
 

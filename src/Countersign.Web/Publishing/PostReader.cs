@@ -28,7 +28,8 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         var publications = await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.State != PublicationState.Void).OrderBy(publication => publication.CreatedAt).ToListAsync(cancellationToken);
         var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
-        var when = draft.Slot is { } slot ? LocalTime.Moment(slot.Instant, now) : "as soon as it is approved";
+        var left = publications.Where(publication => publication.State.Shown() == ShownStatus.Published).Select(publication => publication.IntentAt).Min();
+        var when = (left ?? draft.Slot?.Instant) is { } at ? LocalTime.Moment(at, now) : "as soon as it is approved";
         return new PostModel(
             await shell.ReadAsync(cancellationToken), draft, Name(draft.AuthorId), FindingViews.Of(AssessmentFacts.Read(draft.Assessment) ?? context.Assessment), await SlipAsync(context, cancellationToken),
             [.. context.Renderings.Select(rendering => new AccountPreview(rendering.AccountId, rendering.Network, rendering.Title, RenderViews.Of(rendering, draft.Pictures, when)))],
@@ -37,6 +38,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
             History = History(draft, publications, accounts),
             Remarks = [.. draft.Remarks.Select(remark => new RemarkView(new Face(Name(remark.PersonId)), $"{remark.Kind.ToString().ToLowerInvariant()} version {remark.Version}", LocalTime.Moment(remark.At, now), remark.Text))],
             Next = Next(draft, publications),
+            IsOut = publications.Count > 0 && publications.TrueForAll(publication => publication.State.Shown() == ShownStatus.Published),
             MayChange = draft.IsOpen && !onItsWay && (draft.AuthorId == actor.Id || draft.Editors.Contains(actor.Id) || actor.HoldsForAll(Role.Author, context.Refs)),
             Refusal = refusal,
         };

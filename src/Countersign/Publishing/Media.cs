@@ -36,6 +36,8 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
 
     public async Task<Decision<Media>> RunAsync(byte[] bytes, Actor by, CancellationToken cancellationToken)
     {
+        if (!by.HoldsAnywhere(Role.Author))
+            return new Refusal("not-entitled", "Adding pictures takes the Author role.");
         if (bytes.Length == 0)
             return new Refusal("empty-file", "That file is empty.");
         if (bytes.Length > MaxBytes)

@@ -25,5 +25,16 @@ const notKept = event => {
 document.addEventListener("htmx:sendError", notKept);
 document.addEventListener("htmx:responseError", notKept);
 
+// A finding that somebody opened stays open when the margin comes anew: rules keep their names, numbers move.
+const rules = details => details.querySelector(".mono")?.textContent;
+let opened = [];
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  if (target.id === "findings") opened = [...target.querySelectorAll("details[open]")].map(rules);
+});
+document.addEventListener("htmx:afterSwap", ({ detail: { target } }) => {
+  if (target.id !== "findings") return;
+  for (const finding of target.querySelectorAll("details")) if (opened.includes(rules(finding))) finding.open = true;
+});
+
 // A refusal is what to read first.
 document.getElementById("refusal")?.focus();
