@@ -10,7 +10,7 @@ namespace Countersign.Web.Tests.Shared;
 public sealed class TheProgram : IAsyncDisposable
 {
     /// <summary>Long enough for a machine that builds something else meanwhile.</summary>
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
 
     private readonly StringBuilder said = new();
     private readonly string? database;
