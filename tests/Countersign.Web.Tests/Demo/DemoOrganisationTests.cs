@@ -1,7 +1,7 @@
 using System.Net;
 using Countersign.Web.Tests.Shared;
 
-namespace Countersign.Web.Tests.Setup;
+namespace Countersign.Web.Tests.Demo;
 
 /// <summary>The organisation to look around in.</summary>
 public sealed class DemoOrganisationTests
