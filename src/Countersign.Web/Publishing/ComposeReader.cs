@@ -83,7 +83,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
         {
             Note = people switch { 0 => null, 1 => "One person, not you.", 2 => "Two different people, neither of them you.", _ => $"{people} different people, none of them you." },
             Because = findings.Because(seen.Assessment),
-            Blockers = [.. findings.Blockers, .. objections, .. nobody],
+            Blockers = [.. findings.Blockers, .. seen.Assessment.Failed.Select(rule => new SlipBlocker($"{rule} could not judge these words. An administrator has to look at the policy first.")), .. objections, .. nobody],
         };
     }
 

@@ -39,7 +39,7 @@ public sealed record FindingViews(IReadOnlyList<FindingView> Standing, IReadOnly
         Start = finding.Start,
         Basis = finding.Basis.Length > 0 ? finding.Basis : null,
         Fix = finding.Fix.Length > 0 ? finding.Fix : null,
-        Blocks = finding.Decision == Strength.Block,
+        Blocks = finding.Decision >= Strength.Hold,
         LeadsTo = [.. finding.Approvals.Select(need => new NeededRole(need.Role, need.Count))],
         SuppressedBecause = finding.ClearedBecause,
     };
