@@ -1,5 +1,6 @@
 using Countersign.Decisions;
 using Countersign.Publishing;
+using Countersign.Screening;
 using Countersign.Web.Shared;
 using Countersign.Web.Shared.Parts;
 using Countersign.Web.Shared.Signing;
@@ -35,7 +36,8 @@ public sealed record QueueModel(IReadOnlyList<WaitingDraft> Waiting, bool All, G
     private QueueItem Item(WaitingDraft waiting)
     {
         var draft = waiting.Draft;
-        var findings = AssessmentFacts.Read(draft.Assessment)?.Findings ?? [];
+        var assessment = AssessmentFacts.Read(draft.Assessment);
+        var findings = assessment?.Findings ?? [];
         var clock = draft.ApproveBy is { } until && draft.SentAt is { } sent ? new TimeLeft(until - Now, until - sent) : null;
         return new QueueItem(Address(draft.Id), draft.Title, waiting.Author, [.. waiting.Accounts.Select(account => account.Network).Distinct()])
         {
@@ -43,15 +45,19 @@ public sealed record QueueModel(IReadOnlyList<WaitingDraft> Waiting, bool All, G
             Tag = waiting.IsOwn ? "Yours" : null,
             Severity = findings.Count > 0 ? (int)findings.Min(finding => finding.Severity) : null,
             Signed = [.. draft.Signatures.Select(signature => signature.Role.Name())],
-            Note = NoteOf(draft, findings.Count),
+            Note = NoteOf(draft, findings.Count, assessment?.Cleared.Count(finding => finding.Severity <= Severity.S2) ?? 0),
             Current = draft.Id == Open,
         };
     }
 
-    /// <summary>Who is still asked for, where something was found; else that nothing was.</summary>
-    private static string? NoteOf(Draft draft, int findings) => draft.Signatures.Count > 0
-        ? null
-        : findings == 0 ? "No findings" : $"For {English.List([.. draft.Missing.Select(need => need.Role.Name())])}";
+    /// <summary>Who is still asked for, where something was found; else that nothing was, or was suppressed.</summary>
+    private static string? NoteOf(Draft draft, int findings, int suppressed) => (draft.Signatures.Count, findings, suppressed) switch
+    {
+        ( > 0, _, _) => null,
+        (_, > 0, _) => $"For {English.List([.. draft.Missing.Select(need => need.Role.Name())])}",
+        (_, _, > 0) => $"{suppressed} suppressed",
+        _ => "No findings",
+    };
 }
 
 /// <summary>What a person had typed when it was refused.</summary>
@@ -67,8 +73,8 @@ public sealed record TypedDecision(string Act, string? Words, Refusal Refusal)
 /// <param name="Done">What the reader has just done, as a code.</param>
 public sealed record ApprovalsModel(QueueModel Queue, Review? Review, DateTimeOffset Now, string? Done = null, TypedDecision? Typed = null)
 {
-    /// <summary>On a phone one pane at a time is shown.</summary>
-    public bool ShowsList => Queue.Open is null;
+    /// <summary>A phone shows one pane at a time: the list, unless a draft was asked for or the list is empty.</summary>
+    public bool ShowsList => Queue.Open is null && Review is not null;
 }
 
 /// <summary>One draft in the words of the page.</summary>
