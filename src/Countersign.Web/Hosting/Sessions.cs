@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using Countersign.Decisions;
 using Countersign.People;
+using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -65,7 +66,12 @@ public sealed class SessionHandler(
         if (Request.Path.StartsWithSegments("/api") || Request.Headers.ContainsKey("HX-Request"))
         {
             // htmx follows this header to the sign-in page; what it brought of a form is kept, and shown again from there.
-            Response.Headers["HX-Redirect"] = SignInAddress(await LateForms.KeepAsync(Context) ?? "/");
+            // A page with a form in it is not taken away by something that only looks for news: the next word brings the form.
+            var page = PageOf(Request);
+            if (await LateForms.KeepAsync(Context) is { } kept)
+                Response.Headers["HX-Redirect"] = SignInAddress(kept);
+            else if (!page.StartsWith("/compose", StringComparison.Ordinal))
+                Response.Headers["HX-Redirect"] = SignInAddress(page);
             await Results.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized, title: "Signed out", type: "signed-out").ExecuteAsync(Context);
             return;
         }
@@ -73,6 +79,10 @@ public sealed class SessionHandler(
         var back = HttpMethods.IsGet(Request.Method) ? Request.Path + Request.QueryString : await LateForms.KeepAsync(Context) ?? "/";
         Response.Redirect(SignInAddress(back));
     }
+
+    /// <summary>The page that asks, as a path of this site.</summary>
+    private static string PageOf(HttpRequest request) =>
+        Uri.TryCreate(request.Headers["HX-Current-URL"], UriKind.Absolute, out var page) && LocalAddress.IsHere(page.PathAndQuery) ? page.PathAndQuery : "/";
 
     private static IDataProtector Protector(HttpContext context) =>
         context.RequestServices.GetRequiredService<IDataProtectionProvider>().CreateProtector("Countersign.Web.Session.v1");

@@ -173,6 +173,22 @@ public sealed class ComposeTests(ADemo demo) : IClassFixture<ADemo>
         Assert.Contains("Unsaved words", back.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/compose/01900000-0000-7000-8000-000000000000", null)]
+    [InlineData("/calendar?view=month", "/sign-in?back=%2Fcalendar%3Fview%3Dmonth")]
+    public async Task A_refresh_after_the_session_ended_leads_to_sign_in_except_from_under_a_half_written_post(string page, string? leadsTo)
+    {
+        using var anybody = demo.Program.Visit();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/strip", UriKind.Relative));
+        request.Headers.Add("HX-Request", "true");
+        request.Headers.Add("HX-Current-URL", new Uri(demo.Program.Address, page).ToString());
+
+        using var answer = await anybody.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal(leadsTo, answer.Headers.TryGetValues("HX-Redirect", out var to) ? to.Single() : null);
+    }
+
     [Fact]
     public async Task What_blocks_sending_is_said_and_the_words_are_saved()
     {
