@@ -17,8 +17,7 @@ public static class AccountEndpoints
     {
         site.MapGet("/accounts", async (string? done, AccountPages pages, CancellationToken stop) => await pages.ShowListAsync(stop, notice: done));
         site.MapGet("/accounts/{id:guid}", async (Guid id, AccountPages pages, CancellationToken stop) => await pages.ShowOneAsync(id, confirm: false, stop));
-        site.MapGet("/accounts/connect", async (string? network, AccountPages pages, CancellationToken stop) =>
-            await pages.ShowConnectAsync(new ConnectForm(network ?? "bluesky", "", network is null or "bluesky" ? ConnectForm.BlueskyServer : "", "", ""), null, stop));
+        site.MapGet("/accounts/connect", async (string? network, Guid? renew, AccountPages pages, CancellationToken stop) => await pages.ShowConnectAsync(network ?? "bluesky", renew, stop));
         site.MapPost("/accounts/connect", ConnectAsync);
         site.MapGet("/accounts/{id:guid}/disconnect", async (Guid id, AccountPages pages, CancellationToken stop) => await pages.ShowOneAsync(id, confirm: true, stop));
         site.MapPost("/accounts/{id:guid}/disconnect", async (Guid id, IFormCollection _, DisconnectAccount disconnect, Actor actor, AccountPages pages, CancellationToken stop) =>
@@ -75,6 +74,18 @@ public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Ne
         return confirm
             ? Pages.Show<DisconnectPage>(new { Shell = await shell.ReadAsync(stop), Model = model })
             : Pages.Show<AccountPage>(new { Shell = await shell.ReadAsync(stop), Model = model });
+    }
+
+    /// <param name="renew">An account that is connected already, to give it another password.</param>
+    public async Task<IResult> ShowConnectAsync(string network, Guid? renew, CancellationToken stop)
+    {
+        var standing = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.Id == renew, stop);
+        return await ShowConnectAsync(
+            standing is null
+                ? new ConnectForm(network, "", network == "bluesky" ? ConnectForm.BlueskyServer : "", "", "")
+                : new ConnectForm(standing.Network, standing.SiteId.ToString(), standing.Server ?? ConnectForm.BlueskyServer, standing.Handle, standing.Title),
+            null,
+            stop);
     }
 
     public async Task<IResult> ShowConnectAsync(ConnectForm form, Refusal? refusal, CancellationToken stop)

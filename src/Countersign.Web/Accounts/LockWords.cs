@@ -58,9 +58,9 @@ public static class LockWords
                 "Stopped unless the network has accepted it. If so, it is shown as published."));
         }
 
-        lines.Add(new(counted.People.Count, counted.People.Count == 1 ? "person who can post" : "people who can post", Names(counted.People)));
-        if (scope == LockScope.Person)
-            lines.Add(new(counted.SignIns, counted.SignIns == 1 ? "sign-in, ended at once" : "sign-ins, ended at once"));
+        lines.Add(scope == LockScope.Person
+            ? new(counted.SignIns, counted.SignIns == 1 ? "open sign-in, ended at once" : "open sign-ins, ended at once", "Signing in is refused until the release.")
+            : new(counted.People.Count, counted.People.Count == 1 ? "person who can post" : "people who can post", Names(counted.People)));
         lines.Add(new(counted.WaitingForApproval, counted.WaitingForApproval == 1 ? "draft waiting for approval: can be signed, then waits" : "drafts waiting for approval: can be signed, then wait"));
         return lines;
     }

@@ -41,8 +41,8 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
             .ConnectAsync(new ConnectRequest(server, connecting.Handle.Trim(), connecting.Secret), cancellationToken);
         if (answer is not ConnectOutcome.Connected connected)
             return answer is ConnectOutcome.Refused refused ? new Refusal(refused.Code, refused.Sentence) : throw new InvalidOperationException("A connector answers connected or refused.");
-        if (await db.Accounts.AnyAsync(account => account.Network == connecting.Network && account.RemoteId == connected.RemoteId && account.State != AccountState.Disconnected, cancellationToken))
-            return new Refusal("connected", $"{connected.Handle} is connected already.");
+        if (await db.Accounts.SingleOrDefaultAsync(account => account.Network == connecting.Network && account.RemoteId == connected.RemoteId && account.State != AccountState.Disconnected, cancellationToken) is { } standing)
+            return await RenewAsync(standing, connected, connecting.Secret, by, now, cancellationToken);
 
         var account = new Account
         {
@@ -62,6 +62,21 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
             _ => db.Accounts.Add(account),
             cancellationToken);
     }
+
+    /// <summary>The same account again: a new password takes the place of the old one, and everything else stays as it is.</summary>
+    private async Task<Decision<AccountConnected>> RenewAsync(Account standing, ConnectOutcome.Connected connected, string? secret, Actor by, DateTimeOffset now, CancellationToken cancellationToken) =>
+        secret is null
+            ? new Refusal("connected", $"{connected.Handle} is connected already.")
+            : await db.CommitAsync<AccountConnected>(
+                new AccountConnected { Subject = standing.Id, By = by.Id, At = now },
+                _ =>
+                {
+                    standing.Handle = connected.Handle;
+                    standing.SecretCipher = credentials.Lock(secret);
+                    standing.State = AccountState.Connected;
+                    (standing.ConnectedAt, standing.ConnectedBy) = (now, by.Id);
+                },
+                cancellationToken);
 }
 
 /// <summary>An administrator lets an account go; what opened it is destroyed.</summary>

@@ -25,6 +25,12 @@ public sealed class AccountPagesTests(ADemo demo) : IClassFixture<ADemo>
         Assert.Contains("Bluesky PDS", pages[1].Text, StringComparison.Ordinal);
         Assert.All(pages, page => Assert.DoesNotContain(network.Alice.AppPassword, page.Document.DocumentElement.OuterHtml, StringComparison.Ordinal));
         AssertNowhere(network.Alice.AppPassword);
+
+        var another = await network.CreateAppPasswordAsync(network.Alice, "another");
+        var renewed = await marek.SubmitAsync(await marek.OpenAsync($"/accounts/connect?renew={account["/accounts/".Length..]}"), Form, ("secret", another));
+        Assert.Equal("/accounts?done=connected", renewed.Path);
+        Assert.Single(renewed.Document.QuerySelectorAll("th a"), link => link.TextContent == "Northgate on Bluesky");
+        AssertNowhere(another);
     }
 
     [Fact]
