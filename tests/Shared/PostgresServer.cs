@@ -46,13 +46,14 @@ public sealed class PostgresServer
     /// <summary>On 127.0.0.1.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Makes an empty database and gives its Npgsql connection string. Skips the test where PostgreSQL is not installed.</summary>
+    /// <summary>Makes a database and gives its Npgsql connection string. Skips the test where PostgreSQL is not installed.</summary>
     /// <param name="name">Letters, digits and underscores; a new name is made up when it is left out.</param>
-    public static async Task<string> CreateDatabaseAsync(string? name = null)
+    /// <param name="template">A database to copy, to which nobody is connected.</param>
+    public static async Task<string> CreateDatabaseAsync(string? name = null, string? template = null)
     {
         var server = await StartedAsync();
         name ??= string.Create(CultureInfo.InvariantCulture, $"db_{Interlocked.Increment(ref databases)}");
-        await server.SqlAsync($"create database \"{name}\"");
+        await server.SqlAsync($"create database \"{name}\"{(template is null ? "" : $" template \"{template}\"")}");
 
         // Many small databases share one server: idle connections must not pile up in a pool for each of them.
         return $"Host=127.0.0.1;Port={server.Port};Username={Owner};Database={name};Include Error Detail=true;Connection Idle Lifetime=5;Connection Pruning Interval=1";

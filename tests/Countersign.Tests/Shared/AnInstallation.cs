@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
@@ -25,12 +27,15 @@ public sealed class AnInstallation : IAsyncDisposable
     /// <summary>Compiled once for all installations of this run.</summary>
     private static readonly LoadedReleases releases = new();
 
+    private static readonly ConcurrentDictionary<DatabaseKind, Lazy<Task<(string Folder, string? Database)>>> northgates = [];
+
     private readonly ServiceProvider services;
+    private readonly Installation installation;
     private readonly string folder;
     private readonly bool ownsFolder;
 
-    private AnInstallation(ServiceProvider services, string folder, StoppedClock clock, bool ownsFolder) =>
-        (this.services, this.folder, Clock, this.ownsFolder) = (services, folder, clock, ownsFolder);
+    private AnInstallation(ServiceProvider services, Installation installation, string folder, StoppedClock clock, bool ownsFolder) =>
+        (this.services, this.installation, this.folder, Clock, this.ownsFolder) = (services, installation, folder, clock, ownsFolder);
 
     public StoppedClock Clock { get; }
 
@@ -44,17 +49,13 @@ public sealed class AnInstallation : IAsyncDisposable
     }
 
     /// <summary>A second node, or a restarted program, on the same database and keys. Dispose of it before the first.</summary>
-    public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null)
-    {
-        var here = services.GetRequiredService<Installation>();
-        return OpenAsync(new Installation(here.Origin, here.DataFolder, here.Database, here.ConnectionString), folder, adjust, Clock);
-    }
+    public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null) =>
+        OpenAsync(new Installation(installation.Origin, installation.DataFolder, installation.Database, installation.ConnectionString), folder, adjust, Clock);
 
     /// <summary>SQL past every rule of the program: to look at what is really stored, or to tamper with it.</summary>
     public async Task<List<object?[]>> SqlAsync(string sql)
     {
-        var here = services.GetRequiredService<Installation>();
-        await using System.Data.Common.DbConnection connection = here.Database == DatabaseKind.Sqlite ? new SqliteConnection(here.ConnectionString) : new NpgsqlConnection(here.ConnectionString);
+        await using DbConnection connection = installation.Database == DatabaseKind.Sqlite ? new SqliteConnection(installation.ConnectionString) : new NpgsqlConnection(installation.ConnectionString);
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -71,27 +72,20 @@ public sealed class AnInstallation : IAsyncDisposable
     }
 
     /// <summary>Northgate: Ada administers and writes, Hannah writes, Daniel signs for Compliance, Eleanor for Legal, Bea for Brand, Ruth is head of communications.</summary>
+    /// <remarks>Set up once per database in a test run; each test has a copy of its own.</remarks>
     public static async Task<AnInstallation> NorthgateAsync(DatabaseKind kind, Action<IServiceCollection>? adjust = null)
     {
-        var here = await EmptyAsync(kind, adjust);
-        Taken(await here.UseAsync<SetUpOrganisation, Decision<OrganisationSetUp>>(setUp => setUp.RunAsync(new SettingUp("Northgate Instruments", "Sheffield", "Ada Byrne", "ada@northgate.example", Password, IsDemo: false), packs.Value, default)));
-        foreach (var (name, roles) in new (string, Role[])[]
+        var (original, database) = await northgates.GetOrAdd(kind, made => new(() => SetUpNorthgateAsync(made))).Value;
+        var folder = Directory.CreateTempSubdirectory("countersign-").FullName;
+        foreach (var file in Directory.GetFiles(original, "*", SearchOption.AllDirectories))
         {
-            ("Hannah Okafor", [Role.Author]),
-            ("Daniel Mensah", [Role.Compliance]),
-            ("Eleanor Whitcombe", [Role.Legal]),
-            ("Bea Brand", [Role.Brand, Role.Author]),
-            ("Ruth Fenwick", [Role.Comms]),
-            ("Ned Nobody", []),
-            ("Faisal Aziz", [Role.FinancialPromotions, Role.Manager]),
-            ("Carol Second", [Role.Comms, Role.Administrator]),
-        })
-        {
-            await here.JoinAsync(name, [.. roles.Select(role => new RoleGrant(role))]);
+            var copy = Path.Combine(folder, Path.GetRelativePath(original, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
         }
 
-        await here.SequenceAsync();
-        return here;
+        var connection = database is null ? null : await PostgresServer.CreateDatabaseAsync(template: database);
+        return await OpenAsync(Databases.Locate(folder, "test.example/northgate", connection), folder, adjust);
     }
 
     public static T Taken<T>(Decision<T> decision)
@@ -167,8 +161,44 @@ public sealed class AnInstallation : IAsyncDisposable
         await services.DisposeAsync();
         if (!ownsFolder)
             return;
-        SqliteConnection.ClearAllPools();
+        if (installation.Database == DatabaseKind.Sqlite)
+            SqliteConnection.ClearPool(new SqliteConnection(installation.ConnectionString));
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<(string Folder, string? Database)> SetUpNorthgateAsync(DatabaseKind kind)
+    {
+        var here = await EmptyAsync(kind);
+        Taken(await here.UseAsync<SetUpOrganisation, Decision<OrganisationSetUp>>(setUp => setUp.RunAsync(new SettingUp("Northgate Instruments", "Sheffield", "Ada Byrne", "ada@northgate.example", Password, IsDemo: false), packs.Value, default)));
+        foreach (var (name, roles) in new (string, Role[])[]
+        {
+            ("Hannah Okafor", [Role.Author]),
+            ("Daniel Mensah", [Role.Compliance]),
+            ("Eleanor Whitcombe", [Role.Legal]),
+            ("Bea Brand", [Role.Brand, Role.Author]),
+            ("Ruth Fenwick", [Role.Comms]),
+            ("Ned Nobody", []),
+            ("Faisal Aziz", [Role.FinancialPromotions, Role.Manager]),
+            ("Carol Second", [Role.Comms, Role.Administrator]),
+        })
+        {
+            await here.JoinAsync(name, [.. roles.Select(role => new RoleGrant(role))]);
+        }
+
+        await here.SequenceAsync();
+        await here.services.DisposeAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(here.folder, recursive: true);
+
+        // A database that somebody is connected to cannot be copied.
+        var installation = here.installation;
+        if (kind == DatabaseKind.Sqlite)
+        {
+            SqliteConnection.ClearPool(new SqliteConnection(installation.ConnectionString));
+            return (here.folder, null);
+        }
+
+        NpgsqlConnection.ClearPool(new NpgsqlConnection(installation.ConnectionString));
+        return (here.folder, new NpgsqlConnectionStringBuilder(installation.ConnectionString).Database);
     }
 
     private static async Task<AnInstallation> OpenAsync(Installation installation, string folder, Action<IServiceCollection>? adjust, StoppedClock? sharedClock = null)
@@ -181,7 +211,7 @@ public sealed class AnInstallation : IAsyncDisposable
         services.AddSingleton(releases);
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = 1);
         adjust?.Invoke(services);
-        var here = new AnInstallation(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), folder, clock, ownsFolder: sharedClock is null);
+        var here = new AnInstallation(services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), installation, folder, clock, ownsFolder: sharedClock is null);
         await here.UseAsync<Migrator, IReadOnlyList<int>>(migrator => migrator.MigrateAsync(default));
         return here;
     }
