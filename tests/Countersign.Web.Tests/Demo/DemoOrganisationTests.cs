@@ -1,4 +1,5 @@
 using System.Net;
+using Countersign.Tests.Shared;
 using Countersign.Web.Tests.Shared;
 
 namespace Countersign.Web.Tests.Demo;
@@ -20,6 +21,16 @@ public sealed class DemoOrganisationTests
 
         using var tom = await program.SignInAsync("tom.ashworth@northgate.example");
         Assert.Contains("Which price lists, of which date?", (await tom.OpenAsync("/")).Text);
+    }
+
+    [Fact]
+    public async Task It_is_made_on_PostgreSQL_too()
+    {
+        await using var program = await TheProgram.StartDemoAsync(await PostgresServer.CreateDatabaseAsync());
+        using var daniel = await program.SignInAsync("daniel.mensah@northgate.example");
+
+        Assert.Equal(7, (await daniel.OpenAsync("/approvals?show=all")).Document.QuerySelectorAll(".queue-item").Length);
+        Assert.Contains("Apprentice week, day 4", (await daniel.OpenAsync("/")).Text);
     }
 
     [Fact]
