@@ -69,7 +69,7 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
 
     public static string NextStep(Draft draft) => draft.Stage == DraftStage.Returned ? "Change it" : "Choose a time";
 
-    public string Say(LockInForce held) => $"{LockWords.Say(held)}. Since {LocalTime.TimeOfDay(held.Order.LockedAt)} by {held.LockedBy}.";
+    public string Say(LockInForce held) => $"Locked since {LocalTime.TimeOfDay(held.Order.LockedAt)} by {held.LockedBy}: {LockWords.Say(held)}.";
 
     public IReadOnlyList<TimelineEntry> Day
     {
