@@ -83,5 +83,5 @@ public sealed class PeoplePages(CountersignDb db, WhoIsHere people, AccountsOver
         return Pages.Show<InvitePage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
-    private string? WhyNot() => actor.HoldsAnywhere(Role.Administrator) ? null : "Only an administrator can change roles.";
+    private string? WhyNot() => actor.HoldsEverywhere(Role.Administrator) ? null : "Only an administrator can change roles.";
 }

@@ -149,8 +149,9 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
         var orders = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
         if (orders.Count == 0)
             return [];
-        var author = await db.Drafts.Where(draft => draft.Id == id).Select(draft => (Guid?)draft.AuthorId).SingleOrDefaultAsync(cancellationToken) ?? actor.Id;
+        var draft = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        Guid[] hands = draft is null ? [actor.Id] : [actor.Id, draft.AuthorId, .. draft.Editors];
         var accounts = await db.Accounts.AsNoTracking().Where(account => form.Accounts.Contains(account.Id)).ToListAsync(cancellationToken);
-        return [.. accounts.Where(account => orders.Exists(order => order.Stops(author, account.Ref))).Select(account => account.Title)];
+        return [.. accounts.Where(account => orders.Exists(order => order.Stops(hands, account.Ref))).Select(account => account.Title)];
     }
 }

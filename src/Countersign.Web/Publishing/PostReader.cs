@@ -48,7 +48,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         publication,
         account,
         LocalTime.Moment(publication.SettledAt ?? publication.IntentAt ?? publication.DueAt, now),
-        actor.HoldsAnywhere(Role.Comms) && publication.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected);
+        actor.Holds(Role.Comms, account.Ref) && publication.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held);
 
     private async Task<SlipView> SlipAsync(DraftContext context, CancellationToken cancellationToken)
     {
@@ -78,12 +78,12 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         [
             (draft.CreatedAt, Done(draft.CreatedAt, $"{Name(draft.AuthorId)} began it")),
             (draft.EditedAt, Done(draft.EditedAt, $"{Name(draft.LastEditorId)} saved version {draft.Version}")),
-            .. draft.Remarks.Select(remark => (remark.At, new TimelineEntry(Clock(remark.At), remark.Kind == RemarkKind.Held ? Moment.Warn : Moment.Bad, $"{Name(remark.PersonId)} {remark.Kind.ToString().ToLowerInvariant()} it", remark.Text))),
+            .. draft.Remarks.Select(remark => (remark.At, new TimelineEntry(Clock(remark.At), Moment.Bad, $"{Name(remark.PersonId)} {remark.Kind.ToString().ToLowerInvariant()} it", remark.Text))),
             .. draft.Signatures.Select(signature => (signature.At, new TimelineEntry(Clock(signature.At), Moment.Ok, $"{Name(signature.PersonId)} signed for {signature.Role.Name()}", signature.Reason))),
             .. publications.Where(publication => publication.IntentAt is not null).Select(publication => (publication.IntentAt!.Value, new TimelineEntry(Clock(publication.IntentAt.Value), publication.State.Shown() == ShownStatus.Published ? Moment.Ok : Moment.Warn, $"Handed to {accounts[publication.AccountId].Title}", publication.Note))),
         ];
         if (draft.SentAt is { } sent)
-            past.Add((sent, Done(sent, $"{Name(draft.LastEditorId)} sent it for approval")));
+            past.Add((sent, Done(sent, $"{Name(draft.SentBy ?? draft.LastEditorId)} sent it for approval")));
         return [.. past.OrderBy(entry => entry.At).Select(entry => entry.Entry), .. Ahead(draft, publications)];
     }
 

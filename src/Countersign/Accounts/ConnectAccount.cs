@@ -16,12 +16,12 @@ public sealed record Connecting(string Network, Guid SiteId, string Handle, stri
 public sealed class ConnectAccount(CountersignDb db, Networks networks, Credentials credentials, TimeProvider clock)
 {
     /// <summary>Why this person cannot connect or disconnect accounts or open sites, or null where they can.</summary>
-    public static string? WhyNot(Actor by) => by.HoldsAnywhere(Role.Administrator) ? null : "Only an administrator sets up accounts and sites.";
+    public static string? WhyNot(Actor by) => by.HoldsEverywhere(Role.Administrator) ? null : "Only an administrator sets up accounts and sites.";
 
     public async Task<Decision<AccountConnected>> RunAsync(Connecting connecting, Actor by, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (!by.HoldsAnywhere(Role.Administrator))
+        if (!by.HoldsEverywhere(Role.Administrator))
         {
             return await db.CommitAsync<AccountConnected>(
                 new Refusal("not-entitled", "Only an administrator connects accounts.") { Attempt = new Attempt("account.connect", $"network/{(networks.Knows(connecting.Network) ? connecting.Network : "unknown")}", by.Id, now) },
@@ -87,7 +87,7 @@ public sealed class DisconnectAccount(CountersignDb db, TimeProvider clock)
         if (await db.Accounts.FindAsync([id], cancellationToken) is not { } account)
             return new Refusal("no-account", "That account is not here.");
         return await db.CommitAsync<AccountDisconnected>(
-            by.HoldsAnywhere(Role.Administrator)
+            by.HoldsEverywhere(Role.Administrator)
                 ? new AccountDisconnected { Subject = id, By = by.Id, At = clock.GetUtcNow() }
                 : new Refusal("not-entitled", "Only an administrator disconnects accounts.") { Attempt = new Attempt("account.disconnect", account.Object, by.Id, clock.GetUtcNow()) },
             _ =>

@@ -71,22 +71,22 @@ public sealed class Lockdown : IGoverned
         ["releasedBy"] = ReleasedBy?.ToString(),
     };
 
-    /// <summary>True if this order stops a post of this author on this account.</summary>
-    public bool Stops(Guid author, AccountRef account) => InForce && Reaches(Scope, TargetId, author, account);
+    /// <summary>True if this order stops a post on this account that these people had a hand in.</summary>
+    public bool Stops(IReadOnlyCollection<Guid> hands, AccountRef account) => InForce && Reaches(Scope, TargetId, hands, account);
 
-    /// <summary>True if an order of this scope on this target is about a post of this author on this account.</summary>
-    public static bool Reaches(LockScope scope, Guid? target, Guid author, AccountRef account) => scope switch
+    /// <summary>True if an order of this scope on this target is about a post on this account that these people had a hand in.</summary>
+    public static bool Reaches(LockScope scope, Guid? target, IReadOnlyCollection<Guid> hands, AccountRef account) => scope switch
     {
         LockScope.Everything => true,
         LockScope.Site => target == account.SiteId,
         LockScope.Account => target == account.Id,
-        _ => target == author,
+        _ => target is { } person && hands.Contains(person),
     };
 
     public Decision<ReleaseProposed> ProposeRelease(Actor by, DateTimeOffset now) => this switch
     {
         { InForce: false } => new Refusal("released", "This lock was released already."),
-        _ when !by.HoldsAnywhere(Role.Comms) => NotEntitled(by, "lockdown.propose-release", now),
+        _ when !by.HoldsEverywhere(Role.Comms) => NotEntitled(by, "lockdown.propose-release", now),
         { Scope: LockScope.Person, TargetId: var person } when person == by.Id => OwnLock(by, "lockdown.propose-release", now),
         { ProposedBy: not null } => new Refusal("proposed", "Somebody proposed that already. A second person can confirm it now."),
         _ => new ReleaseProposed { Subject = Id, By = by.Id, At = now },
@@ -98,7 +98,7 @@ public sealed class Lockdown : IGoverned
     {
         { InForce: false } => new Refusal("released", "This lock was released already."),
         { ProposedBy: null } => new Refusal("not-proposed", "Release takes two people: one proposes, another confirms. Nobody has proposed it yet."),
-        _ when !by.HoldsAnywhere(Role.Comms) && !by.HoldsAnywhere(Role.Compliance) => NotEntitled(by, "lockdown.release", now),
+        _ when !by.HoldsEverywhere(Role.Comms) && !by.HoldsEverywhere(Role.Compliance) => NotEntitled(by, "lockdown.release", now),
         { Scope: LockScope.Person, TargetId: var person } when person == by.Id => OwnLock(by, "lockdown.release", now),
         { ProposedBy: var first } when first == by.Id => new Refusal("same-person", "Someone else must confirm what you proposed.")
         {
@@ -110,7 +110,7 @@ public sealed class Lockdown : IGoverned
     public void Apply(LockReleased released) => (ReleasedBy, ReleasedAt) = (released.By, released.At);
 
     private Refusal NotEntitled(Actor by, string act, DateTimeOffset now) =>
-        new("not-entitled", "Releasing takes the Comms role, or Compliance for the second step.") { Attempt = new Attempt(act, Object, by.Id, now) };
+        new("not-entitled", "Releasing takes the Comms role for every account, or Compliance for the second step.") { Attempt = new Attempt(act, Object, by.Id, now) };
 
     private Refusal OwnLock(Actor by, string act, DateTimeOffset now) =>
         new("own-lock", "Nobody releases a lock on themselves.") { Attempt = new Attempt(act, Object, by.Id, now) };

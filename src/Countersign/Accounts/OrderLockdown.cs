@@ -16,6 +16,9 @@ public sealed class OrderLockdown(CountersignDb db, DepartureGate gate, TimeProv
     /// <summary>A lock is not refused because somebody signs out at the same moment: it looks again, this often at most.</summary>
     private const int MaxTries = 10;
 
+    /// <summary>Sessions named in the entry of a lock. Those beyond end as well: no session that began before a lock on its person is ever let in again.</summary>
+    private const int MaxSessions = 20;
+
     public async Task<Decision<LockOrdered>> RunAsync(LockScope scope, Guid? target, LockReason reason, string note, Actor by, CancellationToken cancellationToken)
     {
         var pressed = clock.GetTimestamp();
@@ -51,7 +54,7 @@ public sealed class OrderLockdown(CountersignDb db, DepartureGate gate, TimeProv
             TookMilliseconds = (int)clock.GetElapsedTime(pressed).TotalMilliseconds,
         };
         var sessions = scope == LockScope.Person
-            ? await db.Sessions.Where(session => session.PersonId == target && session.EndedAt == null).ToListAsync(cancellationToken)
+            ? await db.Sessions.LiveOf(target!.Value, now).OrderByDescending(session => session.StartedAt).Take(MaxSessions).ToListAsync(cancellationToken)
             : [];
         return await db.CommitAsync<LockOrdered>(
             new LockOrdered { Subject = order.Id, By = by.Id, At = now, Note = words },
@@ -113,6 +116,9 @@ public sealed class ConfirmRelease(CountersignDb db, TimeProvider clock)
 
 public sealed class LockedPeople(CountersignDb db) : ILockedPeople
 {
+    public Task<bool> WasLockedSinceAsync(Guid personId, DateTimeOffset since, CancellationToken cancellationToken) =>
+        db.Lockdowns.AnyAsync(order => order.Scope == LockScope.Person && order.TargetId == personId && (order.ReleasedAt == null || order.LockedAt >= since), cancellationToken);
+
     public Task<bool> IsLockedAsync(Guid personId, CancellationToken cancellationToken) =>
         db.Lockdowns.AnyAsync(order => order.ReleasedAt == null && order.Scope == LockScope.Person && order.TargetId == personId, cancellationToken);
 }

@@ -74,7 +74,7 @@ public sealed class OpenSite(CountersignDb db, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var site = new Site { Id = Guid.CreateVersion7(now), Name = name.Trim() };
-        Decision<SiteOpened> decision = by.HoldsAnywhere(Role.Administrator)
+        Decision<SiteOpened> decision = by.HoldsEverywhere(Role.Administrator)
             ? site.Name.Length is > 0 and <= 100
                 ? new SiteOpened { Subject = site.Id, By = by.Id, At = now }
                 : new Refusal("no-name", "Give the site a name, in 100 characters at most.")

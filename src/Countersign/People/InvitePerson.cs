@@ -40,7 +40,7 @@ public sealed class InvitePerson(CountersignDb db, TimeProvider clock)
     }
 
     /// <summary>Why this person cannot invite, or null where they can.</summary>
-    public static string? WhyNot(Actor by) => by.HoldsAnywhere(Role.Administrator) ? null : "Only an administrator can invite people.";
+    public static string? WhyNot(Actor by) => by.HoldsEverywhere(Role.Administrator) ? null : "Only an administrator can invite people.";
 
     internal static string NewToken() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
 

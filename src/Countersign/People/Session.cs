@@ -53,7 +53,6 @@ public enum SessionEnd
 {
     SignedOut,
     Locked,
-    RolesChanged,
 }
 
 public sealed record SignedIn : DomainEvent
@@ -80,5 +79,12 @@ public static class SessionTable
     extension(CountersignDb db)
     {
         public DbSet<Session> Sessions => db.Set<Session>();
+    }
+
+    /// <summary>As <see cref="Session.IsLive"/>, in the database.</summary>
+    public static IQueryable<Session> LiveOf(this IQueryable<Session> sessions, Guid person, DateTimeOffset now)
+    {
+        var (seenAfter, startedAfter) = (now - Session.Idle, now - Session.Longest);
+        return sessions.Where(session => session.PersonId == person && session.EndedAt == null && session.SeenAt > seenAfter && session.StartedAt > startedAfter);
     }
 }

@@ -69,4 +69,7 @@ public sealed class SignIn(CountersignDb db, IPasswordHasher<Person> hasher, ILo
 public interface ILockedPeople
 {
     Task<bool> IsLockedAsync(Guid personId, CancellationToken cancellationToken);
+
+    /// <summary>True if the person is locked, or was at any time since then.</summary>
+    Task<bool> WasLockedSinceAsync(Guid personId, DateTimeOffset since, CancellationToken cancellationToken);
 }

@@ -6,7 +6,7 @@ namespace Countersign.People;
 /// <summary>Turns a session into the person who acts, on every request.</summary>
 public sealed class WhoActs(CountersignDb db, ILockedPeople locks, TimeProvider clock)
 {
-    /// <returns>Null when the session has ended, is unknown or has been idle too long, or its person is locked: a sign-in may have been under way when the lock ended the sessions it saw.</returns>
+    /// <returns>Null when the session has ended, is unknown or has been idle too long, or its person was locked since it began: a sign-in may have been under way when the lock ended the sessions it saw.</returns>
     public async Task<Actor?> FindAsync(Guid sessionId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -14,7 +14,7 @@ public sealed class WhoActs(CountersignDb db, ILockedPeople locks, TimeProvider 
         if (session is null || !session.IsLive(now))
             return null;
         var person = await db.People.FindAsync([session.PersonId], cancellationToken);
-        if (person?.PasswordHash is null || await locks.IsLockedAsync(person.Id, cancellationToken))
+        if (person?.PasswordHash is null || await locks.WasLockedSinceAsync(person.Id, session.StartedAt, cancellationToken))
             return null;
         if (now - session.SeenAt > TimeSpan.FromMinutes(1))
         {

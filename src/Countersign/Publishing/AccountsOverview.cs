@@ -64,7 +64,7 @@ public sealed class AccountsOverview(CountersignDb db, WhoIsHere people)
                 account.SiteId,
                 sites[account.SiteId],
                 account.State,
-                locks.Exists(order => order.Scope != LockScope.Person && order.Stops(Guid.Empty, account.Ref)),
+                locks.Exists(order => order.Scope != LockScope.Person && order.Stops([], account.Ref)),
                 account.ConnectedAt,
                 everybody.FirstOrDefault(person => person.Id == account.ConnectedBy)?.Name ?? "",
                 account.SecretCipher is not null,
@@ -91,7 +91,7 @@ public sealed class AccountsOverview(CountersignDb db, WhoIsHere people)
             PersonState.Locked => "is locked",
             _ when account.State == AccountState.Disconnected => "the account is disconnected",
             _ when account.State != AccountState.Connected => "the account has to be connected again",
-            _ when locks.Exists(order => order.Stops(person.Id, account.Ref)) => "a lock stops every post here",
+            _ when locks.Exists(order => order.Stops([person.Id], account.Ref)) => "a lock stops every post here",
             _ => null,
         };
         return new Access(person.Id, person.Name, person.Title, writes, signs, [.. person.Grants.Where(grant => new Actor(person.Id, person.Name, [grant]).Holds(grant.Role, account.Ref) && (grant.Role == Role.Author || grant.Role.Signs()))], off);

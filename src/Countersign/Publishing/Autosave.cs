@@ -22,8 +22,8 @@ public sealed class Autosave
 /// <summary>Keeps, finds and forgets what was typed and not saved.</summary>
 public static class Autosaves
 {
-    /// <summary>Characters kept; a form beyond this is no post.</summary>
-    public const int MaxFields = 200_000;
+    /// <summary>Characters of JSON kept: a text five times the longest post, every letter escaped. A form beyond this is no post.</summary>
+    public const int MaxFields = 1_000_000;
 
     public static async Task KeepAsync(CountersignDb db, Guid person, Guid draft, string fields, DateTimeOffset now, CancellationToken cancellationToken)
     {

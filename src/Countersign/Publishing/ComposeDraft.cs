@@ -41,13 +41,14 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
 
         var known = await db.Drafts.FindAsync([id], cancellationToken);
         var draft = known ?? new Draft { Id = id, AuthorId = by.Id, CreatedAt = now, LastEditorId = by.Id, EditedAt = now };
+        var current = known is null ? [] : (await db.Accounts.Where(account => known.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken)).ConvertAll(account => account.Ref);
         var publications = known is null ? [] : await db.Publications.Where(publication => publication.DraftId == id).ToListAsync(cancellationToken);
         var (assessment, _) = await screening.ScreenAsync(form.Text, pictures, accounts, cancellationToken);
         var content = new DraftContent(form.Seen, form.Text, pictures, [.. accounts.Select(account => account.Ref)], slot);
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
 
         return await db.CommitAsync(
-            draft.Compose(content, Sealed.New("text", form.Text), AssessmentFacts.Write(assessment), onItsWay, by, now),
+            draft.Compose(content, current, Sealed.New("text", form.Text), AssessmentFacts.Write(assessment), onItsWay, by, now),
             composed =>
             {
                 if (known is null)

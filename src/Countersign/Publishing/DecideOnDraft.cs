@@ -13,8 +13,8 @@ public sealed class SendForApproval(CountersignDb db, DraftReader reader, TimePr
     {
         if (await reader.FindAsync(id, cancellationToken) is not { } context)
             return new Refusal("no-draft", "That draft is gone.");
-        var asked = context.Assessment.Route.Approvals.Select(need => Draft.ParseRole(need.Role));
-        var unfillable = await reader.UnfillableAsync(asked, context.Refs, [.. context.Draft.Editors, context.Draft.AuthorId], cancellationToken);
+        var asked = context.Assessment.Route.Approvals.Select(need => new Requirement(Draft.ParseRole(need.Role), need.Count)).ToList();
+        var unfillable = await reader.UnfillableAsync(asked, context.Refs, [.. context.Draft.Editors, context.Draft.AuthorId, by.Id], cancellationToken);
         var objections = context.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => $"{rendering.Title}: {sentence}")).ToList();
         var assessment = AssessmentFacts.Write(context.Assessment);
         return await db.CommitAsync(
@@ -64,7 +64,7 @@ public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks 
             DraftId = draft.Id,
             Version = draft.Version,
             AccountId = account.Id,
-            AuthorId = draft.AuthorId,
+            Hands = [.. draft.Editors.Append(draft.AuthorId).Distinct()],
             Seal = approved.Seal,
             Key = networks.Get<IMintKeys>(account.Network).Mint(approved.At),
             CreatedAt = due,

@@ -30,9 +30,20 @@ public sealed class Door(
     public async Task<Decision<PublicationMoved>> LetOutAsync(Publication publication, Account account, Delivery delivery, CancellationToken cancellationToken)
     {
         Outcome? outcome = null;
-        await using (var pass = await gate.EnterAsync([account.Id, account.SiteId, publication.AuthorId], cancellationToken))
+        await using (var pass = await gate.EnterAsync([account.Id, account.SiteId, .. publication.Hands], cancellationToken))
         {
             await pass.ReadyAsync();
+            if (await IsLockedAsync(publication, account, cancellationToken))
+                return await db.CommitAsync(publication.Move(PublicationState.Approved, clock.GetUtcNow(), "locked"), publication.Apply, cancellationToken);
+            switch (await PrepareAsync(account, delivery, pass.Stop, cancellationToken))
+            {
+                case PrepareOutcome.Ready ready:
+                    delivery = delivery with { Prepared = ready.Prepared };
+                    break;
+                case PrepareOutcome.Stopped stopped:
+                    return await RecordAsync(publication, stopped.Why);
+            }
+
             var intent = await db.InTransactionAsync(_ => CommitIntentAsync(publication, account, delivery, pass.Stop, cancellationToken), cancellationToken);
             if (!intent.IsTaken || intent.Taken.To != PublicationState.Sending)
                 return intent;
@@ -53,12 +64,15 @@ public sealed class Door(
         // Loaded before the pictures were prepared; somebody may have disconnected it since.
         await db.Entry(account).ReloadAsync(cancellationToken);
         var (to, why) = stop.IsCancellationRequested ? (PublicationState.Approved, "stopped") : await JudgeAsync(publication, draft, account, delivery, now, cancellationToken);
+        var othersLeft = to == PublicationState.Held && (await db.Publications.AsNoTracking().Where(other => other.DraftId == draft.Id && other.Id != publication.Id).ToListAsync(cancellationToken)).Exists(other => other.MayHaveLeft);
         return await db.CommitAsync(
             publication.Move(to, now, why),
             moved =>
             {
                 publication.Apply(moved);
-                if (moved.To != PublicationState.Held)
+
+                // A post that stands on another account already stays approved; this one waits for a person by itself.
+                if (moved.To != PublicationState.Held || othersLeft)
                     return;
                 draft.Stage = DraftStage.Held;
                 draft.HeldBecause = moved.Code;
@@ -72,8 +86,7 @@ public sealed class Door(
         // Approved: stays where it is and is asked again. Held: a person has to choose. Missed: its time is over.
         if (now > publication.Until)
             return (PublicationState.Missed, "window-closed");
-        var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
-        if (locks.Exists(order => order.Stops(publication.AuthorId, account.Ref)))
+        if (await IsLockedAsync(publication, account, cancellationToken))
             return (PublicationState.Approved, "locked");
         if (account.State != AccountState.Connected)
             return (PublicationState.Held, "account-not-connected");
@@ -108,6 +121,28 @@ public sealed class Door(
             && !draft.Editors.Contains(signature.PersonId)
             && signers.TryGetValue(signature.PersonId, out var signer)
             && new Actor(signer.Id, signer.Name, signer.Grants).HoldsForAll(signature.Role, context.Refs));
+    }
+
+    private async Task<bool> IsLockedAsync(Publication publication, Account account, CancellationToken cancellationToken) =>
+        (await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken)).Exists(order => order.Stops(publication.Hands, account.Ref));
+
+    /// <summary>Pictures and a session; nothing of the post is on the network yet, and what fails here was not sent.</summary>
+    private async Task<PrepareOutcome> PrepareAsync(Account account, Delivery delivery, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        if (!networks.Can<IPrepare>(account.Network))
+            return new PrepareOutcome.Ready(null);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, cancellationToken);
+        limit.CancelAfter(settings.Value.AnswerWithin * 2);
+        try
+        {
+            return await networks.Get<IPrepare>(account.Network).PrepareAsync(delivery, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new PrepareOutcome.Stopped(new Outcome.NotSent(NotSentKind.Unreachable, null, new NetworkEvidence(null, null, stop.IsCancellationRequested
+                ? "Stopped by a lock before anything was sent."
+                : "The network took too long to take the pictures.")));
+        }
     }
 
     private async Task<Outcome> HandOverAsync(Account account, Delivery delivery, CancellationToken stop)

@@ -11,7 +11,7 @@ public sealed partial class Draft
     /// <param name="role">The role the signature fills; null takes the one that is missing and held, if there is just one.</param>
     public Decision<DraftApproved> Approve(string seen, string current, Role? role, string? reason, Actor by, IReadOnlyCollection<AccountRef> accounts, DateTimeOffset now)
     {
-        if (RefuseToDecide("draft.approve", by, now) is { } refusal)
+        if ((RefuseToDecide("draft.approve", by, now) ?? RefuseLong(reason)) is { } refusal)
             return refusal;
         if (seen != Seal || current != Seal)
             return new Refusal("text-changed", "What would be published changed while you were reading it. Read it again before you sign.") { Attempt = Tried("draft.approve", by, now) };
@@ -48,7 +48,7 @@ public sealed partial class Draft
 
     public Decision<DraftReturned> Return(string remark, Actor by, IReadOnlyCollection<AccountRef> accounts, DateTimeOffset now)
     {
-        if ((RefuseToDecide("draft.return", by, now) ?? RefuseStranger("draft.return", by, accounts, now)) is { } refusal)
+        if ((RefuseToDecide("draft.return", by, now) ?? RefuseStranger("draft.return", by, accounts, now) ?? RefuseLong(remark)) is { } refusal)
             return refusal;
         return string.IsNullOrWhiteSpace(remark)
             ? new Refusal("no-remark", "Say what has to change.")
@@ -64,7 +64,7 @@ public sealed partial class Draft
 
     public Decision<DraftRefused> Refuse(string reason, Actor by, IReadOnlyCollection<AccountRef> accounts, DateTimeOffset now)
     {
-        if ((RefuseToDecide("draft.refuse", by, now) ?? RefuseStranger("draft.refuse", by, accounts, now)) is { } refusal)
+        if ((RefuseToDecide("draft.refuse", by, now) ?? RefuseStranger("draft.refuse", by, accounts, now) ?? RefuseLong(reason)) is { } refusal)
             return refusal;
         return string.IsNullOrWhiteSpace(reason)
             ? new Refusal("no-reason", "Say why: the reason is kept with the decision.")
@@ -93,22 +93,11 @@ public sealed partial class Draft
         Void();
     }
 
-    /// <summary>Something other than a person's no keeps an approved post back; it waits for a person.</summary>
-    public Decision<DraftHeld> Hold(string because, DateTimeOffset now) => Stage == DraftStage.Approved
-        ? new DraftHeld { Subject = Id, By = Actor.Automation.Id, At = now, Because = because }
-        : new Refusal("not-approved", "Only an approved draft can be held back.");
-
-    public void Apply(DraftHeld held)
-    {
-        Stage = DraftStage.Held;
-        HeldBecause = held.Because;
-    }
-
     private Refusal? RefuseToDecide(string act, Actor by, DateTimeOffset now) => this switch
     {
         { Stage: not DraftStage.AwaitingApproval } => new Refusal("not-waiting", $"This draft is not waiting for approval: it is {Stage.ToString().ToLowerInvariant()}."),
         _ when by.Id == AuthorId => new Refusal("own-draft", "Someone else must decide on what you wrote.") { Attempt = Tried(act, by, now) },
-        _ when by.Id == LastEditorId || Editors.Contains(by.Id) => new Refusal("own-edit", "Someone else must decide: you edited these words.") { Attempt = Tried(act, by, now) },
+        _ when by.Id == LastEditorId || Editors.Contains(by.Id) => new Refusal("own-edit", "Someone else must decide: you edited these words, or sent them.") { Attempt = Tried(act, by, now) },
         _ => null,
     };
 
@@ -116,6 +105,9 @@ public sealed partial class Draft
         Requirements.Any(need => by.HoldsForAll(need.Role, accounts))
             ? null
             : new Refusal("not-entitled", $"Deciding here takes {string.Join(" or ", Requirements.Select(need => need.Role.Name()))} for all of these accounts.") { Attempt = Tried(act, by, now) };
+
+    private static Refusal? RefuseLong(string? words) =>
+        words?.Length > MaxNote ? new Refusal("long-reason", $"Say it in {MaxNote:N0} characters at most.") : null;
 
     private Attempt Tried(string act, Actor by, DateTimeOffset now) => new(act, Object, by.Id, now);
 }
@@ -164,13 +156,4 @@ public sealed record DraftRefused : DomainEvent
 public sealed record DraftWithdrawn : DomainEvent
 {
     public override string Act => "draft.withdrawn";
-}
-
-public sealed record DraftHeld : DomainEvent
-{
-    public override string Act => "draft.held";
-
-    public required string Because { get; init; }
-
-    public override string Why => Because;
 }

@@ -11,8 +11,13 @@ public sealed partial class Draft
 {
     /// <summary>Saves words. Any change voids what was signed.</summary>
     /// <param name="onItsWay">True when a publication of this draft has been claimed, sent or published: its words can no longer be changed.</param>
-    public Decision<DraftComposed> Compose(DraftContent content, Sealed text, string assessment, bool onItsWay, Actor by, DateTimeOffset now) => this switch
+    /// <param name="current">The accounts the draft has now: who is new to it must write for those as well.</param>
+    public Decision<DraftComposed> Compose(DraftContent content, IReadOnlyCollection<AccountRef> current, Sealed text, string assessment, bool onItsWay, Actor by, DateTimeOffset now) => this switch
     {
+        _ when by.Id != AuthorId && !Editors.Contains(by.Id) && !by.HoldsForAll(Role.Author, current) => new Refusal("not-entitled", "This is somebody else's draft, for accounts you do not write for.")
+        {
+            Attempt = new Attempt("draft.compose", Object, by.Id, now),
+        },
         _ when !by.HoldsForAll(Role.Author, content.Accounts) && content.Accounts.Count > 0 => new Refusal("not-entitled", "You do not write for one of these accounts. Untick it, or ask an administrator.")
         {
             Attempt = new Attempt("draft.compose", Object, by.Id, now),
@@ -22,6 +27,8 @@ public sealed partial class Draft
         _ when onItsWay => new Refusal("on-its-way", "This post is on its way or published. What the network has cannot be changed here."),
         _ when content.Seen != Version => new Refusal("version-changed", $"Somebody saved version {Version} while you were writing. Your words are still here; compare before you save."),
         _ when content.Text.Length > MaxText => new Refusal("too-long", $"The text has {content.Text.Length:N0} characters; {MaxText:N0} is the most that is kept. Nothing was cut."),
+        _ when content.Accounts.Count > MaxAccounts => new Refusal("too-many-accounts", $"A post goes to {MaxAccounts} accounts at most."),
+        _ when content.Pictures.Any(picture => picture.Alt.Length > MaxNote) => new Refusal("long-alt", $"Describe a picture in {MaxNote:N0} characters at most."),
         _ when content.Pictures.Count > MaxPictures => new Refusal("too-many-pictures", $"A post has {MaxPictures} pictures at most."),
         _ when content.Slot is { } slot && slot.Instant <= now => new Refusal("past", "That time has passed. Choose a later one."),
         _ when string.IsNullOrWhiteSpace(content.Text) && content.Pictures.Count == 0 => new Refusal("empty", "Write something first."),
@@ -59,6 +66,7 @@ public sealed partial class Draft
         Seal = null;
         ApproveBy = null;
         SentAt = null;
+        SentBy = null;
         Requirements = [];
         Signatures = [];
     }

@@ -20,7 +20,7 @@ public sealed partial class Draft
         _ when assessment.Route.Strength == Strength.Block => new Refusal("blocked", $"{Blockers(assessment)} to fix before sending.") { Attempt = new Attempt("draft.send", Object, by.Id, now) },
         _ when assessment.Failed.Count > 0 => new Refusal("held", $"{string.Join(", ", assessment.Failed)} could not judge these words, so nobody can be asked to sign them. An administrator has to look at the policy first.") { Attempt = new Attempt("draft.send", Object, by.Id, now) },
         _ when assessment.Route.Strength == Strength.Hold => new Refusal("held", $"Held by {string.Join(", ", assessment.Findings.Where(finding => finding.Decision == Strength.Hold).Select(finding => finding.Rule))}: it cannot be sent until that is settled.") { Attempt = new Attempt("draft.send", Object, by.Id, now) },
-        _ when unfillable.Count > 0 => new Refusal("nobody-can-sign", $"Nobody but you holds {string.Join(" and ", unfillable.Select(role => role.Name()))} for all of these accounts. An administrator can change that."),
+        _ when unfillable.Count > 0 => new Refusal("nobody-can-sign", $"There are not enough other people to sign for {string.Join(" and ", unfillable.Select(role => role.Name()))} on all of these accounts. An administrator can change that."),
         _ => new DraftSent
         {
             Subject = Id,
@@ -40,6 +40,10 @@ public sealed partial class Draft
         ApproveBy = sent.ApproveBy;
         SentAt = sent.At;
         Signatures = [];
+        SentBy = sent.By;
+
+        // Who sends words stands behind them, like who wrote them: none of them signs.
+        Editors = [.. Editors.Append(sent.By).Distinct()];
     }
 
     public static Role ParseRole(string name) =>

@@ -33,7 +33,6 @@ public enum RemarkKind
 {
     Returned,
     Refused,
-    Held,
 }
 
 /// <summary>A decision that was not a yes, with its words.</summary>
@@ -49,6 +48,12 @@ public sealed partial class Draft : IGoverned
     public const int MaxText = 20_000;
 
     public const int MaxPictures = 8;
+
+    /// <summary>Accounts one post goes to; its publications fit into one entry of the log.</summary>
+    public const int MaxAccounts = 80;
+
+    /// <summary>UTF-16 units of an alternative text, a remark or a reason.</summary>
+    public const int MaxNote = 2_000;
 
     /// <summary>How late a post may leave after its slot before it counts as missed.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(30);
@@ -66,7 +71,7 @@ public sealed partial class Draft : IGoverned
 
     public required DateTimeOffset EditedAt { get; set; }
 
-    /// <summary>Everybody who ever saved words into this draft.</summary>
+    /// <summary>Everybody who ever saved words into this draft or sent it for approval: none of them signs it.</summary>
     public IReadOnlyList<Guid> Editors { get; set; } = [];
 
     public int Version { get; set; }
@@ -97,6 +102,8 @@ public sealed partial class Draft : IGoverned
 
     public DateTimeOffset? SentAt { get; set; }
 
+    public Guid? SentBy { get; set; }
+
     public IReadOnlyList<Signature> Signatures { get; set; } = [];
 
     public IReadOnlyList<Remark> Remarks { get; set; } = [];
@@ -116,6 +123,8 @@ public sealed partial class Draft : IGoverned
     {
         ["author"] = AuthorId.ToString(),
         ["lastEditor"] = LastEditorId.ToString(),
+        ["editors"] = new JsonArray([.. Editors.Select(id => (JsonNode)id.ToString())]),
+        ["sentBy"] = SentBy?.ToString(),
         ["version"] = Version,
         ["text"] = TextCommitment,
         ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture.Sha256)]),

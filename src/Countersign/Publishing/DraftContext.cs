@@ -38,12 +38,9 @@ public sealed class DraftReader(CountersignDb db, Renderings renderings, DraftSc
         return new DraftContext(draft, accounts, shown, assessment, release, Publishing.Seal.Of(draft.Text, draft.Pictures, draft.Slot, shown, assessment.Release));
     }
 
-    /// <summary>Roles asked for that nobody but these people holds for all of the accounts.</summary>
-    public async Task<IReadOnlyList<Role>> UnfillableAsync(IEnumerable<Role> asked, IReadOnlyCollection<AccountRef> accounts, IReadOnlyCollection<Guid> excluded, CancellationToken cancellationToken)
-    {
-        var people = await SignersAsync(excluded, cancellationToken);
-        return [.. asked.Where(role => !people.Exists(person => person.HoldsForAll(role, accounts)))];
-    }
+    /// <summary>Roles asked for that cannot all be filled, each by a different person, without these people.</summary>
+    public async Task<IReadOnlyList<Role>> UnfillableAsync(IReadOnlyList<Requirement> asked, IReadOnlyCollection<AccountRef> accounts, IReadOnlyCollection<Guid> excluded, CancellationToken cancellationToken) =>
+        Signing.Unfillable(asked, accounts, await SignersAsync(excluded, cancellationToken));
 
     /// <summary>Everybody who could sign, as actors.</summary>
     public async Task<List<Actor>> SignersAsync(IReadOnlyCollection<Guid> excluded, CancellationToken cancellationToken) =>

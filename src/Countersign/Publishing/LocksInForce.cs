@@ -50,7 +50,7 @@ public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
                 people[order.LockedBy].Name,
                 order.ProposedBy is { } proposer ? people[proposer].Name : null,
                 [.. waiting
-                    .Where(post => order.Stops(post.AuthorId, accounts[post.AccountId].Ref))
+                    .Where(post => order.Stops(post.Hands, accounts[post.AccountId].Ref))
                     .Select(post => new HeldPost(post.DraftId, drafts.GetValueOrDefault(post.DraftId, ""), accounts[post.AccountId].Network, accounts[post.AccountId].Title, post.DueAt, post.Until))],
                 [.. people.Values.Where(person => person.PasswordHash is not null && order.ConfirmRelease(new Actor(person.Id, person.Name, person.Grants), clock.GetUtcNow()).IsTaken).Select(person => person.Name)]);
         })];

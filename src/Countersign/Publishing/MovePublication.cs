@@ -54,7 +54,7 @@ public sealed class MovePublication(
         if (now > publication.Until)
             return await AfterAsync(publication.Move(PublicationState.Missed, now, "window-closed"), publication, cancellationToken);
         var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
-        if (locks.Exists(order => order.Stops(publication.AuthorId, account.Ref)))
+        if (locks.Exists(order => order.Stops(publication.Hands, account.Ref)))
             return now + askLockAgain;
         if (!await log.CoversAsync(publication.ApprovalEvent, cancellationToken))
             return now + askLogAgain;
@@ -62,39 +62,8 @@ public sealed class MovePublication(
         var claimed = await db.CommitAsync(publication.Move(PublicationState.Claimed, now), publication.Apply, cancellationToken);
         if (!claimed.IsTaken)
             return now + askLockAgain;
-        var delivery = await LoadAsync(publication, account, cancellationToken);
-        if (networks.Can<IPrepare>(account.Network))
-        {
-            switch (await PrepareAsync(account, delivery, cancellationToken))
-            {
-                case PrepareOutcome.Ready ready:
-                    delivery = delivery with { Prepared = ready.Prepared };
-                    break;
-                case PrepareOutcome.Stopped { Why: Outcome.Rejected rejected }:
-                    return await AfterAsync(publication.Move(PublicationState.Rejected, clock.GetUtcNow(), $"rejected-{rejected.Kind}", rejected.Evidence.Note), publication, cancellationToken);
-                case PrepareOutcome.Stopped { Why: Outcome.NotSent notSent }:
-                    return await AfterAsync(publication.Move(PublicationState.Waiting, clock.GetUtcNow(), $"not-sent-{notSent.Kind}", notSent.Evidence.Note, notBefore: clock.GetUtcNow() + notSent.RetryAfter), publication, cancellationToken);
-                case var other:
-                    throw new InvalidOperationException($"Preparing ends ready, rejected or not sent, not {other}.");
-            }
-        }
-
-        var moved = await door.LetOutAsync(publication, account, delivery, cancellationToken);
+        var moved = await door.LetOutAsync(publication, account, await LoadAsync(publication, account, cancellationToken), cancellationToken);
         return moved.IsTaken ? Next(publication, moved.Taken.NotBefore) : clock.GetUtcNow() + askLockAgain;
-    }
-
-    private async Task<PrepareOutcome> PrepareAsync(Account account, Delivery delivery, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin + settings.Value.AnswerWithin);
-        try
-        {
-            return await networks.Get<IPrepare>(account.Network).PrepareAsync(delivery, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new PrepareOutcome.Stopped(new Outcome.NotSent(NotSentKind.Unreachable, null, new NetworkEvidence(null, null, "The network took too long to take the pictures.")));
-        }
     }
 
     private async Task<DateTimeOffset?> LookUpAsync(Publication publication, Account account, CancellationToken cancellationToken)
@@ -201,8 +170,9 @@ public sealed class ResolvePublication(CountersignDb db, IOptions<DeliverySettin
             return new Refusal("no-publication", "That publication is gone.");
         var now = clock.GetUtcNow();
         var job = await db.Jobs.SingleAsync(row => row.Id == id, cancellationToken);
+        var account = await db.Accounts.SingleAsync(row => row.Id == publication.AccountId, cancellationToken);
         return await db.CommitAsync(
-            publication.Resolve(sendAgain ? PublicationState.Approved : PublicationState.Abandoned, by, (publication.IntentAt ?? now) + settings.Value.Settle, now),
+            publication.Resolve(sendAgain ? PublicationState.Approved : PublicationState.Abandoned, by, account.Ref, publication.IntentAt + settings.Value.Settle ?? now, now),
             moved =>
             {
                 publication.Apply(moved);

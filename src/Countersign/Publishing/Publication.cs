@@ -66,8 +66,8 @@ public sealed class Publication : IGoverned
 
     public required Guid AccountId { get; init; }
 
-    /// <summary>Whose words these are: a lock on the person stops them.</summary>
-    public required Guid AuthorId { get; init; }
+    /// <summary>Everybody who wrote, edited or sent these words: a lock on any of them stops the post.</summary>
+    public required IReadOnlyList<Guid> Hands { get; init; }
 
     /// <summary>The digest that was signed.</summary>
     public required string Seal { get; init; }
@@ -140,13 +140,13 @@ public sealed class Publication : IGoverned
             : new Refusal("no-such-step", $"A publication that is {State} does not become {to}.");
 
     /// <summary>A person settles what looking could not.</summary>
-    public Decision<PublicationMoved> Resolve(PublicationState to, Actor by, DateTimeOffset settleFrom, DateTimeOffset now) => this switch
+    public Decision<PublicationMoved> Resolve(PublicationState to, Actor by, AccountRef account, DateTimeOffset settleFrom, DateTimeOffset now) => this switch
     {
-        _ when !by.HoldsAnywhere(Role.Comms) => new Refusal("not-entitled", "Deciding on a post whose outcome is not known takes the Comms role.")
+        _ when !by.Holds(Role.Comms, account) => new Refusal("not-entitled", "Deciding on a post that is stuck takes the Comms role for its account.")
         {
             Attempt = new Attempt("publication.resolve", Object, by.Id, now),
         },
-        { State: not (PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected) } => new Refusal("not-open", "There is nothing to decide here any more."),
+        { State: not (PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held) } => new Refusal("not-open", "There is nothing to decide here any more."),
         { State: PublicationState.Rejected } when to == PublicationState.Approved => new Refusal("rejected", "The network refused these words. A new draft needs new signatures."),
         _ when to == PublicationState.Approved && now < settleFrom => new Refusal("too-early", "It is too early to be sure that the first one will not appear. Try again in a few minutes."),
         _ when to == PublicationState.Approved && now > Until => new Refusal("too-late", "Its time has passed: choose a new time, then have it approved again."),
@@ -174,7 +174,7 @@ public sealed class Publication : IGoverned
     private static HashSet<PublicationState> Next(PublicationState from) => from switch
     {
         PublicationState.Approved or PublicationState.Waiting => [PublicationState.Claimed, PublicationState.Missed, PublicationState.Held, PublicationState.Void],
-        PublicationState.Claimed => [PublicationState.Claimed, PublicationState.Sending, PublicationState.Waiting, PublicationState.Rejected, PublicationState.Missed, PublicationState.Held, PublicationState.Approved, PublicationState.Void],
+        PublicationState.Claimed => [PublicationState.Claimed, PublicationState.Sending, PublicationState.Waiting, PublicationState.Rejected, PublicationState.Missed, PublicationState.Held, PublicationState.HumanReview, PublicationState.Approved, PublicationState.Void],
         PublicationState.Sending => [PublicationState.Accepted, PublicationState.Rejected, PublicationState.Waiting, PublicationState.HumanReview, PublicationState.Unknown],
         PublicationState.Accepted => [PublicationState.Confirmed, PublicationState.HumanReview],
         PublicationState.Unknown => [PublicationState.Accepted, PublicationState.Missing, PublicationState.HumanReview, PublicationState.Unknown],
@@ -237,6 +237,7 @@ internal sealed class PublishingMapping :
     public void Configure(EntityTypeBuilder<Publication> entity)
     {
         entity.ToTable("publication").HasKey(publication => publication.Id);
+        entity.Property(publication => publication.Hands).HasJson();
         entity.Ignore(publication => publication.Object).Ignore(publication => publication.MayHaveLeft).Ignore(publication => publication.IsOpen);
     }
 

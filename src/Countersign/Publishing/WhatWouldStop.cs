@@ -26,7 +26,7 @@ public sealed record WouldStop(int Held, NextPost? Next, IReadOnlyList<string> O
 public sealed record NextPost(string Title, DateTimeOffset DueAt);
 
 /// <summary>Counts what a lockdown would stop, before anybody gives the order. Changes nothing, and the order does not depend on it.</summary>
-public sealed class WhatWouldStop(CountersignDb db)
+public sealed class WhatWouldStop(CountersignDb db, TimeProvider clock)
 {
     /// <summary>What can be locked in this scope, by name; empty for everything.</summary>
     public async Task<IReadOnlyList<Lockable>> TargetsAsync(LockScope scope, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ public sealed class WhatWouldStop(CountersignDb db)
         return scope switch
         {
             LockScope.Person =>
-                [.. (await PeopleAsync(cancellationToken)).Select(person => new Lockable(person.Id, person.Name, null, person.Title, unsent.Count(post => post.AuthorId == person.Id), locked.Contains(person.Id)))],
+                [.. (await PeopleAsync(cancellationToken)).Select(person => new Lockable(person.Id, person.Name, null, person.Title, unsent.Count(post => post.Hands.Contains(person.Id)), locked.Contains(person.Id)))],
             LockScope.Account =>
                 [.. accounts.Select(account => new Lockable(account.Id, account.Title, account.Network, sites.Find(site => site.Id == account.SiteId)?.Name, unsent.Count(post => post.AccountId == account.Id), locked.Contains(account.Id)))],
             LockScope.Site =>
@@ -51,28 +51,36 @@ public sealed class WhatWouldStop(CountersignDb db)
     public async Task<WouldStop> CountAsync(LockScope scope, IReadOnlyCollection<Guid> targets, CancellationToken cancellationToken)
     {
         IReadOnlyCollection<Guid?> orders = scope == LockScope.Everything ? [null] : [.. targets.Select(target => (Guid?)target)];
-        bool Reached(Guid author, AccountRef account) => orders.Any(target => Lockdown.Reaches(scope, target, author, account));
+        bool Reached(IReadOnlyCollection<Guid> hands, AccountRef account) => orders.Any(target => Lockdown.Reaches(scope, target, hands, account));
 
         var accounts = await AccountsAsync(cancellationToken);
-        var posts = (await UnsentAsync(accounts, cancellationToken)).FindAll(post => Reached(post.Publication.AuthorId, post.Account.Ref));
+        var posts = (await UnsentAsync(accounts, cancellationToken)).FindAll(post => Reached(post.Publication.Hands, post.Account.Ref));
         var held = posts.FindAll(post => post.Publication.State is PublicationState.Approved or PublicationState.Waiting);
-        var waiting = await db.Drafts.AsNoTracking().Where(draft => draft.Stage == DraftStage.AwaitingApproval).Select(draft => new { draft.AuthorId, draft.AccountIds }).ToListAsync(cancellationToken);
+        var waiting = await db.Drafts.AsNoTracking().Where(draft => draft.Stage == DraftStage.AwaitingApproval).Select(draft => new { draft.AuthorId, draft.Editors, draft.AccountIds }).ToListAsync(cancellationToken);
         var people = await PeopleAsync(cancellationToken);
-        var affected = people.FindAll(person => MayPost(person, accounts.FindAll(account => Reached(person.Id, account.Ref))));
+        var affected = people.FindAll(person => MayPost(person, accounts.FindAll(account => Reached([person.Id], account.Ref))));
         return new WouldStop(
             held.Count,
             held.Count == 0 ? null : await NextAsync(held.MinBy(post => post.Publication.DueAt)!.Publication, cancellationToken),
             [.. posts.Except(held).Select(post => post.Account.Network)],
-            waiting.Count(draft => accounts.Exists(account => draft.AccountIds.Contains(account.Id) && Reached(draft.AuthorId, account.Ref))),
+            waiting.Count(draft => accounts.Exists(account => draft.AccountIds.Contains(account.Id) && Reached([draft.AuthorId, .. draft.Editors], account.Ref))),
             [.. affected.Select(person => person.Name)],
-            scope == LockScope.Person ? await db.Sessions.CountAsync(session => targets.Contains(session.PersonId) && session.EndedAt == null, cancellationToken) : 0,
-            scope == LockScope.Person ? accounts.Count : accounts.Count(account => !Reached(Guid.Empty, account.Ref)),
-            [.. Gaps(accounts.FindAll(account => affected.Exists(person => Reached(person.Id, account.Ref) && MayPost(person, [account]))))]);
+            scope == LockScope.Person ? await CountSessionsAsync(targets, cancellationToken) : 0,
+            scope == LockScope.Person ? accounts.Count : accounts.Count(account => !Reached([], account.Ref)),
+            [.. Gaps(accounts.FindAll(account => affected.Exists(person => Reached([person.Id], account.Ref) && MayPost(person, [account]))))]);
     }
 
     /// <summary>An account that a password opens can be opened without us; our own networks cannot.</summary>
     private static IEnumerable<string> Gaps(List<Account> accounts) =>
         accounts.Where(account => account.SecretCipher is not null).Select(account => account.Network).Distinct().Order(StringComparer.Ordinal);
+
+    private async Task<int> CountSessionsAsync(IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var person in people)
+            count += await db.Sessions.LiveOf(person, clock.GetUtcNow()).CountAsync(cancellationToken);
+        return count;
+    }
 
     private static bool MayPost(Person person, List<Account> accounts) =>
         accounts.Exists(account => new Actor(person.Id, person.Name, person.Grants).Holds(Role.Author, account.Ref));

@@ -9,7 +9,7 @@ namespace Countersign.Storage;
 internal static class LedgerEntry
 {
     /// <summary>The largest entry written, in bytes; tlog-tiles allows 65,535. Larger things go in by commitment.</summary>
-    private const int MaxBytes = 16 * 1024;
+    private const int MaxBytes = 48 * 1024;
 
     public static LedgerEvent Of(DomainEvent happened, string origin, IEnumerable<Change> changes)
     {

@@ -56,7 +56,7 @@ public sealed class ReleaseDecisionTests
         order.Apply(order.ConfirmRelease(people[2], now).Taken!);
 
         Assert.False(order.InForce);
-        Assert.False(order.Stops(Guid.NewGuid(), new AccountRef(Guid.NewGuid(), Guid.NewGuid())));
+        Assert.False(order.Stops([Guid.NewGuid()], new AccountRef(Guid.NewGuid(), Guid.NewGuid())));
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class ReleaseDecisionTests
         var (author, account, site) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
         var post = new AccountRef(account, site);
 
-        Assert.True(Order(LockScope.Everything, null).Stops(author, post));
-        Assert.True(Order(LockScope.Person, author).Stops(author, post));
-        Assert.True(Order(LockScope.Account, account).Stops(author, post));
-        Assert.True(Order(LockScope.Site, site).Stops(author, post));
-        Assert.All(Enum.GetValues<LockScope>().Except([LockScope.Everything]), scope => Assert.False(Order(scope, Guid.NewGuid()).Stops(author, post)));
-        Assert.False(Order(LockScope.Person, account).Stops(author, post));
+        Assert.True(Order(LockScope.Everything, null).Stops([author], post));
+        Assert.True(Order(LockScope.Person, author).Stops([author], post));
+        Assert.True(Order(LockScope.Account, account).Stops([author], post));
+        Assert.True(Order(LockScope.Site, site).Stops([author], post));
+        Assert.All(Enum.GetValues<LockScope>().Except([LockScope.Everything]), scope => Assert.False(Order(scope, Guid.NewGuid()).Stops([author], post)));
+        Assert.False(Order(LockScope.Person, account).Stops([author], post));
     }
 
     private static Lockdown Order(LockScope scope, Guid? target) => new()

@@ -162,7 +162,7 @@ public sealed class DraftDecisionTests
     {
         var draft = Waiting();
 
-        Assert.Equal("on-its-way", draft.Compose(new DraftContent(draft.Version, "Other", [], [sheffield], null), Sealed.New("text", "Other"), "null", onItsWay: true, people[0], now).Refusal!.Code);
+        Assert.Equal("on-its-way", draft.Compose(new DraftContent(draft.Version, "Other", [], [sheffield], null), [sheffield], Sealed.New("text", "Other"), "null", onItsWay: true, people[0], now).Refusal!.Code);
         Assert.Equal("on-its-way", draft.Withdraw(onItsWay: true, people[0], now).Refusal!.Code);
     }
 
@@ -186,7 +186,43 @@ public sealed class DraftDecisionTests
     }
 
     private static void Save(Draft draft, Actor by, string text, Slot? slot = null) =>
-        draft.Apply(draft.Compose(new DraftContent(draft.Version, text, [], [sheffield], slot), Sealed.New("text", text), "null", onItsWay: false, by, now).Taken!);
+        draft.Apply(draft.Compose(new DraftContent(draft.Version, text, [], [sheffield], slot), [sheffield], Sealed.New("text", text), "null", onItsWay: false, by, now).Taken!);
+
+    [Fact]
+    public void Who_sends_a_draft_does_not_sign_it()
+    {
+        var draft = Written([people[0]]);
+        Send(draft, people[1], Needs(Role.Brand));
+
+        var decision = draft.Approve("seal", "seal", null, null, people[1], [sheffield], now);
+
+        Assert.Equal("own-edit", decision.Refusal?.Code);
+        Assert.Equal(people[1].Id, draft.SentBy);
+    }
+
+    [Fact]
+    public void Nobody_writes_over_a_draft_for_accounts_that_are_not_theirs()
+    {
+        var draft = Written([people[0]]);
+        var livingston = new AccountRef(Guid.NewGuid(), Guid.NewGuid());
+        var tom = Someone("Tom", [new RoleGrant(Role.Author, livingston.Id)]);
+
+        var decision = draft.Compose(new DraftContent(draft.Version, "Mine now", [], [livingston], null), [sheffield], Sealed.New("text", "Mine now"), "null", onItsWay: false, tom, now);
+
+        Assert.Equal("not-entitled", decision.Refusal?.Code);
+    }
+
+    [Fact]
+    public void There_must_be_enough_different_people_for_every_signature()
+    {
+        Requirement[] asked = [new(Role.Legal, 1), new(Role.Compliance, 1)];
+        var both = Someone("Both", [new RoleGrant(Role.Legal), new RoleGrant(Role.Compliance)]);
+        var legal = Someone("Legal", [new RoleGrant(Role.Legal)]);
+
+        Assert.Equal([Role.Compliance], Signing.Unfillable(asked, [sheffield], [both]));
+        Assert.Empty(Signing.Unfillable(asked, [sheffield], [both, legal]));
+        Assert.Equal([Role.Legal], Signing.Unfillable([new(Role.Legal, 2)], [sheffield], [legal]));
+    }
 
     [Fact]
     public void A_rule_that_fails_or_holds_keeps_the_draft_from_being_sent()

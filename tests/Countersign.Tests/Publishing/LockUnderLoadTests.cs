@@ -169,7 +169,7 @@ public sealed class LockUnderLoadTests(ITestOutputHelper output)
         (LockScope Scope, Guid? Target)[] targets =
         [
             (LockScope.Account, posts[0].Account.Id),
-            (LockScope.Person, posts[0].Publication.AuthorId),
+            (LockScope.Person, posts[0].Publication.Hands[0]),
             (LockScope.Site, posts[^1].Account.SiteId),
             (LockScope.Everything, null),
         ];
@@ -199,7 +199,7 @@ public sealed class LockUnderLoadTests(ITestOutputHelper output)
             LockScope.Everything => true,
             LockScope.Site => Target == post.Account.SiteId,
             LockScope.Account => Target == post.Account.Id,
-            _ => Target == post.Publication.AuthorId,
+            _ => post.Publication.Hands.Contains(Target!.Value),
         };
     }
 

@@ -26,10 +26,6 @@ public static class Theme
             SameSite = SameSiteMode.Lax,
             Secure = context.Request.IsHttps,
         });
-        return Results.LocalRedirect(IsHere(back) ? back! : "/");
+        return Results.LocalRedirect(LocalAddress.IsHere(back) ? back! : "/");
     }
-
-    /// <summary>A path of this site: an address that starts with two slashes names another one.</summary>
-    private static bool IsHere(string? path) =>
-        path is ['/', ..] && path is not ['/', '/' or '\\', ..] && !path.Any(char.IsControl);
 }
