@@ -13,7 +13,7 @@ public sealed record Verified(long? Size, DateTimeOffset? At, string? Problem);
 /// Recomputes the tree from the entries as they lie in the database and compares it with what was signed: its own memory and its own
 /// reading, not the sequencer's. An entry edited in the database shows on every page within the hour, and nothing more is published.
 /// </summary>
-public sealed class VerifiedLog(LedgerKey key, LogAlarm alarm) : IDisposable
+public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly NoteVerifier verifier = NoteVerifier.Parse(key.VerifierKey);
@@ -31,10 +31,7 @@ public sealed class VerifiedLog(LedgerKey key, LogAlarm alarm) : IDisposable
         {
             if (fromTheStart || State.Problem is not null)
                 tree = new GrowingTree();
-            var log = new SignedLog(db, alarm);
-            if (await log.LatestAsync(cancellationToken) is not { } latest)
-                return;
-            State = new Verified(latest.Size, now, await FindProblemAsync(log, latest, cancellationToken));
+            State = await CheckAsync(new SignedLog(db, alarm), now, cancellationToken);
             alarm.Damage = State.Problem;
         }
         finally
@@ -43,13 +40,32 @@ public sealed class VerifiedLog(LedgerKey key, LogAlarm alarm) : IDisposable
         }
     }
 
-    private async Task<string?> FindProblemAsync(SignedLog log, LedgerCheckpoint latest, CancellationToken cancellationToken)
+    private async Task<Verified> CheckAsync(SignedLog log, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!SignedNote.TryParse(latest.Note, out var note) || !verifier.Verifies(note) || !Checkpoint.TryParse(note.Text, out var signed) || signed.Size != latest.Size)
+        try
+        {
+            // Before the database: entries are stored before the guard counts them, so that it is never ahead of an honest one.
+            var held = guard.Read();
+            var latest = await log.LatestAsync(cancellationToken);
+            if (held is null && latest is null)
+                return new Verified(null, null, null);
+            return new Verified(Math.Max(held?.Size ?? 0, latest?.Size ?? 0), now, await FindProblemAsync(log, latest, held, cancellationToken));
+        }
+        catch (LogDamagedException damage)
+        {
+            return new Verified(State.Size, now, damage.Message);
+        }
+    }
+
+    private async Task<string?> FindProblemAsync(SignedLog log, LedgerCheckpoint? latest, Checkpoint? held, CancellationToken cancellationToken)
+    {
+        Checkpoint? signed = null;
+        if (latest is not null && (!SignedNote.TryParse(latest.Note, out var note) || !verifier.Verifies(note) || !Checkpoint.TryParse(note.Text, out signed) || signed.Size != latest.Size))
             return "The latest checkpoint does not carry this installation's signature.";
-        var from = tree.Size;
+        var (from, end) = (tree.Size, Math.Max(held?.Size ?? 0, signed?.Size ?? 0));
+        var (asHeld, asSigned) = (Fits(held), Fits(signed));
         var leaves = log.Index.AsNoTracking()
-            .Where(place => place.Index >= from && place.Index < latest.Size)
+            .Where(place => place.Index >= from && place.Index < end)
             .OrderBy(place => place.Index)
             .Join(log.Events.AsNoTracking(), place => place.Seq, entry => entry.Seq, (place, entry) => new { place.Index, entry.Leaf })
             .OrderBy(row => row.Index)
@@ -57,13 +73,26 @@ public sealed class VerifiedLog(LedgerKey key, LogAlarm alarm) : IDisposable
         await foreach (var row in leaves.WithCancellation(cancellationToken))
         {
             if (row.Index != tree.Size)
-                return $"Entry {tree.Size:N0} is missing.";
+                break;
             tree.Append(TreeHash.OfLeaf(row.Leaf));
+            asHeld &= Fits(held);
+            asSigned &= Fits(signed);
         }
 
         _ = tree.ChangedTiles();
-        if (tree.Size != latest.Size)
-            return $"Entry {tree.Size:N0} is missing.";
-        return tree.Root == signed.Root ? null : $"The {latest.Size:N0} entries are not those that were signed: at least one was changed.";
+        if (held is not null && tree.Size < held.Size && (latest?.Size ?? 0) < held.Size)
+            return LogGuard.Shorter(tree.Size, held);
+        if (tree.Size != end)
+            return $"Entry {Math.Min(tree.Size, end):N0} is missing.";
+        if (!asSigned)
+            return $"The {end:N0} entries are not those that were signed: at least one was changed.";
+        if (!asHeld)
+            return LogGuard.Different(held!);
+        if (signed is not null)
+            guard.Follow(signed);
+        return null;
     }
+
+    /// <summary>False where the tree has come to exactly this checkpoint and is another one.</summary>
+    private bool Fits(Checkpoint? checkpoint) => tree.Size != checkpoint?.Size || tree.Root == checkpoint.Root;
 }

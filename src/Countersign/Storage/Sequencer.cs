@@ -13,7 +13,7 @@ namespace Countersign.Storage;
 /// SQLite has one writer: events become visible in the order of their numbers. On PostgreSQL they do not, so each batch is exactly
 /// what is visible in this snapshot and was not in the last one (pg_visible_in_snapshot), ordered by number.
 /// </remarks>
-public sealed class Sequencer(CountersignDb db, Installation installation, LedgerKey key, GrowingLog log, TimeProvider clock)
+public sealed class Sequencer(CountersignDb db, Installation installation, LedgerKey key, GrowingLog log, LogGuard guard, TimeProvider clock)
 {
     private const int MaxBatch = 5_000;
 
@@ -108,7 +108,9 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
         var signed = await ScalarAsync<long>(connection, "select max(size) from ledger_checkpoint", cancellationToken);
         if (log.Tree is not { } tree || tree.Size <= signed)
             return;
-        var note = key.Signer.Sign(new Checkpoint(installation.Origin, tree.Size, tree.Root)).ToString();
+        var next = new Checkpoint(installation.Origin, tree.Size, tree.Root);
+        guard.Advance(next);
+        var note = key.Signer.Sign(next).ToString();
         db.Add(new LedgerCheckpoint { Size = tree.Size, Note = note, At = clock.GetUtcNow() });
         _ = await db.KeepAsync(cancellationToken);
         db.ChangeTracker.Clear();
@@ -116,22 +118,13 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
 
     private async Task<GrowingTree> ResumeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
     {
-        var tiles = new Dictionary<(int Level, long Index), byte[]>();
-        for (var level = 0; size >> (8 * level) > 0; level++)
+        var tree = await StoredTreeAsync(connection, size, cancellationToken);
+        if (guard.Read() is { } held)
         {
-            var index = size >> (8 * level) >> 8;
-            if (await ScalarAsync<byte[]>(connection, "select hashes from ledger_tile where level = @a and idx = @b", cancellationToken, level, index) is { } hashes)
-                tiles[(level, index)] = hashes;
-        }
-
-        GrowingTree tree;
-        try
-        {
-            tree = GrowingTree.Resume(size, (level, index) => tiles.GetValueOrDefault((level, index)));
-        }
-        catch (InvalidDataException damage)
-        {
-            throw new LogDamagedException($"The tiles of the log are damaged: {damage.Message}", damage);
+            if (held.Size > size)
+                throw new LogDamagedException(LogGuard.Shorter(size, held));
+            if (held.Root != (held.Size == size ? tree : await StoredTreeAsync(connection, held.Size, cancellationToken)).Root)
+                throw new LogDamagedException(LogGuard.Different(held));
         }
 
         // The last batch may be placed and not signed yet: then the checkpoint before it proves the key, and this step signs.
@@ -145,6 +138,27 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
         if (checkpoint.Size == size && checkpoint.Root != tree.Root)
             throw new LogDamagedException($"The stored tree of {size} entries is not the one that was signed.");
         return tree;
+    }
+
+    /// <summary>The tree as it was at this size: tiles only ever grow at their end.</summary>
+    private static async Task<GrowingTree> StoredTreeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
+    {
+        var tiles = new Dictionary<(int Level, long Index), byte[]>();
+        for (var level = 0; size >> (8 * level) > 0; level++)
+        {
+            var index = size >> (8 * level) >> 8;
+            if (await ScalarAsync<byte[]>(connection, "select hashes from ledger_tile where level = @a and idx = @b", cancellationToken, level, index) is { } hashes)
+                tiles[(level, index)] = hashes;
+        }
+
+        try
+        {
+            return GrowingTree.Resume(size, (level, index) => tiles.GetValueOrDefault((level, index)));
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new LogDamagedException($"The tiles of the log are damaged: {damage.Message}", damage);
+        }
     }
 
     private async Task<(List<(long Seq, byte[] Leaf, string Act)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, long size, CancellationToken cancellationToken)

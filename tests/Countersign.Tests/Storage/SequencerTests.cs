@@ -142,6 +142,57 @@ public sealed class SequencerTests
         }
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_log_whose_end_was_removed_with_its_checkpoints_stays_an_alarm_and_is_never_continued(DatabaseKind kind)
+    {
+        await using var here = await EmptyAsync(kind);
+        await WriteAsync(here, 0, 8);
+        await here.SequenceAsync();
+        var kept = (await here.UseAsync<SignedLog, LedgerCheckpoint?>(log => log.LatestAsync(default)))!.Size;
+        await WriteAsync(here, 1, 8);
+        await here.SequenceAsync();
+        Assert.Null((await CheckAsync(here)).Problem);
+
+        await here.SqlAsync($"""
+            delete from ledger_event where seq in (select seq from ledger_index where idx >= {kept});
+            delete from ledger_index where idx >= {kept};
+            delete from ledger_batch where first_index >= {kept};
+            delete from ledger_checkpoint where size > {kept}
+            """);
+        for (var time = 0; time < 3; time++)
+            Assert.NotNull((await CheckAsync(here)).Problem);
+
+        // Neither the program that ran on nor one started afterwards signs another history over the one that was signed.
+        await WriteAsync(here, 2, 16);
+        await using var restarted = await here.AnotherNodeAsync();
+        foreach (var node in new[] { here, restarted })
+        {
+            await Assert.ThrowsAsync<LogDamagedException>(node.SequenceAsync);
+            Assert.NotNull((await CheckAsync(node)).Problem);
+            Assert.NotNull(node.Services.GetRequiredService<LogAlarm>().Damage);
+        }
+
+        Assert.Equal(kept, (await here.UseAsync<SignedLog, LedgerCheckpoint?>(log => log.LatestAsync(default)))!.Size);
+    }
+
+    [Fact]
+    public async Task A_node_that_only_follows_finds_that_the_end_was_removed()
+    {
+        await using var here = await EmptyAsync(DatabaseKind.Postgres);
+        var folder = Directory.CreateTempSubdirectory("countersign-");
+        var follower = new LogGuard(here.Services.GetRequiredService<Installation>() with { DataFolder = folder.FullName });
+        await using var following = await here.AnotherNodeAsync(services => services.AddSingleton(follower));
+        await WriteAsync(here, 0, 8);
+        await here.SequenceAsync();
+        Assert.Null((await CheckAsync(following)).Problem);
+
+        await here.SqlAsync("delete from ledger_event; delete from ledger_index; delete from ledger_batch; delete from ledger_tile; delete from ledger_checkpoint");
+
+        Assert.NotNull((await CheckAsync(following)).Problem);
+        Assert.NotNull((await CheckAsync(following)).Problem);
+        folder.Delete(recursive: true);
+    }
+
     private static async Task ExchangeAsync(AnInstallation here)
     {
         var rows = await here.SqlAsync("select seq from ledger_index where idx in (2, 3) order by idx");
