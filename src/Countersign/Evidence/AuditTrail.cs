@@ -11,7 +11,7 @@ namespace Countersign.Evidence;
 /// <param name="Before">Only entries before this sequence number: the next page.</param>
 public sealed record AuditQuestion(string? Object = null, Guid? Person = null, string? Act = null, bool? Ok = null, DateTimeOffset? From = null, DateTimeOffset? To = null, long? Before = null);
 
-/// <summary>One entry for the page.</summary>
+/// <summary>One entry for the page, as its signed bytes say it. The columns only find it.</summary>
 /// <param name="Index">Its place in the log; null in the moment before it is given one.</param>
 /// <param name="Actor">A name, or what acted.</param>
 /// <param name="Leaf">The entry itself, as it is hashed.</param>
@@ -66,10 +66,17 @@ public sealed class AuditTrail(CountersignDb db, SignedLog log)
             from entry in entries
             join place in log.Index.AsNoTracking() on entry.Seq equals place.Seq into places
             from place in places.DefaultIfEmpty()
-            join person in db.People.AsNoTracking() on entry.Actor equals person.Id into people
-            from person in people.DefaultIfEmpty()
             orderby entry.Seq descending
-            select new { entry, Index = place == null ? (long?)null : place.Index, Name = person == null ? null : person.Name }).ToListAsync(cancellationToken);
-        return [.. rows.Select(row => new AuditEntry(row.entry.Seq, row.Index, row.entry.Id, row.entry.At, row.entry.Actor, row.Name ?? (row.entry.Actor == Guid.Empty ? "Countersign" : "Nobody known"), row.entry.Act, row.entry.Object, row.entry.Ok, row.entry.Leaf))];
+            select new { entry, Index = place == null ? (long?)null : place.Index }).ToListAsync(cancellationToken);
+        var heads = rows.ToDictionary(row => row.entry.Seq, row => EntryHead.Read(row.entry.Leaf)
+            ?? throw new LogDamagedException($"Entry {row.Index ?? row.entry.Seq:N0} of the audit trail cannot be read: its bytes were changed."));
+        var actors = heads.Values.Select(head => head.Actor).Distinct().ToList();
+        var names = await db.People.AsNoTracking().Where(person => actors.Contains(person.Id)).ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
+        return [.. rows.Select(row => Entry(row.entry, row.Index, heads[row.entry.Seq], names))];
     }
+
+    private static AuditEntry Entry(LedgerEvent row, long? index, EntryHead head, Dictionary<Guid, string> names) => new(
+        row.Seq, index, head.Id, head.At, head.Actor,
+        names.GetValueOrDefault(head.Actor) ?? (head.Actor == Guid.Empty ? "Countersign" : "Nobody known"),
+        head.Act, head.Object, head.Ok, row.Leaf);
 }

@@ -67,14 +67,17 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm) :
         var leaves = log.Index.AsNoTracking()
             .Where(place => place.Index >= from && place.Index < end)
             .OrderBy(place => place.Index)
-            .Join(log.Events.AsNoTracking(), place => place.Seq, entry => entry.Seq, (place, entry) => new { place.Index, entry.Leaf })
+            .Join(log.Events.AsNoTracking(), place => place.Seq, entry => entry.Seq, (place, entry) => new { place.Index, entry })
             .OrderBy(row => row.Index)
             .AsAsyncEnumerable();
+        long? shownDifferently = null;
         await foreach (var row in leaves.WithCancellation(cancellationToken))
         {
             if (row.Index != tree.Size)
                 break;
-            tree.Append(TreeHash.OfLeaf(row.Leaf));
+            if (!EntryHead.Agrees(row.entry))
+                shownDifferently ??= row.Index;
+            tree.Append(TreeHash.OfLeaf(row.entry.Leaf));
             asHeld &= Fits(held);
             asSigned &= Fits(signed);
         }
@@ -88,6 +91,8 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm) :
             return $"The {end:N0} entries are not those that were signed: at least one was changed.";
         if (!asHeld)
             return LogGuard.Different(held!);
+        if (shownDifferently is { } index)
+            return $"Entry {index:N0} is shown differently from what was signed.";
         if (signed is not null)
             guard.Follow(signed);
         return null;

@@ -87,7 +87,7 @@ internal static class LedgerEntry
             };
         }
 
-        /// <summary>Lower-case hex SHA-256 of the canonical state; what a later comparison of rows against the log reads.</summary>
+        /// <summary>Lower-case hex SHA-256 of the canonical state, so that rows could be compared with the log. Nothing compares them yet.</summary>
         private static string? Hash(JsonObject? state) =>
             state is null ? null : Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Encode(state)));
     }

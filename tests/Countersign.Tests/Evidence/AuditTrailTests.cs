@@ -4,6 +4,7 @@ using Countersign.Evidence;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using static Countersign.Tests.Shared.AnInstallation;
 
 namespace Countersign.Tests.Evidence;
@@ -42,6 +43,23 @@ public sealed class AuditTrailTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_entry_whose_columns_were_edited_is_shown_as_it_was_signed_and_the_edit_is_found(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        await RefuseAsync(here, 1);
+        await here.SequenceAsync();
+        var (ned, ada) = (await here.WhoAsync("Ned"), await here.WhoAsync("Ada"));
+        var before = (await ListAsync(here, new AuditQuestion(Person: ned.Id)))[0];
+        Assert.Null(await ProblemAsync(here));
+
+        await here.SqlAsync($"update ledger_event set actor = (select id from person where email = 'ada@northgate.example'), act = 'site.opened', ok = {(kind == DatabaseKind.Sqlite ? "1" : "true")} where seq = {before.Seq}");
+
+        var after = (await ListAsync(here, new AuditQuestion(Person: ada.Id))).Single(entry => entry.Seq == before.Seq);
+        Assert.Equal((before.Actor, before.ActorId, before.Act, before.Ok), (after.Actor, after.ActorId, after.Act, after.Ok));
+        Assert.Equal($"Entry {before.Index:N0} is shown differently from what was signed.", await ProblemAsync(here));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task Sealed_words_are_for_those_who_must_judge(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind);
@@ -68,6 +86,17 @@ public sealed class AuditTrailTests
 
         Assert.Equal("We open on Saturday at ten. on Northgate Instruments", names[post.Id]);
         Assert.Equal("Northgate Instruments", names[order.Subject]);
+    }
+
+    private static async Task<string?> ProblemAsync(AnInstallation here)
+    {
+        var log = here.Services.GetRequiredService<VerifiedLog>();
+        await here.ReadAsync(async db =>
+        {
+            await log.CheckAsync(db, fromTheStart: true, here.Clock.GetUtcNow(), default);
+            return true;
+        });
+        return log.State.Problem;
     }
 
     /// <summary>Refusals that matter, each an entry.</summary>
