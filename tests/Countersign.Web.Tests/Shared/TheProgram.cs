@@ -35,6 +35,12 @@ public sealed class TheProgram : IAsyncDisposable
         }
     }
 
+    /// <summary>What it has used of all processors together since it started.</summary>
+    public TimeSpan ProcessorTime => Now().TotalProcessorTime;
+
+    /// <summary>Its memory that is not swapped out.</summary>
+    public long ResidentBytes => Now().WorkingSet64;
+
     /// <summary>A fresh installation that nobody has set up.</summary>
     /// <param name="database">A PostgreSQL connection string; null for SQLite in the data folder.</param>
     /// <param name="settings">As environment: ("Delivery__Settle", "00:00:01").</param>
@@ -136,6 +142,13 @@ public sealed class TheProgram : IAsyncDisposable
             var tests = new DirectoryInfo(AppContext.BaseDirectory);
             return Path.Combine(tests.Parent!.Parent!.FullName, "Countersign.Web", tests.Name, "Countersign.Web.dll");
         }
+    }
+
+    private Process Now()
+    {
+        var running = process ?? throw new InvalidOperationException("The program does not run.");
+        running.Refresh();
+        return running;
     }
 
     private static int FreePort()

@@ -15,6 +15,22 @@ form?.addEventListener("change", event => {
   form.requestSubmit(document.getElementById(field.dataset.send));
 });
 
+// Findings are about the words they were asked for. While newer words are still unchecked, nothing old stands in the
+// way of sending: the server looks at what is sent anyway.
+let changed = 0; // ms since the page opened
+let asked = 0;
+for (const kind of ["input", "change"]) form?.addEventListener(kind, () => {
+  changed = performance.now();
+  form.dataset.unchecked = "";
+});
+document.addEventListener("htmx:beforeRequest", event => { if (event.detail.target.id === "findings") asked = performance.now(); });
+document.addEventListener("htmx:afterSwap", event => { if (event.detail.target.id === "findings" && changed <= asked) delete form.dataset.unchecked; });
+
+// A button that is drawn anew between press and release loses the press: what is the same stays.
+document.addEventListener("htmx:oobBeforeSwap", event => {
+  if (event.detail.fragment.innerHTML === event.detail.target.innerHTML) event.detail.shouldSwap = false;
+});
+
 const notKept = event => {
   if (event.detail.elt.id !== "keeper") return;
   const warning = document.createElement("b");

@@ -74,7 +74,7 @@ document.addEventListener("click", event => {
 document.addEventListener("click", event => {
   const send = event.target.closest("[data-blocked-by]");
   const blockers = send && document.getElementById(send.dataset.blockedBy);
-  if (!blockers) return;
+  if (!blockers || send.form?.hasAttribute("data-unchecked")) return;
   event.preventDefault();
   blockers.focus();
 });

@@ -1,0 +1,111 @@
+using Countersign.Web.Tests.Shared;
+using Microsoft.Playwright;
+
+namespace Countersign.Web.Tests.Browser;
+
+/// <summary>Pages for writing and deciding. Each is looked at in both themes and at three widths.</summary>
+public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : PagesTests(browser, demo)
+{
+    [Theory]
+    [InlineData("today", "Daniel Mensah", "/")]
+    [InlineData("today-author", "Hannah Okafor", "/")]
+    [InlineData("compose", "Hannah Okafor", "/compose")]
+    [InlineData("approvals", "Sadia Rahman", "/approvals")]
+    [InlineData("approvals-nothing", "Helen Marsh", "/approvals")]
+    [InlineData("calendar-month", "Hannah Okafor", "/calendar?view=month")]
+    [InlineData("calendar-week", "Hannah Okafor", "/calendar?view=week")]
+    public Task Nothing_is_wrong_with_the_page(string name, string who, string path) => LooksRightAsync(name, who, path);
+
+    [Fact]
+    public Task Nothing_is_wrong_with_a_post_that_cannot_be_sent_yet() => LooksRightAsync("compose-findings", "Hannah Okafor", "/compose", async seat =>
+    {
+        await seat.Field("Northgate Instruments").CheckAsync();
+        await seat.Field("Post text").FillAsync("Harcastle heaters catch fire, ours do not.\n\nObviously guilty, he has done it before.");
+        await Assertions.Expect(seat.Page.Locator("#findings article.finding").First).ToBeVisibleAsync();
+    });
+
+    [Fact]
+    public Task Nothing_is_wrong_with_a_draft_open_for_a_signature() => LooksRightAsync("approvals-item", "Sadia Rahman", "/approvals", seat => seat.Page.Locator(".queue-item").First.ClickAsync());
+
+    [Fact]
+    public Task Nothing_is_wrong_with_the_signing_dialog() => LooksRightAsync("approvals-signing", "Sadia Rahman", "/approvals", async seat =>
+    {
+        await seat.Page.Locator(".queue-item").First.ClickAsync();
+        await seat.Page.GetByRole(AriaRole.Link, new() { Name = "Approve and sign" }).ClickAsync();
+        await seat.SeesAsync("You approve exactly this");
+    });
+
+    [Fact]
+    public Task Nothing_is_wrong_with_the_page_of_a_post_that_went_out() => LooksRightAsync("post", "Hannah Okafor", "/calendar?view=week", seat => seat.Page.Locator("a[href^='/posts/']").First.ClickAsync());
+}
+
+/// <summary>Pages for those who come from outside, set up, run and check.</summary>
+public sealed class ControlPagesTests(TheBrowser browser, TheDemo demo) : PagesTests(browser, demo)
+{
+    [Theory]
+    [InlineData("sign-in", null, "/sign-in")]
+    [InlineData("invitation-used", null, "/invitation/nothing")]
+    [InlineData("newsroom", null, "/newsroom")]
+    [InlineData("accounts", "Marek Nowak", "/accounts")]
+    [InlineData("accounts-connect", "Marek Nowak", "/accounts/connect")]
+    [InlineData("people", "Marek Nowak", "/people")]
+    [InlineData("people-invite", "Marek Nowak", "/people/invite")]
+    [InlineData("audit", "Helen Marsh", "/audit")]
+    [InlineData("audit-entry", "Helen Marsh", "/audit/5")]
+    [InlineData("lockdown", "Ruth Fenwick", "/lockdown")]
+    [InlineData("lockdown-everything", "Ruth Fenwick", "/lockdown?scope=Everything")]
+    [InlineData("not-here", "Hannah Okafor", "/no-such-page")]
+    public Task Nothing_is_wrong_with_the_page(string name, string? who, string path) => LooksRightAsync(name, who, path);
+
+    [Fact]
+    public Task Nothing_is_wrong_with_a_post_in_the_newsroom() => LooksRightAsync("newsroom-post", null, "/newsroom", seat => seat.Page.Locator("article a").First.ClickAsync());
+
+    [Fact]
+    public async Task Nothing_is_wrong_with_a_lock_that_is_in_force()
+    {
+        // In an organisation of its own: a lock shows on every page.
+        await using var program = await TheProgram.StartDemoAsync();
+        await using var ruth = await Browser.SeatAsync(program.Address);
+        await ruth.SignInAsync(TheDemo.EmailOf("Ruth Fenwick"), back: "/lockdown?scope=Account");
+        await ruth.Page.GetByLabel("Northgate Livingston").CheckAsync();
+        await ruth.PressAsync("Lock 1 account");
+        await ruth.SeesAsync("Release in stages");
+        await NothingIsWrongAsync(ruth, "lockdown-active");
+    }
+
+    [Fact]
+    public async Task Nothing_is_wrong_with_the_first_page_of_all()
+    {
+        await using var program = await TheProgram.StartAsync();
+        await using var seat = await Browser.SeatAsync(program.Address);
+        await seat.OpenAsync("/");
+        await NothingIsWrongAsync(seat, "first-run");
+    }
+}
+
+/// <summary>Opens a page of the demo as one of its people and looks at it.</summary>
+public abstract class PagesTests(TheBrowser browser, TheDemo demo)
+{
+    protected TheBrowser Browser => browser;
+
+    protected async Task LooksRightAsync(string name, string? who, string path, Func<Seat, Task>? then = null)
+    {
+        await using var seat = await browser.SeatAsync((await demo.StartedAsync()).Address);
+        if (who is not null)
+            await seat.SignInAsync(TheDemo.EmailOf(who), back: path);
+        else
+            await seat.OpenAsync(path);
+        if (then is not null)
+            await then(seat);
+        await seat.Page.WaitForLoadStateAsync(LoadState.Load);
+
+        Assert.Equal(name == "not-here", await seat.Page.GetByRole(AriaRole.Heading, new() { Name = "Not here" }).CountAsync() > 0);
+        await NothingIsWrongAsync(seat, name);
+    }
+
+    protected static async Task NothingIsWrongAsync(Seat seat, string name)
+    {
+        IReadOnlyList<string> faults = [.. await Looks.FaultsAsync(seat.Page, name), .. seat.Complaints];
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+}
