@@ -106,18 +106,34 @@ public sealed class AcceptInvitation(CountersignDb db, IPasswordHasher<Person> h
 /// <summary>An administrator gives or takes roles.</summary>
 public sealed class ChangeRoles(CountersignDb db, TimeProvider clock)
 {
-    public async Task<Decision<RolesChanged>> RunAsync(Guid personId, IReadOnlyList<RoleGrant> grants, Actor by, CancellationToken cancellationToken)
+    /// <remarks>
+    /// The list of administrators is part of the decision, so two changes never pass each other: on SQLite one waits for the other, on
+    /// PostgreSQL the organisation's row is written by both and the later one is refused. Whether <paramref name="by"/> still
+    /// administers is read here as well.
+    /// </remarks>
+    public Task<Decision<RolesChanged>> RunAsync(Guid personId, IReadOnlyList<RoleGrant> grants, Actor by, CancellationToken cancellationToken) =>
+        db.InTransactionAsync(_ => ChangeAsync(personId, grants, by, cancellationToken), cancellationToken);
+
+    private async Task<Decision<RolesChanged>> ChangeAsync(Guid personId, IReadOnlyList<RoleGrant> grants, Actor by, CancellationToken cancellationToken)
     {
-        // The list of administrators is part of the decision: the row that makes it true is re-read under the commit's own lock.
+        db.ChangeTracker.Clear();
+        var organisation = await db.Organisations.SingleAsync(cancellationToken);
         var people = await db.People.ToListAsync(cancellationToken);
-        return people.SingleOrDefault(person => person.Id == personId) is { } person
-            ? await db.CommitAsync(person.ChangeRoles(grants, by, IsLastAdministrator(people, person), clock.GetUtcNow()), person.Apply, cancellationToken)
-            : new Refusal("no-person", "That person is not here.");
+        if (people.Find(candidate => candidate.Id == personId) is not { } person)
+            return new Refusal("no-person", "That person is not here.");
+        var actor = by with { Grants = people.Find(candidate => candidate.Id == by.Id)?.Grants ?? [] };
+        return await db.CommitAsync(
+            person.ChangeRoles(grants, actor, IsLastAdministrator(people, person), clock.GetUtcNow()),
+            changed =>
+            {
+                person.Apply(changed);
+                db.Entry(organisation).State = EntityState.Modified;
+            },
+            cancellationToken);
     }
 
     private static bool IsLastAdministrator(List<Person> people, Person person) =>
-        people.Where(candidate => candidate.PasswordHash is not null && candidate.Grants.Any(grant => grant.Role == Role.Administrator))
-            .All(administrator => administrator.Id == person.Id) && person.Grants.Any(grant => grant.Role == Role.Administrator);
+        person.Grants.Administer() && people.Where(candidate => candidate.PasswordHash is not null && candidate.Grants.Administer()).All(administrator => administrator.Id == person.Id);
 }
 
 /// <summary>What is asked of everybody who comes in.</summary>

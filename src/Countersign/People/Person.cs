@@ -85,7 +85,7 @@ public sealed class Person : IGoverned
         {
             Attempt = new Attempt("person.change-roles", Object, by.Id, now),
         },
-        _ when lastAdministrator && !grants.Any(grant => grant.Role == Role.Administrator) =>
+        _ when lastAdministrator && !grants.Administer() =>
             new Refusal("last-administrator", "Make someone else an administrator first: nobody could change anything after this."),
         _ => new RolesChanged { Subject = Id, By = by.Id, At = now, Grants = grants },
     };
@@ -95,6 +95,9 @@ public sealed class Person : IGoverned
 
 public static class GrantText
 {
+    /// <summary>True where they let somebody administer the installation: not a site or an account alone.</summary>
+    public static bool Administer(this IReadOnlyList<RoleGrant> grants) => grants.Contains(new RoleGrant(Role.Administrator));
+
     /// <summary>One line for the ledger: "Legal on account/…", "Brand everywhere".</summary>
     public static string Describe(this RoleGrant grant) => grant switch
     {
