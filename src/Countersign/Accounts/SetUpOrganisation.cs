@@ -20,6 +20,8 @@ public sealed class SetUpOrganisation(CountersignDb db, IssueRelease issue, Conn
     /// <summary>Held by whoever sets up alone: administration, and what a small team needs until others are invited.</summary>
     private static readonly IReadOnlyList<RoleGrant> first = [new(Role.Administrator), new(Role.Author), new(Role.Comms)];
 
+    private static readonly Refusal InUse = new("set-up", "This installation is in use already. Sign in.");
+
     /// <param name="packs">The rules of release 1.</param>
     public async Task<Decision<OrganisationSetUp>> RunAsync(SettingUp form, IReadOnlyList<PolicyFile> packs, CancellationToken cancellationToken)
     {
@@ -34,7 +36,7 @@ public sealed class SetUpOrganisation(CountersignDb db, IssueRelease issue, Conn
         return await db.InTransactionAsync(async _ =>
         {
             if (await db.Organisations.AnyAsync(cancellationToken))
-                return new Refusal("set-up", "This installation is in use already. Sign in.");
+                return InUse;
             return await CommitAsync(form, packs, cancellationToken);
         }, cancellationToken);
     }
@@ -51,8 +53,10 @@ public sealed class SetUpOrganisation(CountersignDb db, IssueRelease issue, Conn
             new OrganisationSetUp { Subject = organisation.Id, By = administrator.Id, At = now, Administrator = seal, AdministratorId = administrator.Id },
             _ => db.AddRange(organisation, site, administrator),
             cancellationToken);
+
+        // A form sent at the same moment was first: the database holds one organisation.
         if (!done.IsTaken)
-            return done;
+            return InUse;
         Require(await issue.RunAsync(packs, actor, cancellationToken));
         Require(await connect.RunAsync(new Connecting("newsroom", site.Id, "newsroom", form.Organisation.Trim(), null, null), actor, cancellationToken));
         Require(await connect.RunAsync(new Connecting("sandbox", site.Id, "sandbox", "Sandbox", null, null), actor, cancellationToken));

@@ -71,6 +71,7 @@ create table organisation (
   set_up_at $instant not null,
   revision $int not null
 );
+create unique index organisation_only_one on organisation ((1));
 
 create table person (
   id $id not null primary key,
