@@ -65,6 +65,7 @@ public static class Server
         builder.Services.AddCountersign(installation, builder.Configuration)
             .AddNetworks(options.PublicAddress ?? options.Listen)
             .AddCountersignJobs(installation);
+        builder.AddPublicSite(options.PublicAddress);
         builder.AddPages();
         builder.AddSessions();
         builder.Services.AddProblemDetails();
@@ -75,6 +76,7 @@ public static class Server
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();
 
         var app = builder.Build();
+        app.UsePublicSite(options.PublicAddress);
         app.UsePageHeaders();
         app.UseMiddleware<ErrorPages>();
         app.UseAuthentication();

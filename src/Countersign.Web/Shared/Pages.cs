@@ -20,6 +20,7 @@ public static class Pages
         builder.Services.AddAntiforgery(options =>
         {
             options.Cookie.Name = "countersign.form";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             options.SuppressXFrameOptionsHeader = true; // frame-ancestors says it, and more strictly
         });
         return builder;

@@ -15,9 +15,11 @@ public sealed class TheProgram : IAsyncDisposable
     private readonly StringBuilder said = new();
     private readonly string? database;
     private readonly IReadOnlyDictionary<string, string> settings;
+    private readonly Uri? publicAddress;
     private Process? process;
 
-    private TheProgram(string? database, IReadOnlyDictionary<string, string> settings) => (this.database, this.settings) = (database, settings);
+    private TheProgram(string? database, IReadOnlyDictionary<string, string> settings, Uri? publicAddress) =>
+        (this.database, this.settings, this.publicAddress) = (database, settings, publicAddress);
 
     /// <summary>Such as http://127.0.0.1:41249/; the same after it was started again.</summary>
     public Uri Address { get; private set; } = null!;
@@ -44,9 +46,10 @@ public sealed class TheProgram : IAsyncDisposable
     /// <summary>A fresh installation that nobody has set up.</summary>
     /// <param name="database">A PostgreSQL connection string; null for SQLite in the data folder.</param>
     /// <param name="settings">As environment: ("Delivery__Settle", "00:00:01").</param>
-    public static async Task<TheProgram> StartAsync(string? database = null, IReadOnlyDictionary<string, string>? settings = null)
+    /// <param name="publicAddress">Where people are said to reach it.</param>
+    public static async Task<TheProgram> StartAsync(string? database = null, IReadOnlyDictionary<string, string>? settings = null, Uri? publicAddress = null)
     {
-        var program = new TheProgram(database, settings ?? new Dictionary<string, string>());
+        var program = new TheProgram(database, settings ?? new Dictionary<string, string>(), publicAddress);
         program.Address = new Uri($"http://127.0.0.1:{FreePort()}/");
         await program.StartAgainAsync();
         return program;
@@ -77,7 +80,7 @@ public sealed class TheProgram : IAsyncDisposable
     /// <summary>After <see cref="KillAsync"/> or <see cref="StopAsync"/>: the same folder, the same address.</summary>
     public async Task StartAgainAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "--data", Data, "--urls", Address.ToString(), .. database is null ? (string[])[] : ["--database", database]])
+        var start = new ProcessStartInfo("dotnet", [Program, "--data", Data, "--urls", Address.ToString(), .. database is null ? (string[])[] : ["--database", database], .. publicAddress is null ? (string[])[] : ["--public-address", publicAddress.ToString()]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
