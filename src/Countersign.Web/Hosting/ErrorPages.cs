@@ -41,7 +41,8 @@ public sealed class ErrorPages(RequestDelegate next, ILogger<ErrorPages> logger)
         }
     }
 
-    private static async Task ShowAsync(HttpContext context, int status, string title, string sentence)
+    /// <summary>Instead of whatever was about to be answered.</summary>
+    internal static async Task ShowAsync(HttpContext context, int status, string title, string sentence)
     {
         context.Response.Clear();
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();

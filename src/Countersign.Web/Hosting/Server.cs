@@ -69,6 +69,7 @@ public static class Server
         builder.AddPages();
         builder.AddSessions();
         builder.Services.AddProblemDetails();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
         builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<PeoplePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<EvidenceBundle>();
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
@@ -81,6 +82,7 @@ public static class Server
         app.UseMiddleware<ErrorPages>();
         app.UseAuthentication();
         app.UseMiddleware<FirstRun>();
+        app.UseMiddleware<NoNulls>();
         app.UseAuthorization();
         app.UsePages();
         app.MapSite();
