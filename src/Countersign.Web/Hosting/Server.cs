@@ -68,6 +68,7 @@ public static class Server
         builder.AddPublicSite(options.PublicAddress);
         builder.AddPages();
         builder.AddSessions();
+        builder.AddStrangers();
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
         builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<PeoplePages>();
@@ -80,6 +81,7 @@ public static class Server
         app.UsePublicSite(options.PublicAddress);
         app.UsePageHeaders();
         app.UseMiddleware<ErrorPages>();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<FirstRun>();
         app.UseMiddleware<NoNulls>();

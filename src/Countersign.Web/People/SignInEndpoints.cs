@@ -14,7 +14,7 @@ public static class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder site)
     {
         site.MapGet("/sign-in", (string? back, CountersignDb db, CancellationToken stop) => ShowAsync(new SignInModel(back ?? "/", ""), db, stop)).AllowAnonymous();
-        site.MapPost("/sign-in", SignInAsync).AllowAnonymous();
+        site.MapPost("/sign-in", SignInAsync).ForStrangers();
         site.MapPost("/sign-out", async (HttpContext context, SignOut signOut, CancellationToken stop) =>
         {
             if (SessionHandler.SessionOf(context) is { } session)
@@ -24,7 +24,7 @@ public static class SignInEndpoints
         }).AllowAnonymous();
         site.MapGet("/invitation/{token}", async (string token, AcceptInvitation accept, CancellationToken stop) =>
             Pages.Show<InvitationPage>(new { Model = new InvitationModel(token, (await accept.FindAsync(token, stop))?.Name) })).AllowAnonymous();
-        site.MapPost("/invitation/{token}", AcceptAsync).AllowAnonymous();
+        site.MapPost("/invitation/{token}", AcceptAsync).ForStrangers();
     }
 
     private static async Task<IResult> SignInAsync([FromForm] string? email, [FromForm] string? password, [FromForm] string? back, SignIn signIn, CountersignDb db, HttpContext context, CancellationToken stop)

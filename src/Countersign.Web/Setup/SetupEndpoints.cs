@@ -3,6 +3,7 @@ using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Screening;
 using Countersign.Storage;
+using Countersign.Web.Hosting;
 using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -15,12 +16,12 @@ public static class SetupEndpoints
     public static void MapSetup(this IEndpointRouteBuilder site)
     {
         site.MapGet("/setup", (CountersignDb db, CancellationToken stop) => ShowAsync(new SetupModel(), db, stop)).AllowAnonymous();
-        site.MapPost("/setup", SetUpAsync).AllowAnonymous();
+        site.MapPost("/setup", SetUpAsync).ForStrangers();
         site.MapPost("/setup/demo", async (DemoOrganisation demo, CancellationToken stop) =>
         {
             var done = await demo.MakeAsync(stop);
             return done.IsTaken ? Results.LocalRedirect("/sign-in") : Pages.Show<SetupPage>(new { Model = new SetupModel(Refusal: done.Refusal) }, StatusCodes.Status422UnprocessableEntity);
-        }).AllowAnonymous();
+        }).ForStrangers();
     }
 
     private static async Task<IResult> SetUpAsync(
