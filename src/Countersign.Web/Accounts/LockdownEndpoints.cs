@@ -67,14 +67,17 @@ public sealed class LockPages(WhatWouldStop stops, LocksInForce locks, AuditTrai
         var targets = await stops.TargetsAsync(form.Scope, stop);
         var known = form with { Targets = [.. form.Targets.Where(id => targets.Any(target => target.Id == id))] };
         var chosen = known.Scope == LockScope.Everything || known.Targets.Count > 0;
+        var counted = chosen ? await stops.CountAsync(known.Scope, known.Targets, stop) : null;
+        // The title of the next post is for those who could stop it.
+        var whyNot = OrderLockdown.WhyNot(actor);
         return new LockModel(
             known,
             targets,
-            chosen ? await stops.CountAsync(known.Scope, known.Targets, stop) : null,
+            whyNot is null || counted is null ? counted : counted with { Next = null },
             await locks.CountAsync(stop),
             (await stops.TargetsAsync(LockScope.Account, stop)).Count,
             [.. (await stops.TargetsAsync(LockScope.Site, stop)).Select(site => site.Name)],
-            OrderLockdown.WhyNot(actor),
+            whyNot,
             clock.GetUtcNow());
     }
 

@@ -40,9 +40,9 @@ public static class ApiEndpoints
         return TypedResults.Ok(new ScreenAnswer(release, assessment));
     }
 
-    private static async Task<IResult> DraftAsync(Guid id, DraftReader reader, CountersignDb db, CancellationToken stop)
+    private static async Task<IResult> DraftAsync(Guid id, DraftReader reader, CountersignDb db, Actor actor, CancellationToken stop)
     {
-        if (await reader.FindAsync(id, stop) is not { } context)
+        if (await reader.FindAsync(id, actor, stop) is not { } context)
             return Problem(new Refusal("no-draft", "That draft is not here."));
         var publications = await db.Publications.AsNoTracking().Where(row => row.DraftId == id).OrderBy(row => row.Id)
             .Select(row => new PublicationAnswer(row.AccountId, row.State.ToString(), row.Address, row.Note)).ToListAsync(stop);

@@ -20,7 +20,7 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
     {
         var entries = await trail.ListAsync(filter.Question, stop);
         var asked = EntryReading.Ids(filter.Object ?? "").ToList();
-        var names = await naming.FindAsync(entries.SelectMany(entry => EntryReading.Ids(entry.Object)).Concat(asked), stop);
+        var names = await naming.FindAsync(entries.SelectMany(entry => EntryReading.Ids(entry.Object)).Concat(asked), actor, stop);
         var people = await db.People.AsNoTracking().OrderBy(person => person.Name).Select(person => new Option(person.Id.ToString(), person.Name)).ToListAsync(stop);
         var model = new AuditModel(
             filter,
@@ -41,7 +41,7 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
         if (await trail.FindAsync(index, stop) is not { } entry)
             return Results.NotFound();
         var raw = Encoding.UTF8.GetString(entry.Leaf);
-        var names = await naming.FindAsync(EntryReading.Ids(raw), stop);
+        var names = await naming.FindAsync(EntryReading.Ids(raw), actor, stop);
         var words = await trail.WordsAsync(EntryReading.Commitments(raw), actor, stop);
         var model = new EntryModel(
             Row(entry, names),

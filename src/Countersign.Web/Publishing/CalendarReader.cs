@@ -21,7 +21,7 @@ public sealed class CalendarReader(CountersignDb db, PlanReader plan, ShellReade
         var today = DateOnly.FromDateTime(LocalTime.At(now));
         var shown = from ?? today;
         var (first, last) = view == CalendarView.Week ? (CalendarModel.MondayOf(shown), CalendarModel.MondayOf(shown).AddDays(6)) : WholeWeeksOf(shown);
-        var planned = await plan.BetweenAsync(Slots.StartOf(first, LocalTime.Zone), Slots.StartOf(last.AddDays(1), LocalTime.Zone), cancellationToken);
+        var planned = await plan.BetweenAsync(Slots.StartOf(first, LocalTime.Zone), Slots.StartOf(last.AddDays(1), LocalTime.Zone), actor, cancellationToken);
         var accounts = await db.Accounts.AsNoTracking().OrderBy(account => account.ConnectedAt).ToListAsync(cancellationToken);
         var lanes = accounts.Where(account => account.State != AccountState.Disconnected || planned.Any(post => post.AccountId == account.Id))
             .Select(account => (account, lane: new Lane(account.Network, account.Title, [.. planned.Where(post => post.AccountId == account.Id).Select(post => Show(post, account.Network))])))
@@ -30,7 +30,7 @@ public sealed class CalendarReader(CountersignDb db, PlanReader plan, ShellReade
         return new CalendarModel(await shell.ReadAsync(cancellationToken), view, shown, today, [.. lanes.Select(one => one.lane)])
         {
             Loose = [.. planned.Where(post => accounts.TrueForAll(account => account.Id != post.AccountId)).Select(post => Show(post, "none"))],
-            WithoutTime = [.. (await plan.WithoutTimeAsync(MostUnplanned, cancellationToken)).Select(draft => new UnplannedDraft(Href(draft.Id, draft.Stage), Title(draft.Title), draft.Stage.Shown(), LocalTime.Moment(draft.EditedAt, now)))],
+            WithoutTime = [.. (await plan.WithoutTimeAsync(MostUnplanned, actor, cancellationToken)).Select(draft => new UnplannedDraft(Href(draft.Id, draft.Stage), Title(draft.Title), draft.Stage.Shown(), LocalTime.Moment(draft.EditedAt, now)))],
             Bands = everything ? ["Everything is locked: nothing below goes out until two people release it."] : [],
             AccountOf = lanes.Where(one => actor.Holds(Role.Author, one.account.Ref) && one.account.State != AccountState.Disconnected).DistinctBy(one => one.lane.Name).ToDictionary(one => one.lane.Name, one => one.account.Id),
             MayWrite = actor.HoldsAnywhere(Role.Author),

@@ -28,9 +28,9 @@ public static class ComposeEndpoints
             await Autosaves.ForgetAsync(db, actor.Id, id, stop);
             return Results.LocalRedirect($"/compose/{id}");
         });
-        site.MapGet("/media/{sha256}", async (string sha256, HttpContext context, CountersignDb db, CancellationToken stop) =>
+        site.MapGet("/media/{sha256}", async (string sha256, HttpContext context, CountersignDb db, Actor actor, CancellationToken stop) =>
         {
-            if (await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, stop) is not { } media)
+            if (!await DraftAccess.MayReadPictureAsync(db, sha256, actor, stop) || await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, stop) is not { } media)
                 return Results.NotFound();
             context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
             return Results.Bytes(media.Bytes, media.ContentType);
@@ -45,7 +45,7 @@ public static class ComposeEndpoints
         var planned = DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null;
         var beginning = ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow());
         var model = await reader.ReadAsync(id, null, null, stop, beginning);
-        return Pages.Show<ComposePage>(new { Model = writing is null ? model : model with { IsGoingOn = true } });
+        return Show(writing is null || model is null ? model : model with { IsGoingOn = true });
     }
 
     private static async Task<IResult> SaveAsync(Guid id, IFormCollection sent, ComposeDraft compose, SendForApproval send, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
@@ -55,7 +55,7 @@ public static class ComposeEndpoints
         if (int.TryParse(sent["over"], CultureInfo.InvariantCulture, out var over))
             form = form with { Seen = over };
         if (sent["do"] == "check")
-            return Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, form, null, stop) });
+            return Show(await reader.ReadAsync(id, form, null, stop));
 
         var saved = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop);
         var version = form.Seen;
@@ -103,7 +103,7 @@ public static class ComposeEndpoints
         }
 
         if (form.Text.Length > Draft.MaxText)
-            return Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, form, null, stop) });
+            return Show(await reader.ReadAsync(id, form, null, stop));
         await Autosaves.KeepAsync(db, actor.Id, id, form.Write(), clock.GetUtcNow(), stop);
         return Results.LocalRedirect($"/compose/{id}?writing=on#pictures");
     }
@@ -119,7 +119,10 @@ public static class ComposeEndpoints
     }
 
     private static async Task<IResult> RefuseAsync(Guid id, ComposeForm form, Refusal refusal, ComposeReader reader, CancellationToken stop) =>
-        Pages.Show<ComposePage>(new { Model = await reader.ReadAsync(id, form, refusal, stop) }, StatusCodes.Status422UnprocessableEntity);
+        Show(await reader.ReadAsync(id, form, refusal, stop), StatusCodes.Status422UnprocessableEntity);
+
+    private static IResult Show(ComposeModel? model, int status = StatusCodes.Status200OK) =>
+        model is null ? Results.NotFound() : Pages.Show<ComposePage>(new { Model = model }, status);
 
     /// <summary>True once words may have reached a network: they are read, not written, from then on.</summary>
     internal static async Task<bool> IsOnItsWayAsync(CountersignDb db, Guid id, CancellationToken stop) =>

@@ -18,10 +18,13 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
 {
     /// <param name="form">As sent; null shows what was kept unsaved, or what is saved, or the beginning.</param>
     /// <param name="beginning">What a new draft begins with.</param>
-    public async Task<ComposeModel> ReadAsync(Guid id, ComposeForm? form, Refusal? refusal, CancellationToken cancellationToken, ComposeForm? beginning = null)
+    /// <returns>Null where there is a draft that the reader may not read.</returns>
+    public async Task<ComposeModel?> ReadAsync(Guid id, ComposeForm? form, Refusal? refusal, CancellationToken cancellationToken, ComposeForm? beginning = null)
     {
         var now = clock.GetUtcNow();
         var saved = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken);
+        if (saved is not null && !await DraftAccess.MayReadAsync(db, saved, actor, cancellationToken))
+            return null;
         string? unsavedFrom = null;
         if (form is null && await UnsavedAsync(id, saved, cancellationToken) is { } unsaved)
             (form, unsavedFrom) = (unsaved.Form, LocalTime.Moment(unsaved.At, now));

@@ -18,9 +18,10 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
     private Dictionary<Guid, string> names = [];
     private DateTimeOffset now;
 
+    /// <returns>Null where there is none that the reader may read.</returns>
     public async Task<PostModel?> FindAsync(Guid id, Refusal? refusal, CancellationToken cancellationToken)
     {
-        if (await reader.FindAsync(id, cancellationToken) is not { } context)
+        if (await reader.FindAsync(id, actor, cancellationToken) is not { } context)
             return null;
         now = clock.GetUtcNow();
         names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);

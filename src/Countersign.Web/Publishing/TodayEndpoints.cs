@@ -25,7 +25,7 @@ public sealed class TodayReader(ReadToday morning, PlanReader plan, VerifiedLog 
         var day = LocalTime.At(now).Date;
         return new TodayModel(
             await morning.RunAsync(actor, cancellationToken),
-            await plan.BetweenAsync(Midnight(day), Midnight(day.AddDays(1)), cancellationToken),
+            await plan.BetweenAsync(Midnight(day), Midnight(day.AddDays(1)), actor, cancellationToken),
             verified.State,
             actor.HoldsAnywhere(Role.Author),
             now);

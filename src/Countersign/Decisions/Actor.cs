@@ -20,6 +20,9 @@ public sealed record Actor(Guid Id, string Name, IReadOnlyList<RoleGrant> Grants
     public bool HoldsForAll(Role role, IReadOnlyCollection<AccountRef> accounts) =>
         accounts.Count > 0 && accounts.All(account => Holds(role, account));
 
+    /// <summary>True if any role at all is held for this account.</summary>
+    public bool HoldsAny(AccountRef account) => Grants.Any(grant => Covers(grant, account));
+
     public bool HoldsAnywhere(Role role) => Grants.Any(grant => grant.Role == role);
 
     public bool HoldsEverywhere(Role role) => Grants.Any(grant => grant.Role == role && grant.AccountId is null && grant.SiteId is null);

@@ -1,4 +1,5 @@
 using Countersign.Accounts;
+using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Storage;
@@ -12,8 +13,9 @@ public sealed class AuditNames(CountersignDb db)
     /// <summary>Characters of a draft's first line: enough to know it by, in a list.</summary>
     private const int MaxTitle = 44;
 
+    /// <param name="reader">A draft is called by its words only to those who may read it.</param>
     /// <returns>A name for each identifier that is known here.</returns>
-    public async Task<IReadOnlyDictionary<Guid, string>> FindAsync(IEnumerable<Guid> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, string>> FindAsync(IEnumerable<Guid> ids, Actor reader, CancellationToken cancellationToken)
     {
         var names = new Dictionary<Guid, string>();
         var open = ids.Where(id => id != Guid.Empty).ToHashSet();
@@ -30,8 +32,10 @@ public sealed class AuditNames(CountersignDb db)
             names[site.Id] = site.Name;
         foreach (var organisation in await db.Organisations.AsNoTracking().Where(organisation => open.Contains(organisation.Id)).Select(organisation => new { organisation.Id, organisation.Name }).ToListAsync(cancellationToken))
             names[organisation.Id] = organisation.Name;
-        foreach (var draft in await db.Drafts.AsNoTracking().Where(draft => open.Contains(draft.Id)).Select(draft => new { draft.Id, draft.Text }).ToListAsync(cancellationToken))
-            names[draft.Id] = FirstLine(draft.Text);
+        var drafts = await db.Drafts.AsNoTracking().Where(draft => open.Contains(draft.Id)).ToListAsync(cancellationToken);
+        var readable = (await DraftAccess.ReadableAsync(db, drafts, reader, cancellationToken)).ToHashSet();
+        foreach (var draft in drafts)
+            names[draft.Id] = readable.Contains(draft) ? FirstLine(draft.Text) : "a draft";
         foreach (var post in publications)
             names[post.Id] = $"{names.GetValueOrDefault(post.DraftId, "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
         foreach (var order in locks)

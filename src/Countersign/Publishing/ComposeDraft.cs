@@ -20,6 +20,9 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
     public async Task<Decision<DraftComposed>> RunAsync(Guid id, DraftForm form, Actor by, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        var known = await db.Drafts.FindAsync([id], cancellationToken);
+        if (known is not null && !await DraftAccess.MayReadAsync(db, known, by, cancellationToken))
+            return await db.CommitAsync<DraftComposed>(new Refusal("no-draft", "That draft is not here.") { Attempt = new Attempt("draft.compose", known.Object, by.Id, now) }, _ => { }, cancellationToken);
         if (form.Text.Length > Draft.MaxText)
             return new Refusal("too-long", $"The text has {form.Text.Length:N0} characters; {Draft.MaxText:N0} is the most that is kept. Nothing was cut.");
         if (form.Text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(form.Text))
@@ -28,7 +31,7 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
         if (accounts.Count != form.Accounts.Distinct().Count())
             return new Refusal("no-account", "One of these accounts is not connected any more. Choose again.");
         var pictures = await DraftPictures.FindAsync(db, form.Pictures, cancellationToken);
-        if (pictures.Count != form.Pictures.Count)
+        if (pictures.Count != form.Pictures.Count || !await MayUseAsync(pictures, known, by, cancellationToken))
             return new Refusal("no-picture", "One of the pictures is gone. Add it again.");
         Slot? slot = null;
         if (form.Date is not null || form.Time is not null)
@@ -39,7 +42,6 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
             slot = resolved.Taken;
         }
 
-        var known = await db.Drafts.FindAsync([id], cancellationToken);
         var draft = known ?? new Draft { Id = id, AuthorId = by.Id, CreatedAt = now, LastEditorId = by.Id, EditedAt = now };
         var current = known is null ? [] : (await db.Accounts.Where(account => known.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken)).ConvertAll(account => account.Ref);
         var publications = known is null ? [] : await db.Publications.Where(publication => publication.DraftId == id).ToListAsync(cancellationToken);
@@ -59,6 +61,18 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
                 db.DraftVersions.Add(new DraftVersion { DraftId = id, Version = draft.Version, Text = draft.Text, Pictures = draft.Pictures, AccountIds = draft.AccountIds, EditorId = by.Id, At = now });
             },
             cancellationToken);
+    }
+
+    /// <summary>The hash of a picture is no secret, the audit trail names it; naming it must not open the picture.</summary>
+    private async Task<bool> MayUseAsync(IReadOnlyList<DraftPicture> pictures, Draft? known, Actor by, CancellationToken cancellationToken)
+    {
+        foreach (var sha256 in pictures.Select(picture => picture.Sha256).Except(known?.Pictures.Select(picture => picture.Sha256) ?? []))
+        {
+            if (!await DraftAccess.MayReadPictureAsync(db, sha256, by, cancellationToken))
+                return false;
+        }
+
+        return true;
     }
 
     private static bool IsWellFormed(string text)

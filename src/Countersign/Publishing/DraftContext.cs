@@ -30,6 +30,10 @@ public sealed class DraftReader(CountersignDb db, Renderings renderings, DraftSc
         return await ReadAsync(draft, cancellationToken);
     }
 
+    /// <returns>Null where there is none that this person may read.</returns>
+    public async Task<DraftContext?> FindAsync(Guid id, Actor reader, CancellationToken cancellationToken) =>
+        await FindAsync(id, cancellationToken) is { } context && DraftAccess.MayRead(context.Draft, context.Accounts, reader) ? context : null;
+
     public async Task<DraftContext> ReadAsync(Draft draft, CancellationToken cancellationToken)
     {
         var accounts = await db.Accounts.Where(account => draft.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken);

@@ -14,7 +14,7 @@ public sealed record WaitingDraft(Draft Draft, IReadOnlyList<Account> Accounts, 
     public bool IsMine => CanSign.Count > 0;
 }
 
-/// <summary>What waits for signatures, soonest first.</summary>
+/// <summary>What waits for signatures and this person may read, soonest first.</summary>
 public sealed class DraftQueue(CountersignDb db)
 {
     public async Task<IReadOnlyList<WaitingDraft>> ListAsync(Actor actor, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ public sealed class DraftQueue(CountersignDb db)
         var drafts = await db.Drafts.AsNoTracking().Where(draft => draft.Stage == DraftStage.AwaitingApproval).OrderBy(draft => draft.ApproveBy).ThenBy(draft => draft.Id).ToListAsync(cancellationToken);
         var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
         var names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
-        return [.. drafts.Select(draft =>
+        return [.. drafts.Where(draft => DraftAccess.MayRead(draft, accounts.Values, actor)).Select(draft =>
         {
             var own = draft.AuthorId == actor.Id || draft.Editors.Contains(actor.Id);
             var where = draft.AccountIds.Where(accounts.ContainsKey).Select(id => accounts[id]).ToList();

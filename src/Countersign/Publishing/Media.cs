@@ -20,7 +20,8 @@ public sealed class Media
 
     public required byte[] Bytes { get; init; }
 
-    public required Guid AddedBy { get; init; }
+    /// <summary>Everybody who ever added these bytes, the first of them first.</summary>
+    public required IReadOnlyList<Guid> Adders { get; set; }
 
     public required DateTimeOffset AddedAt { get; init; }
 }
@@ -49,8 +50,14 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
 
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
         if (await db.Media.FindAsync([sha256], cancellationToken) is { } known)
+        {
+            if (!known.Adders.Contains(by.Id))
+                known.Adders = [.. known.Adders, by.Id];
+            _ = await db.KeepAsync(cancellationToken);
             return known;
-        var media = new Media { Sha256 = sha256, ContentType = type, Width = width, Height = height, Bytes = bytes, AddedBy = by.Id, AddedAt = clock.GetUtcNow() };
+        }
+
+        var media = new Media { Sha256 = sha256, ContentType = type, Width = width, Height = height, Bytes = bytes, Adders = [by.Id], AddedAt = clock.GetUtcNow() };
         db.Media.Add(media);
         _ = await db.KeepAsync(cancellationToken);
         return media;

@@ -241,7 +241,11 @@ internal sealed class PublishingMapping :
         entity.Ignore(publication => publication.Object).Ignore(publication => publication.MayHaveLeft).Ignore(publication => publication.IsOpen);
     }
 
-    public void Configure(EntityTypeBuilder<Media> entity) => entity.ToTable("media").HasKey(media => media.Sha256);
+    public void Configure(EntityTypeBuilder<Media> entity)
+    {
+        entity.ToTable("media").HasKey(media => media.Sha256);
+        entity.Property(media => media.Adders).HasJson();
+    }
 
     public void Configure(EntityTypeBuilder<Autosave> entity) => entity.ToTable("autosave").HasKey(autosave => autosave.Id);
 }

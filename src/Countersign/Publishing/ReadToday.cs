@@ -16,7 +16,7 @@ public sealed record PlacedPost(Draft Draft, Publication Publication, Account Ac
 /// <param name="Unsettled">Posts whose outcome a person must settle; only where this person may.</param>
 /// <param name="Locks">In force now.</param>
 /// <param name="CanRelease">May propose or confirm a release.</param>
-/// <param name="Latest">Published lately, newest first.</param>
+/// <param name="Latest">Published lately where this person has a role, newest first.</param>
 public sealed record MorningView(
     IReadOnlyList<WaitingDraft> Mine,
     IReadOnlyList<WaitingDraft> Sent,
@@ -48,7 +48,9 @@ public sealed class ReadToday(CountersignDb db, DraftQueue queue, LocksInForce l
         var stuck = await db.Publications.AsNoTracking()
             .Where(publication => unsettled.Contains(publication.State) || publication.State == PublicationState.Missed)
             .OrderBy(publication => publication.DueAt).ToListAsync(cancellationToken);
-        var latest = await db.Publications.AsNoTracking().Where(publication => published.Contains(publication.State)).OrderByDescending(publication => publication.IntentAt).Take(LatestShown).ToListAsync(cancellationToken);
+        var all = DraftAccess.MayReadAll(reader);
+        var own = accounts.Values.Where(account => reader.HoldsAny(account.Ref)).Select(account => account.Id).ToList();
+        var latest = await db.Publications.AsNoTracking().Where(publication => published.Contains(publication.State) && (all || own.Contains(publication.AccountId))).OrderByDescending(publication => publication.IntentAt).Take(LatestShown).ToListAsync(cancellationToken);
         var wanted = stuck.Concat(latest).Select(publication => publication.DraftId).Distinct().ToList();
         var drafts = await db.Drafts.AsNoTracking()
             .Where(draft => wanted.Contains(draft.Id) || draft.Stage == DraftStage.Returned || draft.Stage == DraftStage.Held)

@@ -77,9 +77,10 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, TimeProvid
 {
     private static readonly Named automation = new(Actor.Automation.Id, Actor.Automation.Name, "");
 
+    /// <returns>Null where there is none that this person may read.</returns>
     public async Task<Review?> RunAsync(Guid id, Actor reader, CancellationToken cancellationToken)
     {
-        if (await drafts.FindAsync(id, cancellationToken) is not { } context)
+        if (await drafts.FindAsync(id, reader, cancellationToken) is not { } context)
             return null;
         var draft = context.Draft;
         var people = await db.People.AsNoTracking().ToListAsync(cancellationToken);

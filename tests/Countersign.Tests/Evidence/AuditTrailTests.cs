@@ -80,11 +80,14 @@ public sealed class AuditTrailTests
         await using var here = await NorthgateAsync(kind);
         var newsroom = await here.AccountAsync("newsroom");
         var post = await here.AnApprovedPostAsync("We open on Saturday at ten.\nBring a friend.");
-        var order = Taken(await here.LockAsync(LockScope.Account, newsroom.Id, await here.WhoAsync("Ruth")));
+        var (ruth, ned) = (await here.WhoAsync("Ruth"), await here.WhoAsync("Ned"));
+        var order = Taken(await here.LockAsync(LockScope.Account, newsroom.Id, ruth));
 
-        var names = await here.UseAsync<AuditNames, IReadOnlyDictionary<Guid, string>>(naming => naming.FindAsync([post.Id, order.Subject, Guid.Empty, Guid.NewGuid()], default));
+        var names = await here.UseAsync<AuditNames, IReadOnlyDictionary<Guid, string>>(naming => naming.FindAsync([post.Id, order.Subject, Guid.Empty, Guid.NewGuid()], ruth, default));
+        var toNed = await here.UseAsync<AuditNames, IReadOnlyDictionary<Guid, string>>(naming => naming.FindAsync([post.Id], ned, default));
 
         Assert.Equal("We open on Saturday at ten. on Northgate Instruments", names[post.Id]);
+        Assert.Equal("a draft on Northgate Instruments", toNed[post.Id]);
         Assert.Equal("Northgate Instruments", names[order.Subject]);
     }
 

@@ -49,7 +49,7 @@ public sealed class PreviewAndPlanTests
         var day = DateOnly.FromDateTime(here.Clock.GetUtcNow().UtcDateTime).AddDays(2);
         var slot = ($"{day:yyyy-MM-dd}", "00:30", "Europe/London");
         var (from, until) = (Slots.StartOf(day, "Europe/London"), Slots.StartOf(day.AddDays(1), "Europe/London"));
-        Task<IReadOnlyList<PlannedDelivery>> PlanAsync() => here.UseAsync<PlanReader, IReadOnlyList<PlannedDelivery>>(plan => plan.BetweenAsync(from, until, default));
+        Task<IReadOnlyList<PlannedDelivery>> PlanAsync() => here.UseAsync<PlanReader, IReadOnlyList<PlannedDelivery>>(plan => plan.BetweenAsync(from, until, hannah, default));
         var id = Guid.CreateVersion7();
 
         Taken(await here.ComposeAsync(id, hannah, "Open day", [newsroom.Id, sandbox.Id], slot: slot));

@@ -166,7 +166,7 @@ create table media (
   width $int not null,
   height $int not null,
   bytes $bytes not null,
-  added_by $id not null,
+  adders text not null,
   added_at $instant not null
 );
 
