@@ -10,7 +10,7 @@ namespace Countersign.Screening;
 public sealed record PolicyFile(string Path, string Yaml);
 
 /// <summary>An immutable set of rules, word lists and parameters. The digest names it: same digest, same judgement.</summary>
-public sealed class PolicyRelease
+public sealed partial class PolicyRelease
 {
     private readonly Dictionary<string, Rule> byId;
 

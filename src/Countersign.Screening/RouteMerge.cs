@@ -30,7 +30,7 @@ public static class RouteMerge
         return new Route(strength, approvals, because);
     }
 
-    private static List<RoleCount> Most(IEnumerable<RoleCount> wanted) =>
+    internal static List<RoleCount> Most(IEnumerable<RoleCount> wanted) =>
     [
         .. wanted.GroupBy(role => role.Role)
             .Select(role => new RoleCount(role.Key, role.Max(count => count.Count)))

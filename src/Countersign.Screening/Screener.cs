@@ -34,7 +34,7 @@ public static class Screener
             RouteMerge.Of(findings, failed, item.Direction, release.Profile.Floor));
     }
 
-    private static List<Finding> Sorted(IEnumerable<Finding> findings) =>
+    internal static List<Finding> Sorted(IEnumerable<Finding> findings) =>
     [
         .. findings
             .OrderBy(finding => finding.Severity)

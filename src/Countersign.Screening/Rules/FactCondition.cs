@@ -21,6 +21,12 @@ internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<
         return new FactCondition(parts[0], parts[1], needsValue ? [.. parts[2].Trim('[', ']').Split(',', StringSplitOptions.TrimEntries)] : []);
     }
 
+    /// <summary>False where nothing that is ever stated could make it true.</summary>
+    /// <param name="stated">Every key that is ever stated.</param>
+    public bool CanHold(IReadOnlySet<string> stated) =>
+        Operator is "absent" or "unknown"
+        || (stated.Contains(Key) && (Operator is not (">" or "<" or ">=" or "same-as") || !FactKeys.Known.Contains(Values[0]) || stated.Contains(Values[0])));
+
     /// <exception cref="RuleFailure">The fact is not of a kind that can be compared.</exception>
     public bool Holds(IReadOnlyDictionary<string, string> facts)
     {

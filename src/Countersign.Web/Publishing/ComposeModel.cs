@@ -46,6 +46,9 @@ public sealed record ComposeCheck(Guid Id, string Text, FindingViews Findings, S
 
     public double Milliseconds { get; init; }
 
+    /// <summary>Rules that cannot fire here.</summary>
+    public IReadOnlyList<string> NotJudged { get; init; } = [];
+
     /// <summary>Why nothing was checked.</summary>
     public string? NotChecked { get; init; }
 

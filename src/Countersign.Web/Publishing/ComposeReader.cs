@@ -67,6 +67,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
         return new ComposeCheck(id, form.Text, findings, Slip(seen, findings, form.Accounts.Count > 0), Previews(seen, when))
         {
             Release = seen.Release,
+            NotJudged = seen.NotJudged,
             Milliseconds = took,
             Slot = slot,
             Locked = locked,

@@ -1,7 +1,5 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
-using Countersign.Policies;
-using Countersign.Screening;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -87,23 +85,5 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
         }
 
         return true;
-    }
-}
-
-/// <summary>Screens a draft with the facts the registers hold about it.</summary>
-public sealed class DraftScreening(PolicyInForce policy)
-{
-    /// <returns>The assessment, and the number of the release it was made under.</returns>
-    public async Task<(Assessment Assessment, int Release)> ScreenAsync(string text, IReadOnlyList<DraftPicture> pictures, IReadOnlyCollection<Account> accounts, CancellationToken cancellationToken)
-    {
-        var (number, release) = await policy.GetAsync(cancellationToken);
-        var segments = new List<Segment> { new(SegmentKind.Own, 0, text) };
-        segments.AddRange(pictures.Select((picture, at) => new Segment(SegmentKind.Alt, at, picture.Alt)).Where(segment => segment.Text.Length > 0));
-        var facts = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (pictures.Count > 0)
-            facts["image.alt"] = pictures.Any(picture => picture.Alt.Length == 0) ? "none" : string.Join(" | ", pictures.Select(picture => picture.Alt));
-        if (accounts.Count == 1)
-            facts["platform"] = accounts.Single().Network;
-        return (Screener.Screen(new ScreeningItem(Direction.Outbound, ItemKind.Post, segments, facts), release), number);
     }
 }

@@ -3,6 +3,7 @@ using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.Storage;
 using MetadataExtractor;
+using MetadataExtractor.Formats.Exif;
 
 namespace Countersign.Publishing;
 
@@ -17,6 +18,12 @@ public sealed class Media
     public required int Width { get; init; }
 
     public required int Height { get; init; }
+
+    /// <summary>Its metadata say where it was taken.</summary>
+    public required bool TellsPlace { get; init; }
+
+    /// <summary>Its metadata name the one camera or lens it was taken with.</summary>
+    public required bool TellsCamera { get; init; }
 
     public required byte[] Bytes { get; init; }
 
@@ -43,7 +50,7 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
             return new Refusal("empty-file", "That file is empty.");
         if (bytes.Length > MaxBytes)
             return TooLarge(bytes.Length);
-        if (Pictures.TypeOf(bytes) is not { } type || Measure(bytes) is not var (width, height))
+        if (Pictures.TypeOf(bytes) is not { } type || ReadMetadata(bytes) is not var (width, height, tellsPlace, tellsCamera))
             return new Refusal("not-a-picture", "That is not a picture a network would take. JPEG, PNG, WebP and GIF are.");
         if (width is < 1 or > MaxEdge || height is < 1 or > MaxEdge)
             return new Refusal("bad-size", $"A picture has between 1 and {MaxEdge:N0} pixels on each side.");
@@ -57,7 +64,7 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
             return known;
         }
 
-        var media = new Media { Sha256 = sha256, ContentType = type, Width = width, Height = height, Bytes = bytes, Adders = [by.Id], AddedAt = clock.GetUtcNow() };
+        var media = new Media { Sha256 = sha256, ContentType = type, Width = width, Height = height, TellsPlace = tellsPlace, TellsCamera = tellsCamera, Bytes = bytes, Adders = [by.Id], AddedAt = clock.GetUtcNow() };
         db.Media.Add(media);
         _ = await db.KeepAsync(cancellationToken);
         return media;
@@ -65,16 +72,23 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
 
     public static Refusal TooLarge(long bytes) => new("too-large", $"That file has {bytes / 1048576.0:0.0} MB; {MaxBytes / 1048576} MB is the most.");
 
-    private static (int Width, int Height)? Measure(byte[] bytes)
+    private static (int Width, int Height, bool TellsPlace, bool TellsCamera)? ReadMetadata(byte[] bytes)
     {
         try
         {
             using var stream = new MemoryStream(bytes);
-            var tags = ImageMetadataReader.ReadMetadata(stream).SelectMany(directory => directory.Tags.Select(tag => (tag.Name, directory, tag.Type)));
+            var directories = ImageMetadataReader.ReadMetadata(stream);
+            var tags = directories.SelectMany(directory => directory.Tags.Select(tag => (tag.Name, directory, tag.Type)));
             int? Find(string name) => tags.Where(tag => tag.Name == name)
                 .Select(tag => tag.directory.TryGetInt32(tag.Type, out var value) ? value : (int?)null)
                 .FirstOrDefault(value => value > 0);
-            return Find("Image Width") is { } width && Find("Image Height") is { } height ? (width, height) : null;
+            if (Find("Image Width") is not { } width || Find("Image Height") is not { } height)
+                return null;
+            return (
+                width,
+                height,
+                directories.OfType<GpsDirectory>().Any(gps => gps.ContainsTag(GpsDirectory.TagLatitude)),
+                directories.OfType<ExifDirectoryBase>().Any(exif => exif.ContainsTag(ExifDirectoryBase.TagBodySerialNumber) || exif.ContainsTag(ExifDirectoryBase.TagLensSerialNumber)));
         }
         catch (Exception failure) when (failure is ImageProcessingException or IOException or ArgumentException or IndexOutOfRangeException)
         {

@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Publishing;
 
 /// <summary>What words would become if they were sent as they stand: seen while they are typed, nothing is saved.</summary>
-public sealed record DraftPreview(Assessment Assessment, int Release, IReadOnlyList<DraftPicture> Pictures, IReadOnlyList<AccountRendering> Renderings, IReadOnlyList<NeededSignatures> Needs);
+/// <param name="NotJudged">Rules in force that cannot fire here.</param>
+public sealed record DraftPreview(Assessment Assessment, int Release, IReadOnlyList<DraftPicture> Pictures, IReadOnlyList<AccountRendering> Renderings, IReadOnlyList<NeededSignatures> Needs, IReadOnlyList<string> NotJudged);
 
 /// <param name="Who">Names of those who could sign; empty where nobody could.</param>
 public sealed record NeededSignatures(Role Role, int Count, IReadOnlyList<string> Who);
@@ -27,7 +28,7 @@ public sealed class PreviewDraft(CountersignDb db, Renderings renderings, DraftS
         var writers = await db.Drafts.AsNoTracking().Where(draft => draft.Id == id).Select(draft => new { draft.AuthorId, draft.Editors }).SingleOrDefaultAsync(cancellationToken);
         var signers = await reader.SignersAsync([by.Id, .. writers is null ? [] : writers.Editors.Append(writers.AuthorId)], cancellationToken);
         var refs = where.ConvertAll(account => account.Ref);
-        return new DraftPreview(assessment, release, stored, shown, [.. assessment.Route.Approvals.Select(need => WhoCould(need, signers, refs))]);
+        return new DraftPreview(assessment, release, stored, shown, [.. assessment.Route.Approvals.Select(need => WhoCould(need, signers, refs))], await screening.NotJudgedAsync(cancellationToken));
     }
 
     private static NeededSignatures WhoCould(RoleCount need, List<Actor> signers, List<AccountRef> accounts)

@@ -47,6 +47,7 @@ public sealed record Eligible(IReadOnlyList<Role> CanSign, bool CanDecide, IRead
 /// <param name="Release">Number of the policy release of that assessment.</param>
 /// <param name="Before">What the last decision against it was about; null where there was none.</param>
 /// <param name="Locks">Orders in force that stop it on some of its accounts.</param>
+/// <param name="NotJudged">Rules in force that cannot fire here.</param>
 public sealed record Review(
     DraftContext Context,
     Assessment Assessment,
@@ -57,7 +58,8 @@ public sealed record Review(
     IReadOnlyList<NeededSign> Needs,
     IReadOnlyList<Publication> Publications,
     IReadOnlyList<Lockdown> Locks,
-    Eligible Reader)
+    Eligible Reader,
+    IReadOnlyList<string> NotJudged)
 {
     public Draft Draft => Context.Draft;
 
@@ -73,7 +75,7 @@ public sealed record Review(
 }
 
 /// <summary>Reads a draft for a decision. Changes nothing.</summary>
-public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, TimeProvider clock)
+public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScreening screening, TimeProvider clock)
 {
     private static readonly Named automation = new(Actor.Automation.Id, Actor.Automation.Name, "");
 
@@ -98,7 +100,8 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, TimeProvid
             ReadNeeds(draft, context.Refs, reader, people, names),
             await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.State != PublicationState.Void).OrderBy(publication => publication.AccountId).ToListAsync(cancellationToken),
             stopping,
-            Judge(context, reader, stopping.Count > 0, clock.GetUtcNow()));
+            Judge(context, reader, stopping.Count > 0, clock.GetUtcNow()),
+            await screening.NotJudgedAsync(cancellationToken));
     }
 
     private async Task<DecidedVersion?> BeforeAsync(Draft draft, Dictionary<Guid, Named> names, CancellationToken cancellationToken)

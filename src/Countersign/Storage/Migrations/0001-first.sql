@@ -165,6 +165,8 @@ create table media (
   content_type text not null,
   width $int not null,
   height $int not null,
+  tells_place $bool not null,
+  tells_camera $bool not null,
   bytes $bytes not null,
   adders text not null,
   added_at $instant not null
