@@ -1,0 +1,197 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Countersign.Web.Tests.Shared;
+
+namespace Countersign.Web.Tests.Hosting;
+
+/// <summary>What there is to do, tried by everybody at Northgate on things that are there, with forms of their own. Who may is written here, not derived.</summary>
+public sealed class EveryRoleTests(DemoProgram demo) : IClassFixture<DemoProgram>, IAsyncLifetime
+{
+    /// <summary>Tom and Aisha hold their roles for Livingston alone.</summary>
+    private static readonly string[] everybody =
+    [
+        "hannah.okafor", "tom.ashworth", "daniel.mensah", "sadia.rahman", "eleanor.whitcombe", "aisha.khan", "fiona.drummond",
+        "ruth.fenwick", "gareth.pugh", "callum.reid", "owen.pritchard", "ines.carvalho", "helen.marsh", "marek.nowak",
+    ];
+
+    private const string Writers = "hannah tom daniel fiona callum";
+    private const string SignersForBrand = "fiona ruth";
+    private const string Administrator = "marek";
+    private const string All = "hannah tom daniel sadia eleanor aisha fiona ruth gareth callum owen ines helen marek";
+    private const string AllButLivingston = "hannah daniel sadia eleanor fiona ruth gareth callum owen ines helen marek";
+
+    private readonly Dictionary<string, (Visitor Visitor, string Token)> people = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var name in everybody)
+        {
+            var visitor = await demo.Program.SignInAsync($"{name}@northgate.example");
+            people[name.Split('.')[0]] = (visitor, (await visitor.OpenAsync("/people")).Value("input[name=__RequestVerificationToken]"));
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        foreach (var (visitor, _) in people.Values)
+            visitor.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public Task Writing_and_sending_take_an_author_of_the_account() => OnlyAsync(
+        ("compose", Writers, async who => await ComposeAsync(who, Guid.CreateVersion7(), "Northgate Livingston")),
+        ("send", Writers, async who => await SendAsync(who, await DraftAsync("Northgate Livingston"))));
+
+    [Fact]
+    public Task Deciding_takes_the_role_that_is_asked_for_and_withdrawing_the_author_or_the_head_of_communications() => OnlyAsync(
+        ("approve", SignersForBrand, async who => await ApproveAsync(who)),
+        ("return", SignersForBrand, async who => await PutAsync(who, HttpMethod.Post, $"/api/v1/drafts/{await WaitingAsync()}/return", new { reason = "Say when." })),
+        ("refuse", SignersForBrand, async who => await PutAsync(who, HttpMethod.Post, $"/api/v1/drafts/{await WaitingAsync()}/refuse", new { reason = "Not now." })),
+        ("withdraw", "hannah ruth", async who => await PressAsync(who, $"/compose/{await WaitingAsync()}/withdraw")));
+
+    [Fact]
+    public Task Stopping_takes_one_of_three_roles_and_letting_go_two_people() => OnlyAsync(
+        ("lock", "daniel sadia ruth ines", async who => await LockAsync(who, await AccountAsync())),
+        ("propose release", "ruth", async who => await PressAsync(who, $"/lockdown/{await LockedAsync()}/propose")),
+        // Ruth has proposed each of these, so she is not among those who confirm.
+        ("confirm release", "daniel sadia", async who => await PressAsync(who, $"/lockdown/{await ProposedAsync()}/confirm")));
+
+    [Fact]
+    public async Task Setting_up_takes_an_administrator()
+    {
+        var person = await InvitedAsync();
+        await OnlyAsync(
+            ("connect an account", Administrator, async who => await ConnectAsync(who, $"wall-of-{who}")),
+            ("disconnect", Administrator, async who => await PressAsync(who, $"/accounts/{await AccountAsync()}/disconnect")),
+            ("open a site", Administrator, async who => await PressAsync(who, "/accounts/sites", ("name", $"Site of {who}"))),
+            ("invite", Administrator, async who => await PressAsync(who, "/people/invite", ("name", "Guest"), ("email", $"guest.of.{who}@northgate.example"), ("role", "Legal"), ("place", "everywhere"))),
+            ("change roles", Administrator, async who => await PressAsync(who, $"{person}/roles", ("role", "Privacy"), ("place", "everywhere"))));
+    }
+
+    [Fact]
+    public async Task Reading_follows_the_account_and_the_trail_is_for_all_but_its_export()
+    {
+        var (sheffield, livingston) = (await DraftAsync("Northgate Instruments"), await DraftAsync("Northgate Livingston"));
+        await OnlyAsync(
+            ("read a draft of Sheffield", AllButLivingston, who => GetAsync(who, $"/posts/{sheffield}")),
+            ("read it as JSON", AllButLivingston, who => GetAsync(who, $"/api/v1/drafts/{sheffield}")),
+            ("read a draft of Livingston", All, who => GetAsync(who, $"/posts/{livingston}")),
+            ("read the audit trail", All, who => GetAsync(who, "/audit")),
+            ("check the audit trail", All, who => PressAsync(who, "/audit/verify")),
+            ("export the audit trail", "daniel sadia helen", who => PressAsync(who, "/audit/export")),
+            ("read who is here", All, who => GetAsync(who, "/people")));
+    }
+
+    /// <summary>Tries each act as each person; says every difference at once.</summary>
+    private async Task OnlyAsync(params (string Act, string Allowed, Func<string, Task<HttpStatusCode>> Try)[] acts)
+    {
+        var wrong = new List<string>();
+        foreach (var (act, allowed, tryAs) in acts)
+        {
+            foreach (var who in people.Keys)
+            {
+                var status = await tryAs(who);
+                var expected = allowed.Split(' ').Contains(who)
+                    ? status is HttpStatusCode.OK or HttpStatusCode.Found or HttpStatusCode.SeeOther
+                    : status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity;
+                if (!expected)
+                    wrong.Add($"{act}, {who}: {status}");
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    private async Task<HttpStatusCode> GetAsync(string who, string path)
+    {
+        using var answer = await people[who].Visitor.Http.GetAsync(new Uri(path, UriKind.Relative));
+        return answer.StatusCode;
+    }
+
+    private async Task<HttpStatusCode> PressAsync(string who, string path, params (string Name, string Value)[] fields)
+    {
+        using var answer = await SubmitAsync(who, path, fields);
+        return answer.StatusCode;
+    }
+
+    private Task<HttpResponseMessage> SubmitAsync(string who, string path, params (string Name, string Value)[] fields) =>
+        people[who].Visitor.Http.PostAsync(new Uri(path, UriKind.Relative), new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", people[who].Token)).Select(field => KeyValuePair.Create(field.Item1, field.Item2))));
+
+    private async Task<HttpStatusCode> PutAsync(string who, HttpMethod method, string path, object body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        using var answer = await people[who].Visitor.Http.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    private async Task<HttpStatusCode> ComposeAsync(string who, Guid id, string account) =>
+        await PutAsync(who, HttpMethod.Put, $"/api/v1/drafts/{id}", new { seen = 0, text = "The canteen opens at seven on Monday.", accounts = new[] { await FindAccountAsync(account) } });
+
+    private Task<HttpStatusCode> SendAsync(string who, Guid draft) => PutAsync(who, HttpMethod.Post, $"/api/v1/drafts/{draft}/send", new { seen = 1 });
+
+    private async Task<HttpStatusCode> ApproveAsync(string who)
+    {
+        var draft = await WaitingAsync();
+        var seal = (await people["hannah"].Visitor.Http.GetFromJsonAsync<JsonElement>($"/api/v1/drafts/{draft}")).GetProperty("seal").GetString();
+        return await PutAsync(who, HttpMethod.Post, $"/api/v1/drafts/{draft}/approve", new { seen = seal });
+    }
+
+    /// <summary>Hannah's words, saved.</summary>
+    private async Task<Guid> DraftAsync(string account)
+    {
+        var id = Guid.CreateVersion7();
+        Assert.Equal(HttpStatusCode.OK, await ComposeAsync("hannah", id, account));
+        return id;
+    }
+
+    /// <summary>Hannah's words, waiting for one signature for Brand.</summary>
+    private async Task<Guid> WaitingAsync()
+    {
+        var id = await DraftAsync("Northgate Livingston");
+        Assert.Equal(HttpStatusCode.OK, await SendAsync("hannah", id));
+        return id;
+    }
+
+    private async Task<Guid> FindAccountAsync(string title) =>
+        (await people["marek"].Visitor.Http.GetFromJsonAsync<JsonElement>("/api/v1/accounts")).EnumerateArray().Single(account => account.GetProperty("title").GetString() == title).GetProperty("id").GetGuid();
+
+    private async Task<HttpStatusCode> ConnectAsync(string who, string handle)
+    {
+        var site = (await people["marek"].Visitor.OpenAsync("/accounts/connect?network=sandbox")).Document.QuerySelectorAll("#site option").First(option => option.TextContent == "Livingston").GetAttribute("value")!;
+        return await PressAsync(who, "/accounts/connect", ("network", "sandbox"), ("site", site), ("handle", handle), ("title", handle));
+    }
+
+    /// <summary>A practice wall that nobody has touched.</summary>
+    private async Task<Guid> AccountAsync()
+    {
+        var handle = $"wall-{Guid.NewGuid():n}";
+        Assert.Equal(HttpStatusCode.Found, await ConnectAsync("marek", handle));
+        return await FindAccountAsync(handle);
+    }
+
+    private Task<HttpStatusCode> LockAsync(string who, Guid account) => PressAsync(who, "/lockdown", ("scope", "Account"), ("targets", account.ToString()), ("reason", "Incident"));
+
+    /// <summary>A lock by Ines.</summary>
+    private async Task<string> LockedAsync()
+    {
+        using var locked = await SubmitAsync("ines", "/lockdown", ("scope", "Account"), ("targets", (await AccountAsync()).ToString()), ("reason", "Incident"));
+        return locked.Headers.Location!.ToString().Split("new=")[1];
+    }
+
+    private async Task<string> ProposedAsync()
+    {
+        var order = await LockedAsync();
+        Assert.Equal(HttpStatusCode.Found, await PressAsync("ruth", $"/lockdown/{order}/propose"));
+        return order;
+    }
+
+    /// <returns>The path of somebody who was asked in and has not come yet.</returns>
+    private async Task<string> InvitedAsync()
+    {
+        var marek = people["marek"].Visitor;
+        var shown = await marek.SubmitAsync(await marek.OpenAsync("/people/invite"), "form[action='/people/invite']", ("name", "Nina New"), ("email", "nina.new@northgate.example"), ("role", "Legal"), ("place", "everywhere"));
+        return shown.One("form[action$='/roles']").GetAttribute("action")!.Replace("/roles", "", StringComparison.Ordinal);
+    }
+}
