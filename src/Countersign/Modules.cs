@@ -58,7 +58,7 @@ public static class Modules
 
     private static void AddStorage(this IServiceCollection services, Installation installation)
     {
-        services.AddSingleton(installation).AddSingleton<CommitSignal>().AddSingleton<DepartureGate>().AddSingleton<GrowingLog>().AddSingleton<LogGuard>().AddSingleton<LogAlarm>();
+        services.AddSingleton(installation).AddSingleton<CommitSignal>().AddSingleton<WriteTurn>().AddSingleton<DepartureGate>().AddSingleton<GrowingLog>().AddSingleton<LogGuard>().AddSingleton<LogAlarm>();
         services.AddSingleton(_ => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin));
         services.AddDbContext<CountersignDb>(options => options.Use(installation));
         services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<JobQueue>();

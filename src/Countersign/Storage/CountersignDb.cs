@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Countersign.Storage;
 
 /// <summary>The one database, and the one way to change it: <see cref="CommitAsync{T}"/>.</summary>
-public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal) : DbContext(options)
+public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn) : DbContext(options)
 {
     /// <summary>Commits inside a transaction that is still open.</summary>
     private readonly List<Committed> untold = [];
@@ -68,7 +68,7 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
             return;
         ChangeTracker.Clear();
         Add(LedgerEntry.Of(refusal, attempt, installation.Origin));
-        _ = await base.SaveChangesAsync(cancellationToken);
+        await SaveInTurnAsync(cancellationToken);
         Tell(new Committed(attempt.Act, attempt.Object, attempt.By));
     }
 
@@ -87,6 +87,7 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         if (Database.CurrentTransaction is { } running)
             return await work(running);
         untold.Clear();
+        using var held = await turn.TakeAsync(cancellationToken);
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var answer = await work(transaction);
         await transaction.CommitAsync(cancellationToken);
@@ -143,7 +144,7 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
     {
         try
         {
-            _ = await base.SaveChangesAsync(cancellationToken);
+            await SaveInTurnAsync(cancellationToken);
             return null;
         }
         catch (DbUpdateConcurrencyException)
@@ -156,6 +157,12 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
             ChangeTracker.Clear();
             return AlreadyThere;
         }
+    }
+
+    private async Task SaveInTurnAsync(CancellationToken cancellationToken)
+    {
+        using var held = Database.CurrentTransaction is null ? await turn.TakeAsync(cancellationToken) : default;
+        _ = await base.SaveChangesAsync(cancellationToken);
     }
 
     private sealed class InstantToMicroseconds() : ValueConverter<DateTimeOffset, long>(

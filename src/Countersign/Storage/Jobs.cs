@@ -25,7 +25,7 @@ public sealed class Job
 }
 
 /// <summary>Claims, finishes and re-plans jobs. A claim is a lease: it lapses when its worker dies.</summary>
-public sealed class JobQueue(CountersignDb db, Installation installation, TimeProvider clock)
+public sealed class JobQueue(CountersignDb db, Installation installation, WriteTurn turn, TimeProvider clock)
 {
     /// <summary>Longer than any one call to a network may take, so that a lease lapses only with its worker.</summary>
     public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(90);
@@ -43,6 +43,7 @@ public sealed class JobQueue(CountersignDb db, Installation installation, TimePr
                 order by due_at, id limit @most {skip})
             returning id
             """;
+        using var held = await turn.TakeAsync(cancellationToken);
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
@@ -67,13 +68,14 @@ public sealed class JobQueue(CountersignDb db, Installation installation, TimePr
 
     /// <summary>Ends the claim. A worker whose lease was taken over changes nothing.</summary>
     /// <param name="next">When it is due again; null when it is done.</param>
-    public Task FinishAsync(Guid id, DateTimeOffset? next, CancellationToken cancellationToken)
+    public async Task FinishAsync(Guid id, DateTimeOffset? next, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var mine = db.Jobs.Where(job => job.Id == id && job.LockedBy == installation.Worker && job.DoneAt == null);
-        return next is { } due
-            ? mine.ExecuteUpdateAsync(set => set.SetProperty(job => job.DueAt, due).SetProperty(job => job.LockedUntil, (DateTimeOffset?)null).SetProperty(job => job.LockedBy, (string?)null), cancellationToken)
-            : mine.ExecuteUpdateAsync(set => set.SetProperty(job => job.DoneAt, now), cancellationToken);
+        using var held = await turn.TakeAsync(cancellationToken);
+        _ = next is { } due
+            ? await mine.ExecuteUpdateAsync(set => set.SetProperty(job => job.DueAt, due).SetProperty(job => job.LockedUntil, (DateTimeOffset?)null).SetProperty(job => job.LockedBy, (string?)null), cancellationToken)
+            : await mine.ExecuteUpdateAsync(set => set.SetProperty(job => job.DoneAt, now), cancellationToken);
     }
 
     /// <summary>On SQLite there is one process: whatever an earlier one had claimed when it died is free at once.</summary>

@@ -13,7 +13,7 @@ namespace Countersign.Storage;
 /// SQLite has one writer: events become visible in the order of their numbers. On PostgreSQL they do not, so each batch is exactly
 /// what is visible in this snapshot and was not in the last one (pg_visible_in_snapshot), ordered by number.
 /// </remarks>
-public sealed class Sequencer(CountersignDb db, Installation installation, LedgerKey key, GrowingLog log, LogGuard guard, TimeProvider clock)
+public sealed class Sequencer(CountersignDb db, Installation installation, WriteTurn turn, LedgerKey key, GrowingLog log, LogGuard guard, TimeProvider clock)
 {
     private const int MaxBatch = 5_000;
 
@@ -69,13 +69,17 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
     {
         if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_event where seq > (select coalesce(max(seq), 0) from ledger_index))", cancellationToken))
             return [];
+        using var held = await turn.TakeAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(
             installation.Database == DatabaseKind.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellationToken);
         var size = await ScalarAsync<long>(connection, "select max(first_index + count) from ledger_batch", cancellationToken);
         var tree = log.At(size) ?? log.Keep(await ResumeAsync(connection, size, cancellationToken));
         var (events, snapshot) = await ReadNewAsync(connection, size, cancellationToken);
         if (events.Count == 0)
+        {
+            await transaction.CommitAsync(cancellationToken);
             return [];
+        }
 
         foreach (var (seq, leaf, _) in events)
         {
@@ -175,6 +179,14 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Ledge
                 where xid >= pg_snapshot_xmin(@a::pg_snapshot) and not pg_visible_in_snapshot(xid, @a::pg_snapshot)
                 order by seq
                 """;
+            if (await ScalarAsync<bool>(connection, "select pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(@a::pg_snapshot)", cancellationToken, last))
+            {
+                // The database was restored into a server that counts its transactions from a smaller number. What it holds becomes
+                // older than any transaction there (they begin at 3), and what has no place yet is found by that alone, this once.
+                await RunAsync(connection, "update ledger_event set xid = '3'", cancellationToken);
+                await RunAsync(connection, "update ledger_batch set snap = @a where first_index = (select max(first_index) from ledger_batch)", cancellationToken, snapshot);
+                sql = "select seq, leaf, act from ledger_event e where not exists (select 1 from ledger_index i where i.seq = e.seq) order by seq";
+            }
         }
         else
         {

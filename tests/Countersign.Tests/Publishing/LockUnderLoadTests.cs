@@ -106,6 +106,31 @@ public sealed class LockUnderLoadTests(ITestOutputHelper output)
             await listening.StopAsync(default);
     }
 
+    /// <summary>A node can let a sender through just after it was told to stop. It is told again, so the lock still does not wait for that sender's network.</summary>
+    [Fact]
+    public async Task A_node_that_heard_too_early_stops_all_the_same()
+    {
+        var network = new HangingNow { Share = 1 };
+        await using var here = await NorthgateAsync(DatabaseKind.Postgres, RecordingNetwork.Instead(network.Network));
+        await using var other = await here.AnotherNodeAsync(RecordingNetwork.Instead(network.Network));
+        var post = await here.AnApprovedPostAsync();
+        var ruth = await here.WhoAsync("Ruth");
+        var sending = Task.Run(() => other.MoveAsync(post.Id));
+        while (network.Network.HandOvers.IsEmpty)
+            await Task.Delay(10);
+
+        var locking = Task.Run(() => here.LockAsync(LockScope.Everything, null, ruth));
+        await Task.Delay(400);
+        Assert.False(locking.IsCompleted);
+        using var listening = ActivatorUtilities.CreateInstance<OtherNodes>(other.Services);
+        await listening.StartAsync(default);
+        Taken(await locking.WaitAsync(TimeSpan.FromSeconds(10)));
+
+        await sending;
+        Assert.Equal(PublicationState.Unknown, (await here.PublicationAsync(post.Id)).State);
+        await listening.StopAsync(default);
+    }
+
     /// <summary>Posts of three authors on three accounts of two sites.</summary>
     private static async Task<IReadOnlyList<Post>> PostsAsync(AnInstallation here)
     {

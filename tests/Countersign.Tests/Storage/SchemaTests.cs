@@ -68,7 +68,8 @@ public sealed class SchemaTests
 
         var applied = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
         {
-            await using var db = new CountersignDb(options.Options, installation, new CommitSignal());
+            using var turn = new WriteTurn(installation);
+            await using var db = new CountersignDb(options.Options, installation, new CommitSignal(), turn);
             return await new Migrator(db, installation, new StoppedClock()).MigrateAsync(default);
         })));
 

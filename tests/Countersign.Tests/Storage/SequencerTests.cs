@@ -72,6 +72,25 @@ public sealed class SequencerTests
         Assert.Null((await CheckAsync(restarted)).Problem);
     }
 
+    /// <summary>As pg_dump and pg_restore leave it: the rows keep the numbers of transactions that this server has not reached.</summary>
+    [Fact]
+    public async Task A_database_restored_into_another_server_goes_on_where_it_was()
+    {
+        await using var here = await NorthgateAsync(DatabaseKind.Postgres);
+        Taken(await OpenSiteAsync(here, "Committed and not placed when the copy was made"));
+        await here.SqlAsync("update ledger_event set xid = (xid::text::bigint + 1000000)::text::xid8");
+        await here.SqlAsync("update ledger_batch set snap = (pg_snapshot_xmax(snap::pg_snapshot)::text::bigint + 1000000) || ':' || (pg_snapshot_xmax(snap::pg_snapshot)::text::bigint + 1000000) || ':'");
+
+        await using var restarted = await here.AnotherNodeAsync();
+        Assert.Equal(1, await restarted.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default)));
+        Assert.Equal(0, await restarted.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default)));
+        Taken(await OpenSiteAsync(restarted, "Committed after the restore"));
+        Assert.Equal(1, await restarted.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default)));
+
+        Assert.Null((await CheckAsync(restarted)).Problem);
+        Assert.Equal(await restarted.ReadAsync(db => db.Set<LedgerEvent>().CountAsync()), await restarted.ReadAsync(db => db.Set<LedgerIndex>().CountAsync()));
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_changed_tile_is_found_at_the_next_start_and_nothing_is_signed_or_published_from_then_on(DatabaseKind kind)
     {
