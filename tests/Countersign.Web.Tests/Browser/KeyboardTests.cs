@@ -29,7 +29,8 @@ public sealed class KeyboardTests(TheBrowser browser, TheDemo demo)
         await fiona.Page.WaitForURLAsync("**/approvals");
         await TabToAsync(fiona, fiona.Page.Locator(".queue-item", new() { HasText = "The night shift" }));
         await fiona.Page.Keyboard.PressAsync("Enter");
-        await Assertions.Expect(fiona.Page.GetByRole(AriaRole.Heading, new() { Name = "The night shift" })).ToBeVisibleAsync();
+        await fiona.Page.WaitForURLAsync("**/approvals/*");
+        await fiona.SeesAsync(Words);
         await fiona.Page.Keyboard.PressAsync("a");
         await Assertions.Expect(fiona.Page.Locator("#sign-reason")).ToBeFocusedAsync();
         await fiona.Page.Keyboard.TypeAsync("True, I ate there.");
