@@ -1,6 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
-
 namespace Countersign.Screening.Tests;
 
 public class Routes

@@ -1,15 +1,15 @@
+using System.Globalization;
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Web.Hosting;
+using Countersign.Web.Shared;
 using Countersign.Web.Shared.Controls;
 using Countersign.Web.Shared.Parts;
 using Countersign.Web.Shared.Signing;
-using Countersign.Web.Shared;
 using Microsoft.EntityFrameworkCore;
-using System.Globalization;
 
 namespace Countersign.Web.Publishing;
 

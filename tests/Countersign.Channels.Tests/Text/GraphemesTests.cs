@@ -1,6 +1,4 @@
 using Countersign.Channels.Text;
-using FsCheck;
-using FsCheck.Fluent;
 
 namespace Countersign.Channels.Tests.Text;
 
