@@ -122,6 +122,7 @@ public sealed class MainJobTests(TheBrowser browser)
         var ruth = team.Of("Ruth Fenwick");
         await ruth.OpenAsync("/");
         await ruth.Page.GetByRole(AriaRole.Link, new() { Name = "Lock down" }).ClickAsync();
+        await ruth.Page.WaitForURLAsync("**/lockdown");
         await ruth.Page.Locator("#scope-Everything").CheckAsync();
         await ruth.SeesAsync("Locking everything stops");
         await ruth.SeesAsync("draft waiting for approval: can be signed, then waits");

@@ -136,7 +136,8 @@ public sealed class ComposeTests(ADemo demo) : IClassFixture<ADemo>
     {
         using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
         using var tom = await demo.Program.SignInAsync(ADemo.Tom);
-        var shared = await SaveAsync(hannah, "The first draft.");
+        var theirs = (await tom.OpenAsync("/compose")).One("input[name=accounts]:not([disabled])").GetAttribute("value")!;
+        var shared = await SaveAsync(hannah, "The first draft.", ("accounts", theirs));
         var toms = await tom.OpenAsync(shared.Path);
         await tom.SubmitAsync(toms, Form, ("text", "Tom was here."), ("do", "save"));
 
