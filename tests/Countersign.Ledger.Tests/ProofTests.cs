@@ -1,3 +1,6 @@
+using FsCheck;
+using FsCheck.Fluent;
+
 namespace Countersign.Ledger.Tests;
 
 public class ProofTests

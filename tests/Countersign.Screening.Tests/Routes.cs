@@ -1,3 +1,6 @@
+using FsCheck;
+using FsCheck.Fluent;
+
 namespace Countersign.Screening.Tests;
 
 public class Routes

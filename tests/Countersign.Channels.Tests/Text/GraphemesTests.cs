@@ -1,4 +1,6 @@
 using Countersign.Channels.Text;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace Countersign.Channels.Tests.Text;
 
