@@ -25,7 +25,7 @@ public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verif
 
     private async Task<StripModel> StripAsync(CancellationToken cancellationToken)
     {
-        var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).OrderBy(order => order.LockedAt).ToListAsync(cancellationToken);
+        var locks = await db.OrdersInForce.OrderBy(order => order.LockedAt).ToListAsync(cancellationToken);
         var state = verified.State;
         var strip = new StripModel(StripState.Open)
         {

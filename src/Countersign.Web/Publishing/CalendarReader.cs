@@ -26,7 +26,7 @@ public sealed class CalendarReader(CountersignDb db, PlanReader plan, ShellReade
         var lanes = accounts.Where(account => account.State != AccountState.Disconnected || planned.Any(post => post.AccountId == account.Id))
             .Select(account => (account, lane: new Lane(account.Network, account.Title, [.. planned.Where(post => post.AccountId == account.Id).Select(post => Show(post, account.Network))])))
             .ToList();
-        var everything = await db.Lockdowns.AnyAsync(order => order.ReleasedAt == null && order.Scope == LockScope.Everything, cancellationToken);
+        var everything = await db.OrdersInForce.AnyAsync(order => order.Scope == LockScope.Everything, cancellationToken);
         return new CalendarModel(await shell.ReadAsync(cancellationToken), view, shown, today, [.. lanes.Select(one => one.lane)])
         {
             Loose = [.. planned.Where(post => accounts.TrueForAll(account => account.Id != post.AccountId)).Select(post => Show(post, "none"))],

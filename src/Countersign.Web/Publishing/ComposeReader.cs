@@ -150,7 +150,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
 
     private async Task<IReadOnlyList<string>> LockedAsync(Guid id, ComposeForm form, CancellationToken cancellationToken)
     {
-        var orders = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
+        var orders = await db.OrdersInForce.ToListAsync(cancellationToken);
         if (orders.Count == 0)
             return [];
         var draft = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken);

@@ -122,6 +122,9 @@ public static class AccountTables
 
         public DbSet<Lockdown> Lockdowns => db.Set<Lockdown>();
 
+        /// <summary>The orders that stop something now, to be read and not changed.</summary>
+        public IQueryable<Lockdown> OrdersInForce => db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null);
+
         public DbSet<ShelvedPost> ShelvedPosts => db.Set<ShelvedPost>();
     }
 }

@@ -90,7 +90,7 @@ public sealed class OrderLockdown(CountersignDb db, DepartureGate gate, TimeProv
             return new Refusal("no-target", "Choose what must stop.");
         if (scope == LockScope.Person && target == by.Id)
             return new Refusal("own-lock", "You cannot lock yourself out: somebody has to be there to release others.");
-        return await db.Lockdowns.AnyAsync(order => order.ReleasedAt == null && order.Scope == scope && order.TargetId == target, cancellationToken)
+        return await db.OrdersInForce.AnyAsync(order => order.Scope == scope && order.TargetId == target, cancellationToken)
             ? new Refusal("locked", "That is locked already.")
             : null;
     }
@@ -120,5 +120,5 @@ public sealed class LockedPeople(CountersignDb db) : ILockedPeople
         db.Lockdowns.AnyAsync(order => order.Scope == LockScope.Person && order.TargetId == personId && (order.ReleasedAt == null || order.LockedAt >= since), cancellationToken);
 
     public Task<bool> IsLockedAsync(Guid personId, CancellationToken cancellationToken) =>
-        db.Lockdowns.AnyAsync(order => order.ReleasedAt == null && order.Scope == LockScope.Person && order.TargetId == personId, cancellationToken);
+        db.OrdersInForce.AnyAsync(order => order.Scope == LockScope.Person && order.TargetId == personId, cancellationToken);
 }

@@ -31,7 +31,7 @@ public sealed class WhoIsHere(CountersignDb db, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var people = await db.People.AsNoTracking().OrderBy(person => person.Name).ToListAsync(cancellationToken);
-        var locked = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null && order.Scope == LockScope.Person).Select(order => order.TargetId).ToListAsync(cancellationToken);
+        var locked = await db.OrdersInForce.Where(order => order.Scope == LockScope.Person).Select(order => order.TargetId).ToListAsync(cancellationToken);
         return [.. people.Select(person =>
         {
             var (state, until) = person switch

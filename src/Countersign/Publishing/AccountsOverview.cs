@@ -45,7 +45,7 @@ public sealed class AccountsOverview(CountersignDb db, WhoIsHere people)
         var accounts = await db.Accounts.AsNoTracking().OrderBy(account => account.State == AccountState.Disconnected).ThenBy(account => account.Title).ToListAsync(cancellationToken);
         var sites = await db.Sites.AsNoTracking().ToDictionaryAsync(site => site.Id, site => site.Name, cancellationToken);
         var everybody = await people.ListAsync(cancellationToken);
-        var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
+        var locks = await db.OrdersInForce.ToListAsync(cancellationToken);
         var deliveries = await db.Publications.AsNoTracking()
             .Where(post => post.State != PublicationState.Confirmed && post.State != PublicationState.Void)
             .OrderBy(post => post.DueAt)

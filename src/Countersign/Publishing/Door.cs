@@ -123,8 +123,9 @@ public sealed class Door(
             && new Actor(signer.Id, signer.Name, signer.Grants).HoldsForAll(signature.Role, context.Refs));
     }
 
-    private async Task<bool> IsLockedAsync(Publication publication, Account account, CancellationToken cancellationToken) =>
-        (await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken)).Exists(order => order.Stops(publication.Hands, account.Ref));
+    /// <summary>True if an order in force stops this post. Asked before it is claimed, before anything is uploaded, and in the transaction of the intent.</summary>
+    internal async Task<bool> IsLockedAsync(Publication publication, Account account, CancellationToken cancellationToken) =>
+        (await db.OrdersInForce.ToListAsync(cancellationToken)).Exists(order => order.Stops(publication.Hands, account.Ref));
 
     /// <summary>Pictures and a session; nothing of the post is on the network yet, and what fails here was not sent.</summary>
     private async Task<PrepareOutcome> PrepareAsync(Account account, Delivery delivery, CancellationToken stop, CancellationToken cancellationToken)

@@ -19,11 +19,11 @@ public sealed record LockInForce(Lockdown Order, string? Target, string? Network
 /// <summary>What is locked now, what it keeps back and who can release it.</summary>
 public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
 {
-    public Task<int> CountAsync(CancellationToken cancellationToken) => db.Lockdowns.CountAsync(order => order.ReleasedAt == null, cancellationToken);
+    public Task<int> CountAsync(CancellationToken cancellationToken) => db.OrdersInForce.CountAsync(cancellationToken);
 
     public async Task<IReadOnlyList<LockInForce>> ListAsync(CancellationToken cancellationToken)
     {
-        var orders = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).OrderByDescending(order => order.LockedAt).ToListAsync(cancellationToken);
+        var orders = await db.OrdersInForce.OrderByDescending(order => order.LockedAt).ToListAsync(cancellationToken);
         if (orders.Count == 0)
             return [];
         var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);

@@ -53,8 +53,7 @@ public sealed class MovePublication(
         var now = clock.GetUtcNow();
         if (now > publication.Until)
             return await AfterAsync(publication.Move(PublicationState.Missed, now, "window-closed"), publication, cancellationToken);
-        var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
-        if (locks.Exists(order => order.Stops(publication.Hands, account.Ref)))
+        if (await door.IsLockedAsync(publication, account, cancellationToken))
             return now + askLockAgain;
         if (!await log.CoversAsync(publication.ApprovalEvent, cancellationToken))
             return now + askLogAgain;

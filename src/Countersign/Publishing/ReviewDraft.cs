@@ -87,7 +87,7 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
         var draft = context.Draft;
         var people = await db.People.AsNoTracking().ToListAsync(cancellationToken);
         var names = people.Select(person => new Named(person.Id, person.Name, person.Title)).Append(automation).ToDictionary(named => named.Id);
-        var locks = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null).ToListAsync(cancellationToken);
+        var locks = await db.OrdersInForce.ToListAsync(cancellationToken);
         var stopping = locks.FindAll(order => context.Accounts.Any(account => order.Stops([draft.AuthorId, .. draft.Editors], account.Ref)));
         var assessment = draft.Stage is DraftStage.AwaitingApproval or DraftStage.Draft ? context.Assessment : AssessmentFacts.Read(draft.Assessment) ?? context.Assessment;
         return new Review(

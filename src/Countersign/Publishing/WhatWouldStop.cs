@@ -31,7 +31,7 @@ public sealed class WhatWouldStop(CountersignDb db, TimeProvider clock)
     /// <summary>What can be locked in this scope, by name; empty for everything.</summary>
     public async Task<IReadOnlyList<Lockable>> TargetsAsync(LockScope scope, CancellationToken cancellationToken)
     {
-        var locked = await db.Lockdowns.AsNoTracking().Where(order => order.ReleasedAt == null && order.Scope == scope).Select(order => order.TargetId).ToListAsync(cancellationToken);
+        var locked = await db.OrdersInForce.Where(order => order.Scope == scope).Select(order => order.TargetId).ToListAsync(cancellationToken);
         var accounts = await AccountsAsync(cancellationToken);
         var sites = await db.Sites.AsNoTracking().OrderBy(site => site.Name).ToListAsync(cancellationToken);
         var unsent = (await UnsentAsync(accounts, cancellationToken)).ConvertAll(post => post.Publication);

@@ -5,7 +5,7 @@ using Countersign.Web.Tests.Shared;
 
 namespace Countersign.Web.Tests.Api;
 
-public sealed class ApiTests(DemoProgram demo) : IClassFixture<DemoProgram>
+public sealed class ApiTests(ADemo demo) : IClassFixture<ADemo>
 {
     private const string Author = "hannah.okafor@northgate.example";
 

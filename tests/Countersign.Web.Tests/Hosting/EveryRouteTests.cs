@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Countersign.Web.Tests.Hosting;
 
 /// <summary>Every route the program maps, asked by everybody: nobody, and a person of each role of the demo organisation.</summary>
-public sealed class EveryRouteTests(DemoProgram demo) : IClassFixture<DemoProgram>
+public sealed class EveryRouteTests(ADemo demo) : IClassFixture<ADemo>
 {
     /// <summary>What a stranger may reach; anything else that answers them is a leak. A prefix ends with a star.</summary>
     private static readonly string[] open =

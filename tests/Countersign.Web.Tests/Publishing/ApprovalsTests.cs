@@ -5,7 +5,7 @@ using Countersign.Web.Tests.Shared;
 namespace Countersign.Web.Tests.Publishing;
 
 /// <summary>Deciding over HTTP, against the real program with its demo organisation. The server refuses, not the page.</summary>
-public sealed class ApprovalsTests(SharedDemo shared) : IClassFixture<SharedDemo>
+public sealed class ApprovalsTests(ADemo shared) : IClassFixture<ADemo>
 {
     private const string Kestrel = "Kestrel 3: test results";
 

@@ -1,6 +1,6 @@
 namespace Countersign.Web.Tests.Shared;
 
-/// <summary>One running demo organisation for the tests of a class. They run one after the other and make drafts of their own.</summary>
+/// <summary>One running demo organisation for the tests of a class. They run one after the other, and leave it as they found it or make drafts of their own.</summary>
 public sealed class ADemo : IAsyncLifetime
 {
     /// <summary>Writes for every account.</summary>
