@@ -1,0 +1,11 @@
+using Countersign.Bench;
+
+var measures = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
+{
+    ["ledger"] = Ledger.Run,
+};
+if (args is [var name, .. var rest] && measures.TryGetValue(name, out var measure))
+    return measure(rest);
+
+Console.Error.WriteLine($"Say what to measure: {string.Join(", ", measures.Keys.Order(StringComparer.Ordinal))}.");
+return 1;
