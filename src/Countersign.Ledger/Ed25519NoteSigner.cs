@@ -6,8 +6,6 @@ namespace Countersign.Ledger;
 /// <summary>Holds a log's private key and signs notes with it, by Ed25519.</summary>
 public sealed class Ed25519NoteSigner
 {
-    private const string PrivatePrefix = "PRIVATE+KEY+";
-
     private readonly byte[] seed;
     private readonly byte[] publicKey;
 
@@ -16,7 +14,7 @@ public sealed class Ed25519NoteSigner
         Name = name;
         this.seed = seed;
         publicKey = Ed25519Signature.PublicKeyOf(seed);
-        KeyId = NoteKey.IdOf(name, publicKey);
+        KeyId = NoteKey.IdOf(name, NoteKey.Ed25519, publicKey);
     }
 
     /// <summary>The origin of the log it signs, such as <c>countersign.example.com/acme</c>.</summary>
@@ -25,7 +23,7 @@ public sealed class Ed25519NoteSigner
     public uint KeyId { get; }
 
     /// <summary>The public key as text, to be given to everybody who may want to verify.</summary>
-    public string VerifierKey => NoteKey.Write(Name, KeyId, publicKey);
+    public string VerifierKey => NoteKey.Write(Name, KeyId, NoteKey.Ed25519, publicKey);
 
     /// <summary>A new key from the machine's random source.</summary>
     /// <exception cref="ArgumentException">A name has neither blanks nor plus signs.</exception>
@@ -38,15 +36,15 @@ public sealed class Ed25519NoteSigner
     public static Ed25519NoteSigner Import(string privateKey)
     {
         var text = privateKey.Trim();
-        if (!text.StartsWith(PrivatePrefix, StringComparison.Ordinal)
-            || !NoteKey.TryRead(text[PrivatePrefix.Length..], out var name, out var id, out var seed))
+        if (!text.StartsWith(NoteKey.PrivatePrefix, StringComparison.Ordinal)
+            || !NoteKey.TryRead(text[NoteKey.PrivatePrefix.Length..], NoteKey.Ed25519, out var name, out var id, out var seed))
             throw new FormatException("This is not the private key of a log.");
         var signer = new Ed25519NoteSigner(name, seed);
         return signer.KeyId == id ? signer : throw new FormatException("The private key of the log is damaged: its number does not fit it.");
     }
 
     /// <summary>The private key as text, in the spelling of Go's sumdb/note. Whoever has it can sign as this log.</summary>
-    public string Export() => PrivatePrefix + NoteKey.Write(Name, KeyId, seed);
+    public string Export() => NoteKey.PrivatePrefix + NoteKey.Write(Name, KeyId, NoteKey.Ed25519, seed);
 
     public SignedNote Sign(Checkpoint checkpoint) => Sign(checkpoint.ToText());
 

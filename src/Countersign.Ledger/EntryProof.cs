@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -8,6 +9,14 @@ namespace Countersign.Ledger;
 /// <param name="Note">The checkpoint with its signatures.</param>
 public sealed record EntryProof(byte[] Entry, InclusionProof Inclusion, SignedNote Note)
 {
+    private const string FirstLine = "c2sp.org/tlog-proof@v1";
+
+    /// <summary>In bytes: a note, the hashes beside a way of 63 steps, and room for what else an application wrote.</summary>
+    public const int LargestProof = SignedNote.LargestNote + (64 << 10);
+
+    /// <summary>What an application wrote beside the proof. Nothing vouches for it.</summary>
+    public byte[]? Extra { get; init; }
+
     /// <summary>Makes the proof from a folder, and only if it verifies; says why not otherwise.</summary>
     /// <param name="number">From 0.</param>
     /// <param name="keys">The keys of the log, had from elsewhere than from this folder.</param>
@@ -34,12 +43,45 @@ public sealed record EntryProof(byte[] Entry, InclusionProof Inclusion, SignedNo
     /// <summary>The proof as a text to be handed on, in the format of C2SP tlog-proof.</summary>
     public string ToText()
     {
-        var text = new StringBuilder("c2sp.org/tlog-proof@v1\n");
+        var text = new StringBuilder(FirstLine).Append('\n');
+        if (Extra is not null)
+            text.Append("extra ").Append(Convert.ToBase64String(Extra)).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"index {Inclusion.Index}\n");
         foreach (var hash in Inclusion.Hashes)
             text.Append(hash.ToBase64()).Append('\n');
         return text.Append('\n').Append(Note).ToString();
     }
+
+    /// <summary>Reads what <see cref="ToText"/> or another program wrote by that format. Whether it is true, <see cref="Verifies"/> and the keys of the note say.</summary>
+    /// <param name="entry">The bytes that the proof is about, which it does not hold itself.</param>
+    public static bool TryParse(ReadOnlySpan<byte> utf8, byte[] entry, [NotNullWhen(true)] out EntryProof? proof)
+    {
+        proof = null;
+        var blank = utf8.IndexOf("\n\n"u8);
+        if (utf8.Length > LargestProof || blank < 0 || !SignedNote.TryParse(utf8[(blank + 2)..], out var note) || !Checkpoint.TryParse(note.Text, out var checkpoint))
+            return false;
+        var lines = new Queue<string>(Encoding.UTF8.GetString(utf8[..blank]).Split('\n'));
+        if (lines.Dequeue() != FirstLine)
+            return false;
+        byte[]? extra = null;
+        if (lines.TryPeek(out var second) && second.StartsWith("extra ", StringComparison.Ordinal) && !NoteKey.TryBase64(lines.Dequeue()[6..], out extra))
+            return false;
+        if (!lines.TryDequeue(out var numbered) || !numbered.StartsWith("index ", StringComparison.Ordinal) || !TryNumber(numbered[6..], out var index))
+            return false;
+        var hashes = new List<TreeHash>();
+        foreach (var line in lines)
+        {
+            if (hashes.Count == 63 || line.Length != 44 || !TreeHash.TryParse(line, out var hash))
+                return false;
+            hashes.Add(hash);
+        }
+
+        proof = new EntryProof(entry, new InclusionProof(index, checkpoint.Size, hashes), note) { Extra = extra };
+        return true;
+    }
+
+    private static bool TryNumber(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && text == number.ToString(CultureInfo.InvariantCulture);
 
     private static (EntryProof? Proof, Finding? Finding) Prove(LogFiles files, long number, byte[] entry, SignedNote note, Checkpoint signed)
     {

@@ -9,8 +9,14 @@ namespace Countersign.Ledger;
 /// <summary>What public and private keys of C2SP signed-note have in common.</summary>
 internal static class NoteKey
 {
-    /// <summary>Signature type 1 of C2SP signed-note: Ed25519.</summary>
+    /// <summary>Signature type 1 of C2SP signed-note: Ed25519 over the text.</summary>
     public const byte Ed25519 = 1;
+
+    /// <summary>Signature type 4: Ed25519 of a witness, with the time (C2SP tlog-cosignature).</summary>
+    public const byte Cosignature = 4;
+
+    /// <summary>How Go's sumdb/note begins a private key, and so do we.</summary>
+    public const string PrivatePrefix = "PRIVATE+KEY+";
 
     /// <summary>In bytes, both of a seed and of a public key.</summary>
     public const int Length = 32;
@@ -18,8 +24,8 @@ internal static class NoteKey
     public static bool IsName(string name) => name.Length > 0 && !name.Any(c => c == '+' || char.IsWhiteSpace(c) || char.IsControl(c));
 
     /// <summary>SHA-256 of the name, an end of line, the type and the public key, cut to four bytes.</summary>
-    public static uint IdOf(string name, ReadOnlySpan<byte> publicKey) =>
-        Id(SHA256.HashData([.. Encoding.UTF8.GetBytes(name), (byte)'\n', Ed25519, .. publicKey]));
+    public static uint IdOf(string name, byte type, ReadOnlySpan<byte> publicKey) =>
+        Id(SHA256.HashData([.. Encoding.UTF8.GetBytes(name), (byte)'\n', type, .. publicKey]));
 
     public static uint Id(ReadOnlySpan<byte> firstFour) => BinaryPrimitives.ReadUInt32BigEndian(firstFour);
 
@@ -30,18 +36,18 @@ internal static class NoteKey
         return bytes;
     }
 
-    public static string Write(string name, uint id, ReadOnlySpan<byte> key) =>
-        string.Create(CultureInfo.InvariantCulture, $"{name}+{id:x8}+{Convert.ToBase64String([Ed25519, .. key])}");
+    public static string Write(string name, uint id, byte type, ReadOnlySpan<byte> key) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}+{id:x8}+{Convert.ToBase64String([type, .. key])}");
 
-    /// <summary>Reads name, id and 32 bytes of key; whether the id fits the key is for the caller to say.</summary>
-    public static bool TryRead(string text, out string name, out uint id, [NotNullWhen(true)] out byte[]? key)
+    /// <summary>Reads name, id and 32 bytes of key of this type; whether the id fits the key is for the caller to say.</summary>
+    public static bool TryRead(string text, byte type, out string name, out uint id, [NotNullWhen(true)] out byte[]? key)
     {
         (name, id, key) = ("", 0, null);
         if (text.Split('+', 3) is not [var written, { Length: 8 } hex, var base64] || !IsName(written))
             return false;
         if (!uint.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out id))
             return false;
-        if (!TryBase64(base64, out var bytes) || bytes is not [Ed25519, ..] || bytes.Length != 1 + Length)
+        if (!TryBase64(base64, out var bytes) || bytes.Length == 0 || bytes[0] != type || bytes.Length != 1 + Length)
             return false;
         (name, key) = (written, bytes[1..]);
         return true;

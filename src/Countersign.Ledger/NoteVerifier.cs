@@ -26,7 +26,7 @@ public sealed class NoteVerifier
     public static bool TryParse([NotNullWhen(true)] string? vkey, [NotNullWhen(true)] out NoteVerifier? verifier)
     {
         verifier = null;
-        if (vkey is null || !NoteKey.TryRead(vkey.Trim(), out var name, out var id, out var key) || NoteKey.IdOf(name, key) != id)
+        if (vkey is null || !NoteKey.TryRead(vkey.Trim(), NoteKey.Ed25519, out var name, out var id, out var key) || NoteKey.IdOf(name, NoteKey.Ed25519, key) != id)
             return false;
         verifier = new NoteVerifier(name, id, key);
         return true;
@@ -42,6 +42,9 @@ public sealed class NoteVerifier
         return mine.Count > 0 && mine.TrueForAll(line => Ed25519Signature.Verifies(publicKey, message, line.Signature));
     }
 
+    /// <summary>Whether the two are one key, whatever its names are.</summary>
+    internal bool IsSameKeyAs(NoteVerifier other) => publicKey.AsSpan().SequenceEqual(other.publicKey);
+
     /// <summary>The key as text, as it was parsed.</summary>
-    public override string ToString() => NoteKey.Write(Name, KeyId, publicKey);
+    public override string ToString() => NoteKey.Write(Name, KeyId, NoteKey.Ed25519, publicKey);
 }
