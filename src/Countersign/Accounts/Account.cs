@@ -56,16 +56,14 @@ public sealed class Account : IGoverned
 
     public required Guid ConnectedBy { get; set; }
 
-    /// <summary>Health, not governed: what the last deliveries saw.</summary>
+    /// <summary>Health, not governed: when a post was last confirmed here.</summary>
     public DateTimeOffset? LastSuccessAt { get; set; }
-
-    public string? LastProblem { get; set; }
 
     public int Revision { get; set; }
 
     public string Object => $"account/{Id}";
 
-    public IReadOnlyCollection<string> Unrecorded => [nameof(LastSuccessAt), nameof(LastProblem)];
+    public IReadOnlyCollection<string> Unrecorded => [nameof(LastSuccessAt)];
 
     public AccountRef Ref => new(Id, SiteId);
 
@@ -95,6 +93,15 @@ public sealed record AccountConnected : DomainEvent
 public sealed record AccountDisconnected : DomainEvent
 {
     public override string Act => "account.disconnected";
+}
+
+/// <summary>The network no longer takes what opens the account. Nothing more is sent there until somebody connects it again.</summary>
+/// <param name="Code">What the network objected to, as the channel contract calls it.</param>
+public sealed record AccountRefused(string Code) : DomainEvent
+{
+    public override string Act => "account.refused";
+
+    public override string Why => Code;
 }
 
 internal sealed class AccountMapping : IEntityTypeConfiguration<Account>, IEntityTypeConfiguration<Site>

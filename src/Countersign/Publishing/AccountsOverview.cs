@@ -71,7 +71,7 @@ public sealed class AccountsOverview(CountersignDb db, WhoIsHere people)
                 account.LastSuccessAt,
                 here.Count(post => post.State is PublicationState.Approved or PublicationState.Waiting or PublicationState.Claimed),
                 here.Count(post => post.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected),
-                account.LastProblem ?? trouble?.Note,
+                trouble?.Note,
                 [.. everybody.Select(person => Find(person, account, locks)).OfType<Access>()]);
         })];
     }

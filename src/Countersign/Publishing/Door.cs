@@ -35,13 +35,15 @@ public sealed class Door(
             await pass.ReadyAsync();
             if (await IsLockedAsync(publication, account, cancellationToken))
                 return await db.CommitAsync(publication.Move(PublicationState.Approved, clock.GetUtcNow(), "locked"), publication.Apply, cancellationToken);
-            switch (await PrepareAsync(account, delivery, pass.Stop, cancellationToken))
+
+            // One that has to be connected again is not knocked at: the judgement below holds its post for a person.
+            switch (account.State == AccountState.Connected ? await PrepareAsync(account, delivery, pass.Stop, cancellationToken) : new PrepareOutcome.Ready(null))
             {
                 case PrepareOutcome.Ready ready:
                     delivery = delivery with { Prepared = ready.Prepared };
                     break;
                 case PrepareOutcome.Stopped stopped:
-                    return await RecordAsync(publication, stopped.Why);
+                    return await RecordAsync(publication, account, stopped.Why);
             }
 
             var intent = await db.InTransactionAsync(_ => CommitIntentAsync(publication, account, delivery, pass.Stop, cancellationToken), cancellationToken);
@@ -53,7 +55,7 @@ public sealed class Door(
                 outcome = await HandOverAsync(account, delivery, pass.Stop);
         }
 
-        return await RecordAsync(publication, outcome);
+        return await RecordAsync(publication, account, outcome);
     }
 
     private async Task<Decision<PublicationMoved>> CommitIntentAsync(Publication publication, Account account, Delivery delivery, CancellationToken stop, CancellationToken cancellationToken)
@@ -169,7 +171,7 @@ public sealed class Door(
     }
 
     /// <param name="outcome">Null where the network was never called.</param>
-    private async Task<Decision<PublicationMoved>> RecordAsync(Publication publication, Outcome? outcome)
+    private async Task<Decision<PublicationMoved>> RecordAsync(Publication publication, Account account, Outcome? outcome)
     {
         var now = clock.GetUtcNow();
         var decision = outcome switch
@@ -182,6 +184,16 @@ public sealed class Door(
             null => publication.Move(PublicationState.Waiting, now, "stopped", "Stopped before the network had it."),
             _ => throw new InvalidOperationException($"An outcome called {outcome.GetType().Name} is not known."),
         };
-        return await db.CommitAsync(decision, publication.Apply, CancellationToken.None);
+        var recorded = await db.CommitAsync(decision, publication.Apply, CancellationToken.None);
+        if (outcome is Outcome.Rejected { Kind: RejectKind.AuthExpired or RejectKind.AuthRevoked or RejectKind.AccountRestricted } shut && account.State == AccountState.Connected)
+        {
+            // A commit of its own: if the account was changed meanwhile, the outcome stands all the same and the next delivery asks again.
+            _ = await db.CommitAsync<AccountRefused>(
+                new AccountRefused(shut.Kind switch { RejectKind.AuthExpired => "auth-expired", RejectKind.AuthRevoked => "auth-revoked", _ => "account-restricted" }) { Subject = account.Id, By = Actor.Automation.Id, At = now },
+                _ => account.State = AccountState.NeedsReconnect,
+                CancellationToken.None);
+        }
+
+        return recorded;
     }
 }

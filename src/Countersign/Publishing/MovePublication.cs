@@ -99,7 +99,6 @@ public sealed class MovePublication(
         {
             // After the commit, never before it: a row that somebody else changed meanwhile may fail to be kept, and that is no reason to lose the step.
             account.LastSuccessAt = now;
-            account.LastProblem = null;
             _ = await db.KeepAsync(cancellationToken);
         }
 

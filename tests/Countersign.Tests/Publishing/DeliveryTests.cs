@@ -1,3 +1,4 @@
+using System.Text;
 using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Decisions;
@@ -73,6 +74,27 @@ public sealed class DeliveryTests
         var refused = await here.PublicationAsync(post.Id);
         Assert.Equal((PublicationState.Rejected, "Not here.", 1), (refused.State, refused.Note, network.HandOvers.Count));
         Refused("rejected", await ResolveAsync(here, post, sendAgain: true));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_account_that_its_network_shuts_out_has_to_be_connected_again_and_its_other_posts_wait_for_a_person(DatabaseKind kind)
+    {
+        var network = new RecordingNetwork { Prepare = (_, _) => Task.FromResult<PrepareOutcome>(new PrepareOutcome.Stopped(new Outcome.Rejected(RejectKind.AuthRevoked, Because("The app password no longer opens this account.")))) };
+        await using var here = await NorthgateAsync(kind, Instead(network));
+        var first = await here.AnApprovedPostAsync();
+        var second = await here.AnApprovedPostAsync();
+
+        await here.DeliverAsync();
+        network.Prepare = null;
+        await DeliverForHoursAsync(here);
+
+        PublicationState[] states = [(await here.PublicationAsync(first.Id)).State, (await here.PublicationAsync(second.Id)).State];
+        Assert.Contains(PublicationState.Rejected, states);
+        Assert.Contains(PublicationState.Held, states);
+        Assert.Empty(network.HandOvers);
+        Assert.Equal(AccountState.NeedsReconnect, (await here.AccountAsync("newsroom")).State);
+        var entry = await here.ReadAsync(db => db.Set<LedgerEvent>().SingleAsync(row => row.Act == "account.refused"));
+        Assert.Contains("auth-revoked", Encoding.UTF8.GetString(entry.Leaf), StringComparison.Ordinal);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

@@ -129,7 +129,6 @@ create table account (
   connected_at $instant not null,
   connected_by $id not null,
   last_success_at $instant,
-  last_problem text,
   revision $int not null
 );
 
