@@ -1,12 +1,21 @@
+using System.Globalization;
 using System.Text;
 
 namespace Countersign.Screening;
 
-/// <summary>Makes an item from a case: a text and its context as `key=value; key="value"`.</summary>
+/// <summary>Makes an item from a text and what is stated about it.</summary>
 public static class CaseItem
 {
+    private static readonly (string Key, SegmentKind Kind)[] factsWithWords =
+    [
+        ("quoted", SegmentKind.Quoted), ("image.alt", SegmentKind.Alt), ("image.ocr", SegmentKind.MediaText),
+        ("attachment.text", SegmentKind.MediaText), ("thread", SegmentKind.Parent),
+    ];
+
+    /// <param name="context">As `key=value; key="value"`; `in` alone makes the item inbound.</param>
+    /// <param name="at">When it is to be published, where the context does not state it.</param>
     /// <exception cref="ArgumentException">The context states a fact that the engine does not know.</exception>
-    public static ScreeningItem From(string context, string text)
+    public static ScreeningItem From(string context, string text, DateTimeOffset? at = null)
     {
         var facts = new Dictionary<string, string>(StringComparer.Ordinal);
         var direction = Direction.Outbound;
@@ -21,14 +30,25 @@ public static class CaseItem
                 throw new ArgumentException($"The context has '{part}' where a key=value should stand.", nameof(context));
         }
 
+        return From(direction, ItemKind.Post, text, facts, at);
+    }
+
+    /// <param name="kind">A post that the facts call a reply, a repost or a message is one.</param>
+    /// <param name="at">When it is to be published, where the facts do not state it.</param>
+    /// <exception cref="ArgumentException">A fact is stated that the engine does not know.</exception>
+    public static ScreeningItem From(Direction direction, ItemKind kind, string text, IReadOnlyDictionary<string, string> facts, DateTimeOffset? at = null)
+    {
         FactKeys.Check(facts);
-        return new ScreeningItem(direction, Kind(facts.GetValueOrDefault("action")), Segments(text, facts), facts);
+        var stated = new Dictionary<string, string>(facts, StringComparer.Ordinal);
+        if (at is { } time)
+            stated.TryAdd("scheduled", time.ToUniversalTime().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        return new ScreeningItem(direction, kind == ItemKind.Post ? Kind(facts.GetValueOrDefault("action")) : kind, Segments(text, stated), stated);
     }
 
     private static List<Segment> Segments(string text, Dictionary<string, string> facts)
     {
         var segments = new List<Segment> { new(SegmentKind.Own, 0, text) };
-        foreach (var (key, kind) in new[] { ("quoted", SegmentKind.Quoted), ("image.alt", SegmentKind.Alt), ("image.ocr", SegmentKind.MediaText), ("attachment.text", SegmentKind.MediaText) })
+        foreach (var (key, kind) in factsWithWords)
         {
             if (facts.TryGetValue(key, out var words) && words != "none")
                 segments.Add(new Segment(kind, segments.Count(s => s.Kind == kind), words));

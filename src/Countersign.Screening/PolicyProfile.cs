@@ -9,6 +9,9 @@ public sealed record PolicyProfile
 {
     public const string FileName = "profile.yaml";
 
+    /// <summary>Within the packs folder: the profiles that ship, one for each kind of firm.</summary>
+    internal const string Folder = "profiles/";
+
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, NewLine = "\n" };
 
     /// <summary>The number by which people speak of the release; null for one that was never issued.</summary>
@@ -16,7 +19,7 @@ public sealed record PolicyProfile
 
     public DateTimeOffset? EffectiveFrom { get; init; }
 
-    /// <summary>Folders of the packs that are on; empty means all.</summary>
+    /// <summary>Folders of the packs that are on, or ids of single rules; empty means all.</summary>
     public IReadOnlyList<string> Packs { get; init; } = [];
 
     /// <summary>Who must agree to any outbound item, whatever it says. Empty for nobody.</summary>
@@ -29,6 +32,18 @@ public sealed record PolicyProfile
 
     /// <summary>Terms added to the lists of the packs, by list: `hate-terms`, `retired-names`.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Lexicons { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The names of the profiles that ship, in order.</summary>
+    public static IReadOnlyList<string> Shipped(string packsFolder) =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(packsFolder, Folder), "*.yaml").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal),
+    ];
+
+    /// <param name="name">One of <see cref="Shipped"/>.</param>
+    public static PolicyProfile Named(string packsFolder, string name) =>
+        Read($"{Folder}{name}.yaml", File.ReadAllText(Path.Combine(packsFolder, Folder, $"{name}.yaml")));
+
+    public bool TurnsOn(RuleListing rule) => Packs.Count == 0 || Packs.Contains(rule.Pack) || Packs.Contains(rule.Id);
 
     /// <summary>Adds a lexicon that is kept outside the packs: a term a line, `#` for remarks.</summary>
     public PolicyProfile WithLexicon(string list, string path) =>

@@ -23,7 +23,7 @@ public sealed partial class PolicyRelease
             : new PolicyProfile();
         Vocabulary = new Vocabulary(Profile.OwnNames, Profile.Competitors);
         byId = ReadRules();
-        Compiled = [.. byId.Values.Where(rule => Profile.Packs.Count == 0 || Profile.Packs.Contains(rule.Listing.Pack)).OrderBy(rule => rule.Listing.Id, StringComparer.Ordinal)];
+        Compiled = [.. byId.Values.Where(rule => Profile.TurnsOn(rule.Listing)).OrderBy(rule => rule.Listing.Id, StringComparer.Ordinal)];
         Rules = [.. Compiled.Select(rule => rule.Listing)];
     }
 
@@ -52,7 +52,7 @@ public sealed partial class PolicyRelease
     {
         var files = Directory.EnumerateFiles(packsFolder, "*.yaml", SearchOption.AllDirectories)
             .Select(path => new PolicyFile(Path.GetRelativePath(packsFolder, path).Replace('\\', '/'), File.ReadAllText(path)))
-            .Where(file => profile is null || file.Path != PolicyProfile.FileName);
+            .Where(file => !file.Path.StartsWith(PolicyProfile.Folder, StringComparison.Ordinal) && (profile is null || file.Path != PolicyProfile.FileName));
         return FromFiles(profile is null ? files : files.Append(new PolicyFile(PolicyProfile.FileName, profile.ToFile())));
     }
 

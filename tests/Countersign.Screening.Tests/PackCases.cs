@@ -13,7 +13,7 @@ public class PackCases
     [MemberData(nameof(All))]
     public void A_rule_fires_on_what_it_must_and_on_nothing_else(string rule, bool fires, string context, string text)
     {
-        var assessment = Screener.Screen(CaseItem.From(context, Packs.Filled(text)), Packs.Release);
+        var assessment = Screener.Screen(CaseItem.From(context, Packs.Filled(text), Packs.Day), Packs.Release);
 
         Assert.Empty(assessment.Failed);
         Assert.True(fires == assessment.Findings.Any(finding => finding.Rule == rule), Account(assessment, rule));

@@ -14,6 +14,9 @@ internal static class Packs
         Competitors = ["Brocklow"],
     }.WithLexicon("hate-terms", ["zorblat*", "grelk*"]);
 
+    /// <summary>When a case is due that does not say so: the day of which the catalogue speaks.</summary>
+    public static readonly DateTimeOffset Day = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
+
     private static readonly Lazy<PolicyRelease> Loaded = new(() => PolicyRelease.Load(Folder, Tarnwell));
 
     public static PolicyRelease Release => Loaded.Value;

@@ -61,7 +61,7 @@ public class Promises
     {
         foreach (var (rule, one) in Packs.Release.Rules.SelectMany(rule => rule.Cases.Where(one => one.Fires).Select(one => (rule, one))))
         {
-            var longer = CaseItem.From(one.Context, Packs.Filled(one.Text) + ". The library in Whitby has green shutters.");
+            var longer = CaseItem.From(one.Context, Packs.Filled(one.Text) + ". The library in Whitby has green shutters.", Packs.Day);
             if (rule.Id is "FP-19")
                 continue; // A meme is a text with nothing else in it: a sentence that describes something ends it.
 

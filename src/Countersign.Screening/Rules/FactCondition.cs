@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Countersign.Screening.Rules;
 
-/// <summary>What a rule asks of a fact: `relationship in [paid, gifted]`, `approval absent`, `weighted_len > limit`.</summary>
+/// <summary>What a rule asks of a fact: `relationship in [paid, gifted]`, `approval absent`, `weighted_len > limit`, `rate_5m > 4 times baseline`.</summary>
 internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<string> Values)
 {
     public static readonly string[] Operators = ["present", "absent", "unknown", "none", "is", "is-not", "in", "starts-with", "contains", ">", "<", ">=", "same-as"];
@@ -18,6 +18,8 @@ internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<
         var needsValue = parts[1] is not ("present" or "absent" or "unknown" or "none");
         if (needsValue != (parts.Length == 3))
             throw new FormatException(needsValue ? $"a value behind '{parts[1]}' in '{source}'" : $"nothing behind '{parts[1]}' in '{source}'");
+        if (needsValue && Multiple(parts[2]) is { } multiple && !FactKeys.Known.Contains(multiple.Key))
+            throw new FormatException($"a fact that the engine knows behind 'times' instead of '{multiple.Key}'");
         return new FactCondition(parts[0], parts[1], needsValue ? [.. parts[2].Trim('[', ']').Split(',', StringSplitOptions.TrimEntries)] : []);
     }
 
@@ -25,7 +27,7 @@ internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<
     /// <param name="stated">Every key that is ever stated.</param>
     public bool CanHold(IReadOnlySet<string> stated) =>
         Operator is "absent" or "unknown"
-        || (stated.Contains(Key) && (Operator is not (">" or "<" or ">=" or "same-as") || !FactKeys.Known.Contains(Values[0]) || stated.Contains(Values[0])));
+        || (stated.Contains(Key) && (Operator is not (">" or "<" or ">=" or "same-as") || OtherKey is not { } other || stated.Contains(other)));
 
     /// <exception cref="RuleFailure">The fact is not of a kind that can be compared.</exception>
     public bool Holds(IReadOnlyDictionary<string, string> facts)
@@ -46,9 +48,22 @@ internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<
         };
     }
 
-    /// <summary>The value to compare with: another fact where it is the name of one, otherwise itself.</summary>
-    private string? Other(IReadOnlyDictionary<string, string> facts) =>
-        FactKeys.Known.Contains(Values[0]) ? facts.GetValueOrDefault(Values[0]) : Values[0];
+    /// <summary>The fact to compare with, where it is one.</summary>
+    private string? OtherKey => FactKeys.Known.Contains(Values[0]) ? Values[0] : Multiple(Values[0])?.Key;
+
+    /// <summary>The value to compare with: another fact where it is the name of one, so many times a fact, otherwise itself.</summary>
+    private string? Other(IReadOnlyDictionary<string, string> facts)
+    {
+        if (OtherKey is not { } key)
+            return Values[0];
+        if (facts.GetValueOrDefault(key) is not { } value || Multiple(Values[0]) is not { } multiple)
+            return facts.GetValueOrDefault(key);
+        return (multiple.Times * Ordered(value)).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>`4 times baseline` as 4 and `baseline`; null for anything else.</summary>
+    private static (double Times, string Key)? Multiple(string value) =>
+        value.Split(' ') is [var number, "times", var key] && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var times) ? (times, key) : null;
 
     private bool Compares(string left, string right)
     {

@@ -10,7 +10,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
         "legal-threat", "press-enquiry", "data-breach", "employment", "election", "spam", "brand", "channel",
     ];
 
-    public static readonly string[] Roles = ["Legal", "Compliance", "FP-Approver", "Brand", "Care lead", "Manager", "Privacy", "Security"];
+    public static readonly string[] Roles = ["Legal", "Compliance", "FP-Approver", "Brand", "Care lead", "Manager", "Privacy", "Security", "Comms"];
 
     public Rule Read(PackNode rule)
     {

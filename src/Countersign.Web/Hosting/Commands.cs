@@ -22,6 +22,13 @@ public static class Commands
         export.SetAction((parsed, stop) => ExportCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), parsed.GetValue(output)!, stop));
         root.Add(export);
 
+        var posts = new Option<FileInfo>("--input") { Description = "Posts and messages, one JSON object a line.", Required = true };
+        var findings = new Option<FileInfo>("--output") { Description = "File to write to, one JSON object a line.", Required = true };
+        var profile = new Option<string?>("--profile") { Description = "The kind of firm, such as fca-investments. Without it all packs are on." };
+        var screen = new Command("screen", "Screen posts and messages from a file against the policy packs.") { posts, findings, profile };
+        screen.SetAction((parsed, stop) => ScreenCommand.RunAsync(parsed.GetValue(posts)!, parsed.GetValue(findings)!, parsed.GetValue(profile), TimeProvider.System, stop));
+        root.Add(screen);
+
         return await root.Parse(args).InvokeAsync();
     }
 

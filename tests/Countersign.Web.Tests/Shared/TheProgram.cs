@@ -140,7 +140,7 @@ public sealed class TheProgram : IAsyncDisposable
     }
 
     /// <summary>Built beside the tests, in the same configuration.</summary>
-    private static string Program
+    internal static string Program
     {
         get
         {
