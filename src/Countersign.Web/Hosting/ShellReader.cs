@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Hosting;
 
 /// <summary>Reads what stands around every page.</summary>
-public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verified, DraftQueue queue)
+public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verified, DraftQueue queue, LocksInForce held)
 {
     public async Task<ShellModel> ReadAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +32,7 @@ public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verif
             AuditVerifiedTo = state.Size,
             AuditOk = state.Problem is null,
             RefreshFrom = "/strip",
+            IsDemo = await db.Organisations.Select(organisation => organisation.IsDemo).SingleAsync(cancellationToken),
         };
         if (locks.Count == 0)
             return strip;
@@ -44,6 +45,7 @@ public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verif
             LockedScopes = everything ? "everything" : Describe(locks),
             Since = LocalTime.TimeOfDay(first.LockedAt),
             By = by,
+            Held = await held.CountHeldAsync(locks, cancellationToken) is > 0 and var posts ? $"{English.Count(posts, "post", "posts")} held" : null,
         };
     }
 

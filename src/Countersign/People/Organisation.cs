@@ -13,7 +13,7 @@ public sealed class Organisation : IGoverned
 
     public required string Name { get; set; }
 
-    /// <summary>Invented people and posts, to look around in; says so on every page.</summary>
+    /// <summary>Invented people and posts, to look around in; every page says so.</summary>
     public required bool IsDemo { get; init; }
 
     public required DateTimeOffset SetUpAt { get; init; }

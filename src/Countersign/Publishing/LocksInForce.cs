@@ -21,6 +21,13 @@ public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
 {
     public Task<int> CountAsync(CancellationToken cancellationToken) => db.OrdersInForce.CountAsync(cancellationToken);
 
+    /// <summary>Posts that any of these orders keeps back.</summary>
+    public async Task<int> CountHeldAsync(IReadOnlyList<Lockdown> orders, CancellationToken cancellationToken)
+    {
+        var waiting = await Waiting.Join(db.Accounts, post => post.AccountId, account => account.Id, (post, account) => new { post.Hands, account.Id, account.SiteId }).ToListAsync(cancellationToken);
+        return waiting.Count(post => orders.Any(order => order.Stops(post.Hands, new AccountRef(post.Id, post.SiteId))));
+    }
+
     public async Task<IReadOnlyList<LockInForce>> ListAsync(CancellationToken cancellationToken)
     {
         var orders = await db.OrdersInForce.OrderByDescending(order => order.LockedAt).ToListAsync(cancellationToken);
@@ -29,10 +36,7 @@ public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
         var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
         var sites = await db.Sites.AsNoTracking().ToDictionaryAsync(site => site.Id, site => site.Name, cancellationToken);
         var people = await db.People.AsNoTracking().OrderBy(person => person.Name).ToDictionaryAsync(person => person.Id, cancellationToken);
-        var waiting = await db.Publications.AsNoTracking()
-            .Where(post => post.State == PublicationState.Approved || post.State == PublicationState.Waiting)
-            .OrderBy(post => post.DueAt)
-            .ToListAsync(cancellationToken);
+        var waiting = await Waiting.OrderBy(post => post.DueAt).ToListAsync(cancellationToken);
         var drafts = await db.Drafts.AsNoTracking().Where(draft => waiting.Select(post => post.DraftId).Contains(draft.Id)).ToDictionaryAsync(draft => draft.Id, draft => draft.Title, cancellationToken);
         return [.. orders.Select(order =>
         {
@@ -55,4 +59,6 @@ public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
                 [.. people.Values.Where(person => person.PasswordHash is not null && order.ConfirmRelease(new Actor(person.Id, person.Name, person.Grants), clock.GetUtcNow()).IsTaken).Select(person => person.Name)]);
         })];
     }
+
+    private IQueryable<Publication> Waiting => db.Publications.AsNoTracking().Where(post => post.State == PublicationState.Approved || post.State == PublicationState.Waiting);
 }

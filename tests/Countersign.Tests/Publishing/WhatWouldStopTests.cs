@@ -31,6 +31,7 @@ public sealed class WhatWouldStopTests
         Assert.Equal("The first.", counted.Next!.Title);
         Assert.Equal(["Ada Byrne", "Bea Brand", "Hannah Okafor"], counted.People);
         Assert.Equal(["The first.", "The second."], held.Held.Select(post => post.Title));
+        Assert.Equal(2, await here.UseAsync<LocksInForce, int>(locks => locks.CountHeldAsync([held.Order], default)));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

@@ -42,11 +42,12 @@ public sealed class FrameTests
     [Fact]
     public void A_lock_is_said_in_words_and_leads_to_the_lockdown()
     {
-        var strip = Page(new StripModel(StripState.PartlyLocked) { LockedScopes = "2 accounts", Since = "09:31", By = "Daniel Mensah" }, null).QuerySelector("header")!;
+        var strip = Page(new StripModel(StripState.PartlyLocked) { LockedScopes = "2 accounts", Since = "09:31", By = "Daniel Mensah", Held = "7 posts held" }, null).QuerySelector("header")!;
 
         Assert.Contains("strip-locked", strip.ClassList);
         Assert.Equal("Locked: 2 accounts", strip.QuerySelector(".strip-state")!.TextContent.Trim());
         Assert.Contains("Since 09:31 by Daniel Mensah", strip.TextContent, StringComparison.Ordinal);
+        Assert.Contains("7 posts held", strip.TextContent, StringComparison.Ordinal);
         Assert.Equal("View lockdown", strip.QuerySelector("a[href='/lockdown']")!.TextContent.Trim());
     }
 

@@ -13,7 +13,6 @@ public enum StripState
     Open,
     PartlyLocked,
     Locked,
-    Drill,
 }
 
 /// <summary>The state of control, on every page.</summary>
@@ -22,7 +21,7 @@ public sealed record StripModel(StripState State)
     /// <summary>What is locked, in words: "2 accounts", "everything".</summary>
     public string? LockedScopes { get; init; }
 
-    /// <summary>When the lock or the drill began, as a time of day.</summary>
+    /// <summary>When the lock began, as a time of day.</summary>
     public string? Since { get; init; }
 
     public string? By { get; init; }
@@ -30,10 +29,8 @@ public sealed record StripModel(StripState State)
     /// <summary>What waits behind the lock: "7 posts held".</summary>
     public string? Held { get; init; }
 
-    public Face? OnDuty { get; init; }
-
-    /// <summary>Until when, as a time of day.</summary>
-    public string? DutyUntil { get; init; }
+    /// <summary>Everything here is invented, to look around in.</summary>
+    public bool IsDemo { get; init; }
 
     /// <summary>The last entry of the audit trail that was checked, or null before the first check.</summary>
     public long? AuditVerifiedTo { get; init; }
