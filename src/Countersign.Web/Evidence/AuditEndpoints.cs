@@ -13,9 +13,10 @@ public static class AuditEndpoints
         site.MapGet("/audit", async (string? @object, Guid? person, string? act, bool? refused, string? from, string? to, long? before, bool? @checked, AuditPages pages, CancellationToken stop) =>
             await pages.ShowListAsync(AuditFilter.Read(@object, person, act, refused, from, to, before), @checked == true, null, stop));
         site.MapGet("/audit/{index:long}", async (long index, AuditPages pages, CancellationToken stop) => await pages.ShowEntryAsync(index, stop));
-        site.MapPost("/audit/verify", async (IFormCollection _, VerifiedLog verified, CountersignDb db, TimeProvider clock, CancellationToken stop) =>
+        site.MapPost("/audit/verify", async (IFormCollection _, VerifiedLog verified, VerifiedState state, StateCheck check, CountersignDb db, TimeProvider clock, CancellationToken stop) =>
         {
             await verified.CheckAsync(db, fromTheStart: true, clock.GetUtcNow(), stop);
+            await state.CheckAsync(check, clock.GetUtcNow(), stop);
             return Results.LocalRedirect("/audit?checked=true");
         });
         site.MapPost("/audit/export", ExportAsync);

@@ -14,7 +14,11 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
     private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark"];
 
     /// <summary>Fields that hold milliseconds since 1970.</summary>
-    private static readonly HashSet<string> instants = ["due", "paused", "approveBy"];
+    private static readonly HashSet<string> instants = 
+    [
+        "due", "paused", "approveBy", "createdAt", "editedAt", "sentAt", "until", "intentAt", "settledAt", "lockedAt", "proposedAt", "releasedAt",
+        "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at",
+    ];
 
     private static readonly Dictionary<string, string> labels = new(StringComparer.Ordinal)
     {
@@ -34,6 +38,25 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["finds"] = "Look-ups",
         ["approveBy"] = "Sign by",
         ["withWords"] = "With words",
+        ["createdAt"] = "Begun",
+        ["editedAt"] = "Edited",
+        ["sentAt"] = "Sent",
+        ["sentBy"] = "Sent by",
+        ["until"] = "Not after",
+        ["intentAt"] = "Began to send",
+        ["settledAt"] = "Settled",
+        ["remoteVersion"] = "Network’s version",
+        ["lockedAt"] = "Locked",
+        ["proposedAt"] = "Release proposed",
+        ["releasedAt"] = "Released",
+        ["took"] = "Milliseconds it took",
+        ["connectedAt"] = "Connected",
+        ["secret"] = "What opens it",
+        ["inviteUntil"] = "Invitation ends",
+        ["failures"] = "Wrong passwords",
+        ["setUp"] = "Set up",
+        ["endedAt"] = "Ended",
+        ["hands"] = "Who had a hand in it",
     };
 
     /// <summary>Every row that the event changed, in the order of the entry.</summary>
@@ -86,6 +109,7 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
             return words.TryGetValue(text, out var content) ? Unfold(content) : $"sealed content {Short(text)}";
         if (Camel().IsMatch(text))
             return English.Capital(Hump().Replace(text, " $0").Trim().ToLowerInvariant());
+        text = Instant().Replace(text, match => LocalTime.Exact(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(match.Value, CultureInfo.InvariantCulture))));
         return Digest().Replace(
             Identifier().Replace(text.Replace("account/", "", StringComparison.Ordinal).Replace("site/", "", StringComparison.Ordinal), match => names.GetValueOrDefault(Guid.Parse(match.Value)) ?? $"{match.Value[..8]}…"),
             match => Short(match.Value));
@@ -113,6 +137,10 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
 
     [GeneratedRegex("[0-9a-f]{64}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Digest();
+
+    /// <summary>Milliseconds since 1970, between 2001 and 2286, inside a line.</summary>
+    [GeneratedRegex(@"(?<![\w-])[1-9]\d{12}(?![\w-])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Instant();
 
     /// <summary>A name out of our own code, such as AwaitingApproval.</summary>
     [GeneratedRegex("^(?:[A-Z][a-z]+){2,4}$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

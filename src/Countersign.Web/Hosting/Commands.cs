@@ -29,6 +29,11 @@ public static class Commands
         screen.SetAction((parsed, stop) => ScreenCommand.RunAsync(parsed.GetValue(posts)!, parsed.GetValue(findings)!, parsed.GetValue(profile), TimeProvider.System, stop));
         root.Add(screen);
 
+        var state = new Option<bool>("--state") { Description = "Also compare every governed row, and everything sealed, with what the log last said of it." };
+        var verify = new Command("verify", "Check the audit trail as it lies in the database.") { state };
+        verify.SetAction((parsed, stop) => VerifyCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), parsed.GetValue(state), stop));
+        root.Add(verify);
+
         return await root.Parse(args).InvokeAsync();
     }
 

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Hosting;
 
 /// <summary>Reads what stands around every page.</summary>
-public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verified, DraftQueue queue, LocksInForce held)
+public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verified, VerifiedState rows, DraftQueue queue, LocksInForce held)
 {
     public async Task<ShellModel> ReadAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verif
         var strip = new StripModel(StripState.Open)
         {
             AuditVerifiedTo = state.Size,
-            AuditOk = state.Problem is null,
+            AuditOk = state.Problem is null && rows.Report?.Fits != false,
             RefreshFrom = "/strip",
             IsDemo = await db.Organisations.Select(organisation => organisation.IsDemo).SingleAsync(cancellationToken),
         };

@@ -77,6 +77,8 @@ public sealed class Account : IGoverned
         ["remote"] = RemoteId,
         ["state"] = State.ToString(),
         ["connectedBy"] = ConnectedBy.ToString(),
+        ["connectedAt"] = ConnectedAt.ToUnixTimeMilliseconds(),
+        ["secret"] = Fingerprint.Of(SecretCipher),
     };
 }
 

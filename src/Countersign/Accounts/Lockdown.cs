@@ -67,9 +67,15 @@ public sealed class Lockdown : IGoverned
         ["reason"] = Reason.ToString(),
         ["note"] = NoteCommitment,
         ["lockedBy"] = LockedBy.ToString(),
+        ["lockedAt"] = LockedAt.ToUnixTimeMilliseconds(),
+        ["took"] = TookMilliseconds,
         ["proposedBy"] = ProposedBy?.ToString(),
+        ["proposedAt"] = ProposedAt?.ToUnixTimeMilliseconds(),
         ["releasedBy"] = ReleasedBy?.ToString(),
+        ["releasedAt"] = ReleasedAt?.ToUnixTimeMilliseconds(),
     };
+
+    IEnumerable<Spoken> IGoverned.Words => [new("note", NoteCommitment, Note)];
 
     /// <summary>True if this order stops a post on this account that these people had a hand in.</summary>
     public bool Stops(IReadOnlyCollection<Guid> hands, AccountRef account) => InForce && Reaches(Scope, TargetId, hands, account);

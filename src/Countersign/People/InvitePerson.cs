@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Countersign.Decisions;
 using Countersign.Storage;
 using Microsoft.AspNetCore.Identity;
@@ -162,7 +161,7 @@ public static class NewPerson
 
     public static (Person Person, Sealed Seal) Make(string name, string email, string title, IReadOnlyList<RoleGrant> grants, DateTimeOffset now)
     {
-        var seal = Sealed.New("person", new JsonObject { ["name"] = name.Trim(), ["email"] = email.Trim(), ["title"] = title.Trim() }.ToJsonString(JsonColumn.Options));
+        var seal = Sealed.New("person", Person.Describe(name.Trim(), email.Trim(), title.Trim()));
         var person = new Person
         {
             Id = Guid.CreateVersion7(now),

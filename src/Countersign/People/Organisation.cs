@@ -22,7 +22,7 @@ public sealed class Organisation : IGoverned
 
     public string Object => $"organisation/{Id}";
 
-    public JsonObject State() => new() { ["name"] = Name, ["demo"] = IsDemo };
+    public JsonObject State() => new() { ["name"] = Name, ["demo"] = IsDemo, ["setUp"] = SetUpAt.ToUnixTimeMilliseconds() };
 }
 
 public sealed record OrganisationSetUp : DomainEvent

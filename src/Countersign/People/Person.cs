@@ -54,9 +54,21 @@ public sealed class Person : IGoverned
     {
         ["person"] = Commitment,
         ["active"] = PasswordHash is not null,
+        ["password"] = Fingerprint.Of(PasswordHash),
+        ["invitation"] = InviteHash,
+        ["inviteUntil"] = InviteUntil?.ToUnixTimeMilliseconds(),
+        ["failures"] = Failures,
         ["grants"] = new JsonArray([.. Grants.Select(grant => (JsonNode)grant.Describe()).OrderBy(text => text.ToString(), StringComparer.Ordinal)]),
         ["paused"] = PausedUntil?.ToUnixTimeMilliseconds(),
+        ["joined"] = JoinedAt.ToUnixTimeMilliseconds(),
     };
+
+    /// <summary>The address that sign-in looks up is the folded one: where it is that of somebody else, it is that which is compared.</summary>
+    IEnumerable<Spoken> IGoverned.Words => [new("person", Commitment, Describe(Name, EmailFolded == Fold(Email) ? Email : EmailFolded, Title))];
+
+    /// <summary>Name, address and title as they are sealed.</summary>
+    public static string Describe(string name, string email, string title) =>
+        new JsonObject { ["name"] = name, ["email"] = email, ["title"] = title }.ToJsonString(JsonColumn.Options);
 
     public static string Fold(string email) => email.Trim().ToUpperInvariant();
 

@@ -39,7 +39,9 @@ public sealed class Session : IGoverned
     public JsonObject State() => new()
     {
         ["person"] = PersonId.ToString(),
+        ["started"] = StartedAt.ToUnixTimeMilliseconds(),
         ["ended"] = Ended?.ToString(),
+        ["endedAt"] = EndedAt?.ToUnixTimeMilliseconds(),
     };
 
     public void End(SessionEnd why, DateTimeOffset now)

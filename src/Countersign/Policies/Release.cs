@@ -31,6 +31,8 @@ public sealed class Release : IGoverned
         ["number"] = Number,
         ["digest"] = Digest,
         ["from"] = EffectiveFrom.ToUnixTimeMilliseconds(),
+        ["issuedBy"] = IssuedBy.ToString(),
+        ["files"] = Fingerprint.Of(string.Concat(Files.Select(file => $"{file.Path}\n{Fingerprint.Of(file.Yaml)}\n"))),
     };
 }
 

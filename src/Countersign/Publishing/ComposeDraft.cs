@@ -56,7 +56,7 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
                 draft.Apply(composed);
                 foreach (var publication in publications.Where(publication => publication.IsOpen))
                     publication.State = PublicationState.Void;
-                db.DraftVersions.Add(new DraftVersion { DraftId = id, Version = draft.Version, Text = draft.Text, Pictures = draft.Pictures, AccountIds = draft.AccountIds, EditorId = by.Id, At = now });
+                db.DraftVersions.Add(new DraftVersion { DraftId = id, Version = draft.Version, Text = draft.Text, TextCommitment = draft.TextCommitment, Pictures = draft.Pictures, AccountIds = draft.AccountIds, EditorId = by.Id, At = now });
             },
             cancellationToken);
     }

@@ -48,7 +48,8 @@ public sealed partial class Draft
     {
         Text = composed.Content.Text;
         TextCommitment = composed.Text.Commitment;
-        Pictures = composed.Content.Pictures;
+        var alts = new Queue<Sealed>(composed.AltTexts);
+        Pictures = [.. composed.Content.Pictures.Select(picture => picture with { AltCommitment = picture.Alt.Length > 0 ? alts.Dequeue().Commitment : null })];
         AccountIds = [.. composed.Content.Accounts.Select(account => account.Id).Order()];
         Slot = composed.Content.Slot;
         Assessment = composed.Assessment;

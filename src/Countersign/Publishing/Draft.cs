@@ -19,7 +19,19 @@ public enum DraftStage
 }
 
 /// <summary>A picture of a draft: bytes by their hash, and what they show.</summary>
-public sealed record DraftPicture(string Sha256, string ContentType, int Width, int Height, string Alt);
+public sealed record DraftPicture(string Sha256, string ContentType, int Width, int Height, string Alt)
+{
+    /// <summary>What stands for the alternative text in entries; null before the first save, and where there is none.</summary>
+    public string? AltCommitment { get; init; }
+
+    /// <summary>The same picture saying the same: each save commits to the words anew.</summary>
+    public bool Equals(DraftPicture? other) =>
+        other is not null && (Sha256, ContentType, Width, Height, Alt) == (other.Sha256, other.ContentType, other.Width, other.Height, other.Alt);
+
+    public override int GetHashCode() => HashCode.Combine(Sha256, Alt);
+
+    internal string Describe() => $"{Sha256} {ContentType} {Width}x{Height} {AltCommitment}".TrimEnd();
+}
 
 /// <summary>When a post goes out: wall-clock time and zone as chosen, and the instant they mean.</summary>
 /// <param name="Local">ISO 8601 local date and time to the minute: "2026-11-17T09:00".</param>
@@ -27,7 +39,10 @@ public sealed record DraftPicture(string Sha256, string ContentType, int Width, 
 public sealed record Slot(string Local, string Zone, DateTimeOffset Instant);
 
 /// <summary>A named person's yes to the digest of exactly what they saw.</summary>
-public sealed record Signature(Guid PersonId, Role Role, DateTimeOffset At, string Seal, string? Reason, string? ReasonCommitment, Guid EventId);
+public sealed record Signature(Guid PersonId, Role Role, DateTimeOffset At, string Seal, string? Reason, string? ReasonCommitment, Guid EventId)
+{
+    internal string Describe() => $"{Role.Name()} {PersonId} {Seal} {At.ToUnixTimeMilliseconds()} {EventId} {ReasonCommitment}".TrimEnd();
+}
 
 public enum RemarkKind
 {
@@ -36,7 +51,10 @@ public enum RemarkKind
 }
 
 /// <summary>A decision that was not a yes, with its words.</summary>
-public sealed record Remark(Guid PersonId, RemarkKind Kind, int Version, DateTimeOffset At, string Text, string? Commitment);
+public sealed record Remark(Guid PersonId, RemarkKind Kind, int Version, DateTimeOffset At, string Text, string? Commitment)
+{
+    internal string Describe() => $"{Kind} {PersonId} {Version} {At.ToUnixTimeMilliseconds()} {Commitment}".TrimEnd();
+}
 
 /// <summary>Who must sign.</summary>
 public sealed record Requirement(Role Role, int Count);
@@ -126,17 +144,31 @@ public sealed partial class Draft : IGoverned
         ["editors"] = new JsonArray([.. Editors.Select(id => (JsonNode)id.ToString())]),
         ["sentBy"] = SentBy?.ToString(),
         ["version"] = Version,
+        ["createdAt"] = CreatedAt.ToUnixTimeMilliseconds(),
+        ["editedAt"] = EditedAt.ToUnixTimeMilliseconds(),
         ["text"] = TextCommitment,
-        ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture.Sha256)]),
+        ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture.Describe())]),
         ["accounts"] = new JsonArray([.. AccountIds.Select(id => (JsonNode)id.ToString())]),
         ["slot"] = Slot is null ? null : $"{Slot.Local} {Slot.Zone}",
         ["due"] = Slot?.Instant.ToUnixTimeMilliseconds(),
         ["stage"] = Stage.ToString(),
+        ["assessment"] = Fingerprint.Of(Assessment),
         ["seal"] = Seal,
+        ["approveBy"] = ApproveBy?.ToUnixTimeMilliseconds(),
+        ["sentAt"] = SentAt?.ToUnixTimeMilliseconds(),
         ["needs"] = new JsonArray([.. Requirements.Select(need => (JsonNode)$"{need.Count} {need.Role.Name()}")]),
-        ["signatures"] = new JsonArray([.. Signatures.Select(signature => (JsonNode)$"{signature.Role.Name()} {signature.PersonId} {signature.Seal}")]),
+        ["signatures"] = new JsonArray([.. Signatures.Select(signature => (JsonNode)signature.Describe())]),
+        ["remarks"] = new JsonArray([.. Remarks.Select(remark => (JsonNode)remark.Describe())]),
         ["held"] = HeldBecause,
     };
+
+    IEnumerable<Spoken> IGoverned.Words =>
+    [
+        new("text", TextCommitment, Text),
+        .. Pictures.Select(picture => new Spoken("pictures", picture.AltCommitment, picture.Alt)),
+        .. Signatures.Select(signature => new Spoken("signatures", signature.ReasonCommitment, signature.Reason ?? "")),
+        .. Remarks.Select(remark => new Spoken("remarks", remark.Commitment, remark.Text)),
+    ];
 
     /// <summary>Signatures still missing, by role.</summary>
     public IReadOnlyList<Requirement> Missing =>
@@ -146,19 +178,36 @@ public sealed partial class Draft : IGoverned
 }
 
 /// <summary>A version of a draft as it was saved; kept for the difference and for what was published.</summary>
-public sealed class DraftVersion
+public sealed class DraftVersion : IGoverned
 {
     public required Guid DraftId { get; init; }
 
     public required int Version { get; init; }
 
-    public required string Text { get; init; }
+    public required string Text { get; set; }
 
-    public required IReadOnlyList<DraftPicture> Pictures { get; init; }
+    public required string? TextCommitment { get; init; }
+
+    public required IReadOnlyList<DraftPicture> Pictures { get; set; }
 
     public required IReadOnlyList<Guid> AccountIds { get; init; }
 
     public required Guid EditorId { get; init; }
 
     public required DateTimeOffset At { get; init; }
+
+    public int Revision { get; set; }
+
+    public string Object => $"version/{DraftId}/{Version}";
+
+    JsonObject IGoverned.State() => new()
+    {
+        ["text"] = TextCommitment,
+        ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture.Describe())]),
+        ["accounts"] = new JsonArray([.. AccountIds.Select(id => (JsonNode)id.ToString())]),
+        ["editor"] = EditorId.ToString(),
+        ["at"] = At.ToUnixTimeMilliseconds(),
+    };
+
+    IEnumerable<Spoken> IGoverned.Words => [new("text", TextCommitment, Text), .. Pictures.Select(picture => new Spoken("pictures", picture.AltCommitment, picture.Alt))];
 }

@@ -122,14 +122,22 @@ public sealed class Publication : IGoverned
         ["draft"] = DraftId.ToString(),
         ["version"] = Version,
         ["account"] = AccountId.ToString(),
+        ["hands"] = Fingerprint.Of(string.Join(" ", Hands)),
         ["seal"] = Seal,
         ["key"] = Key,
+        ["createdAt"] = CreatedAt.ToUnixTimeMilliseconds(),
         ["due"] = DueAt.ToUnixTimeMilliseconds(),
+        ["until"] = Until.ToUnixTimeMilliseconds(),
+        ["approval"] = ApprovalEvent.ToString(),
         ["state"] = State.ToString(),
         ["attempts"] = Attempts,
         ["finds"] = Finds,
         ["remote"] = RemoteId,
         ["address"] = Address,
+        ["intentAt"] = IntentAt?.ToUnixTimeMilliseconds(),
+        ["remoteVersion"] = RemoteVersion,
+        ["note"] = Fingerprint.Of(Note),
+        ["settledAt"] = SettledAt?.ToUnixTimeMilliseconds(),
     };
 
     /// <summary>A step of the delivery, taken by the worker.</summary>
@@ -232,6 +240,7 @@ internal sealed class PublishingMapping :
         entity.ToTable("draft_version").HasKey(version => new { version.DraftId, version.Version });
         entity.Property(version => version.Pictures).HasJson();
         entity.Property(version => version.AccountIds).HasJson();
+        entity.Ignore(version => version.Object);
     }
 
     public void Configure(EntityTypeBuilder<Publication> entity)

@@ -9,7 +9,7 @@ namespace Countersign.Storage;
 internal static class LedgerEntry
 {
     /// <summary>The largest entry written, in bytes; tlog-tiles allows 65,535. Larger things go in by commitment.</summary>
-    private const int MaxBytes = 48 * 1024;
+    private const int MaxBytes = 60 * 1024;
 
     public static LedgerEvent Of(DomainEvent happened, string origin, IEnumerable<Change> changes)
     {
@@ -37,6 +37,9 @@ internal static class LedgerEntry
         leaf["changes"] = new JsonArray([.. changes.Select(change => change.ToJson())]);
         return Row(leaf, happened.Id, happened.At, happened.By, happened.Act, happened.Object, ok: true);
     }
+
+    /// <summary>SHA-256 of a row's canonical state, as entries give it before and after.</summary>
+    public static byte[] HashOf(JsonObject state) => SHA256.HashData(CanonicalJson.Encode(state));
 
     public static LedgerEvent Of(Refusal refusal, Attempt attempt, string origin)
     {
@@ -87,8 +90,7 @@ internal static class LedgerEntry
             };
         }
 
-        /// <summary>Lower-case hex SHA-256 of the canonical state, so that rows could be compared with the log. Nothing compares them yet.</summary>
-        private static string? Hash(JsonObject? state) =>
-            state is null ? null : Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Encode(state)));
+        /// <summary>Lower-case hex SHA-256 of the canonical state: <see cref="StateCheck"/> compares it with the row.</summary>
+        private static string? Hash(JsonObject? state) => state is null ? null : Convert.ToHexStringLower(HashOf(state));
     }
 }

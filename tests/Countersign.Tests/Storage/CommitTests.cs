@@ -46,7 +46,7 @@ public sealed class CommitTests
         var draft = Assert.Single(leaf["changes"]!.AsArray(), change => (string)change!["obj"]! == $"draft/{post.DraftId}")!["set"]!.AsObject();
         Assert.Equal(["signatures", "stage"], draft.Select(pair => pair.Key));
         Assert.Equal("""["AwaitingApproval","Approved"]""", draft["stage"]!.ToJsonString());
-        Assert.Equal($"Brand {(await here.WhoAsync("Bea")).Id} {post.Seal}", (string)draft["signatures"]![1]![0]!);
+        Assert.StartsWith($"Brand {(await here.WhoAsync("Bea")).Id} {post.Seal} {here.Clock.GetUtcNow().ToUnixTimeMilliseconds()} ", (string)draft["signatures"]![1]![0]!, StringComparison.Ordinal);
         var publication = Assert.Single(leaf["changes"]!.AsArray(), change => (string)change!["obj"]! == post.Object)!;
         Assert.Null(publication["before"]);
         Assert.Equal("""[null,"Approved"]""", publication["set"]!["state"]!.ToJsonString());
@@ -166,7 +166,7 @@ public sealed class CommitTests
         [.. (await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().OrderBy(entry => entry.Seq).Select(entry => entry.Leaf).ToListAsync())).Select(leaf => JsonNode.Parse(leaf)!.AsObject())];
 
     /// <summary>Posts that go well and badly, changes of roles, a lock and its release.</summary>
-    private static async Task DoABitOfEverythingAsync(AnInstallation here)
+    internal static async Task DoABitOfEverythingAsync(AnInstallation here)
     {
         var (ada, hannah, bea, ruth, carol) = (await here.WhoAsync("Ada"), await here.WhoAsync("Hannah"), await here.WhoAsync("Bea"), await here.WhoAsync("Ruth"), await here.WhoAsync("Carol"));
         Taken(await here.UseAsync<OpenSite, Decision<SiteOpened>>(open => open.RunAsync("Leeds", ada, default)));
@@ -199,6 +199,7 @@ public sealed class CommitTests
         .. await db.Accounts.AsNoTracking().ToListAsync(),
         .. await db.Lockdowns.AsNoTracking().ToListAsync(),
         .. await db.Drafts.AsNoTracking().ToListAsync(),
+        .. await db.DraftVersions.AsNoTracking().ToListAsync(),
         .. await db.Publications.AsNoTracking().ToListAsync(),
     ];
 

@@ -133,6 +133,21 @@ public sealed class TheProgram : IAsyncDisposable
         running.Dispose();
     }
 
+    /// <summary>The same program with a command, on the same data, beside the one that serves or without it.</summary>
+    public async Task<(int Code, string Said)> CommandAsync(params string[] words)
+    {
+        using var command = Process.Start(new ProcessStartInfo("dotnet", [Program, .. words, "--data", Data, .. database is null ? (string[])[] : ["--database", database]])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Data,
+        })!;
+        var (output, errors) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
+        await command.WaitForExitAsync().WaitAsync(patience);
+        return (command.ExitCode, await output + await errors);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

@@ -1,0 +1,278 @@
+using System.Data;
+using System.Data.Common;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
+using Countersign.Ledger;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Countersign.Storage;
+
+/// <summary>
+/// Compares every governed row, and everything sealed, with what the log last said of it: a change, a row or a deletion past the
+/// program is named. The log itself is another question, which <c>VerifiedLog</c> answers.
+/// </summary>
+/// <remarks>
+/// Reads from one snapshot, so that what is committed meanwhile is neither half seen nor blamed. The log is replayed once per share of
+/// <see cref="ShareSize"/> objects, and rows stream past: memory does not grow with the database.
+/// </remarks>
+public sealed class StateCheck(CountersignDb db, SignedLog log)
+{
+    /// <summary>Objects and commitments held at once; each takes about 300 bytes.</summary>
+    private const int ShareSize = 100_000;
+
+    private readonly List<Deviation> deviations = [];
+    private long rows;
+    private long contents;
+
+    public async Task<StateReport> RunAsync(CancellationToken cancellationToken)
+    {
+        (rows, contents) = (0, 0);
+        deviations.Clear();
+        db.ChangeTracker.Clear();
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var snapshot = await SnapshotAsync(cancellationToken);
+            var shares = 1 + (int)(await CountAsync(cancellationToken) / ShareSize);
+            long entries = 0;
+            for (var share = 0; share < shares && !IsFull; share++)
+            {
+                var at = share;
+                var replay = new Replay(log, name => ShareOf(name, shares) == at);
+                await replay.RunAsync(cancellationToken);
+                entries = replay.Entries;
+                await CompareAsync(replay, name => ShareOf(name, shares) == at, share == 0, cancellationToken);
+            }
+
+            return new StateReport(entries, rows, contents, [.. deviations]);
+        }
+        finally
+        {
+            await db.Database.UseTransactionAsync(null, CancellationToken.None);
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    private bool IsFull => deviations.Count >= StateReport.Most;
+
+    private IEnumerable<IEntityType> Governed => db.Model.GetEntityTypes().Where(entity => typeof(IGoverned).IsAssignableFrom(entity.ClrType));
+
+    /// <summary>Reads without keeping writers out.</summary>
+    private async Task<DbTransaction> SnapshotAsync(CancellationToken cancellationToken)
+    {
+        var connection = db.Database.GetDbConnection();
+        var transaction = connection is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: true)
+            : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+        await db.Database.UseTransactionAsync(transaction, cancellationToken);
+        return transaction;
+    }
+
+    private async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        var count = await log.Vault.LongCountAsync(cancellationToken);
+        foreach (var entity in Governed)
+            count += await CallAsync<long>(nameof(CountAsync), entity, [cancellationToken]);
+        return count;
+    }
+
+    private Task<long> CountAsync<T>(CancellationToken cancellationToken)
+        where T : class, IGoverned => db.Set<T>().LongCountAsync(cancellationToken);
+
+    private Task<TAnswer> CallAsync<TAnswer>(string name, IEntityType entity, object?[] arguments) =>
+        (Task<TAnswer>)typeof(StateCheck).GetMethods(BindingFlags.Instance | BindingFlags.NonPublic)
+            .Single(method => method.Name == name && method.IsGenericMethodDefinition)
+            .MakeGenericMethod(entity.ClrType).Invoke(this, arguments)!;
+
+    /// <summary>A name is in the same share as long as the program runs; which one nobody outside can choose.</summary>
+    private static int ShareOf(string name, int shares) => (int)((uint)name.GetHashCode(StringComparison.Ordinal) % (uint)shares);
+
+    private async Task CompareAsync(Replay replay, Func<string, bool> mine, bool first, CancellationToken cancellationToken)
+    {
+        var differing = new Dictionary<string, (string Table, JsonObject State, LastSaid Said)>(StringComparer.Ordinal);
+        var spoken = new List<Repeated>();
+        foreach (var entity in Governed)
+            await CallAsync<bool>(nameof(RowsAsync), entity, [entity, replay, mine, first, differing, spoken, cancellationToken]);
+        await BlameAsync(differing, cancellationToken);
+
+        // What is left was never met as a row.
+        foreach (var (name, said) in replay.Objects.Where(pair => pair.Value.After is not null))
+        {
+            var table = TableOf(name);
+            Add(new Deviation(table, name, "gone", [], said.Index, $"{name} is missing from {table}: {Entry(said.Index)} says that it is there, and none says that it was removed."));
+        }
+
+        foreach (var (name, before, after) in replay.Breaks)
+            Add(new Deviation(TableOf(name), name, "entry-missing", [], before, $"{name} changed without an entry between {(before is null ? "its beginning" : Entry(before))} and {Entry(after)}: what the second found is not what the first left."));
+        if (first)
+        {
+            foreach (var index in replay.Unreadable)
+                Add(new Deviation("ledger_event", Entry(index), "unreadable", [], index, $"{Entry(index)} cannot be read."));
+        }
+
+        await ContentsAsync(replay, mine, spoken.ToLookup(words => words.Commitment, StringComparer.Ordinal), cancellationToken);
+    }
+
+    /// <summary>Each row of one table against what the log last said. What was met is taken out of the replay.</summary>
+    private async Task<bool> RowsAsync<T>(IEntityType entity, Replay replay, Func<string, bool> mine, bool first, Dictionary<string, (string Table, JsonObject State, LastSaid Said)> differing, List<Repeated> spoken, CancellationToken cancellationToken)
+        where T : class, IGoverned
+    {
+        var table = entity.GetTableName()!;
+        await foreach (var (row, state, unreadable) in ReadAsync<T>(entity, cancellationToken))
+        {
+            if (IsFull)
+                break;
+            if (row is null || state is null)
+            {
+                if (first)
+                    Add(new Deviation(table, unreadable!, "unreadable", [], null, $"The row {unreadable} of {table} cannot be read: it holds what the program never writes there."));
+                continue;
+            }
+
+            spoken.AddRange(row.Words.Where(words => words.Commitment is { } commitment && mine(commitment)).Select(words => new Repeated(words.Commitment!, SHA256.HashData(Encoding.UTF8.GetBytes(words.Content)), table, row.Object, words.Field)));
+            if (!mine(row.Object))
+                continue;
+            rows++;
+            if (!replay.Objects.Remove(row.Object, out var said) || said.After is null)
+            {
+                Add(new Deviation(table, row.Object, "no-entry", [], said.Index, $"{row.Object} stands in {table}, and no entry says how it came there."));
+                continue;
+            }
+
+            if (!LedgerEntry.HashOf(state).AsSpan().SequenceEqual(said.After))
+                differing[row.Object] = (table, state, said);
+            foreach (var words in row.Words.Where(words => words is { Commitment: null, Content.Length: > 0 }))
+                Add(new Deviation(table, row.Object, "words-changed", [words.Field], said.Index, $"{row.Object} in {table} holds words that no entry stands for: {words.Field}. {Entry(said.Index)} is the last that bears the row out."));
+        }
+
+        return true;
+    }
+
+    /// <returns>Every row with its state; where a row cannot be read, its key instead.</returns>
+    private async IAsyncEnumerable<(T? Row, JsonObject? State, string? Unreadable)> ReadAsync<T>(IEntityType entity, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IGoverned
+    {
+        var keys = entity.FindPrimaryKey()!.Properties;
+        IQueryable<T> sorted = keys.Skip(1).Aggregate(db.Set<T>().AsNoTracking().OrderBy(row => EF.Property<object>(row, keys[0].Name)), (query, key) => query.ThenBy(row => EF.Property<object>(row, key.Name)));
+        for (var at = 0; ;)
+        {
+            bool? more;
+            await using (var stream = sorted.Skip(at).AsAsyncEnumerable().GetAsyncEnumerator(cancellationToken))
+            {
+                while ((more = await TryMoveAsync(stream)) == true)
+                {
+                    at++;
+                    yield return TryState(stream.Current) is { } state
+                        ? (stream.Current, state, null)
+                        : (null, null, stream.Current.Object);
+                }
+            }
+
+            if (more == false)
+                yield break;
+            yield return (null, null, await KeyAsync(entity, keys, at, cancellationToken));
+            at++;
+        }
+    }
+
+    /// <summary>A row that somebody edited can hold anything, and the reader then fails in any way.</summary>
+    /// <returns>Null where the next row cannot be read.</returns>
+    private static async Task<bool?> TryMoveAsync<T>(IAsyncEnumerator<T> stream)
+    {
+        try
+        {
+            return await stream.MoveNextAsync();
+        }
+        catch (Exception damage) when (damage is not (DbException or OperationCanceledException))
+        {
+            return null;
+        }
+    }
+
+    /// <returns>Null where what is in the row makes no state.</returns>
+    private static JsonObject? TryState(IGoverned row)
+    {
+        try
+        {
+            _ = row.Words.ToList();
+            return row.State();
+        }
+        catch (Exception damage) when (damage is NullReferenceException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<string> KeyAsync(IEntityType entity, IReadOnlyList<IProperty> keys, int at, CancellationToken cancellationToken)
+    {
+        var columns = string.Join(", ", keys.Select(key => key.GetColumnName()));
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = $"select {columns} from {entity.GetTableName()} order by {columns} limit 1 offset {at}";
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? string.Join('/', Enumerable.Range(0, keys.Count).Select(column => reader.GetValue(column).ToString()))
+            : "that is gone";
+    }
+
+    /// <summary>Says which fields differ, by reading the log once more for these rows alone.</summary>
+    private async Task BlameAsync(Dictionary<string, (string Table, JsonObject State, LastSaid Said)> differing, CancellationToken cancellationToken)
+    {
+        var logged = await Replay.StatesAsync(log, differing.Keys.ToHashSet(), cancellationToken);
+        foreach (var (name, (table, state, said)) in differing)
+        {
+            var then = logged.GetValueOrDefault(name) ?? [];
+            var fields = state.Concat(then).Select(pair => pair.Key).Distinct().Where(field => !JsonNode.DeepEquals(state[field], then[field])).Order(StringComparer.Ordinal).ToList();
+            Add(new Deviation(table, name, "changed", fields, said.Index, $"{name} in {table} was changed without an entry{(fields.Count > 0 ? $": {string.Join(", ", fields)}" : "")}. {Entry(said.Index)} is the last that bears it out."));
+        }
+    }
+
+    /// <summary>Everything sealed against the commitments in the entries.</summary>
+    private async Task ContentsAsync(Replay replay, Func<string, bool> mine, ILookup<string, Repeated> spoken, CancellationToken cancellationToken)
+    {
+        await foreach (var item in log.Vault.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (!mine(item.Commitment))
+                continue;
+            contents++;
+            if (!replay.Commitments.Remove(item.Commitment, out var said))
+                Add(new Deviation("vault_item", item.Commitment, "content-unknown", [], null, $"Something is sealed as {item.Commitment[..8]}…, and no entry stands for it."));
+            else if (item.Salt.Length != Commitment.SaltLength || Commitment.Of(item.Salt, item.Item, item.Content).ToString() != item.Commitment)
+                Add(new Deviation("vault_item", item.Commitment, "content-changed", [said.Name], said.Index, $"The sealed {said.Name} of {said.Object} was changed: it is not what {Entry(said.Index)} stands for."));
+            else if (item.Object != said.Object || item.Name != said.Name)
+                Add(new Deviation("vault_item", item.Commitment, "content-changed", ["object", "name"], said.Index, $"The sealed {said.Name} of {said.Object} is filed under something else."));
+            else
+                Compare(item, spoken[item.Commitment], said);
+        }
+
+        foreach (var (commitment, said) in replay.Commitments)
+            Add(new Deviation("vault_item", commitment, "content-gone", [said.Name], said.Index, $"The sealed {said.Name} of {said.Object} is gone, and no entry says that it was erased. {Entry(said.Index)} stands for it."));
+    }
+
+    private void Compare(VaultItem item, IEnumerable<Repeated> spoken, Committing said)
+    {
+        var content = SHA256.HashData(Encoding.UTF8.GetBytes(item.Content));
+        foreach (var words in spoken.Where(words => !content.AsSpan().SequenceEqual(words.Content)))
+            Add(new Deviation(words.Table, words.Object, "words-changed", [words.Field], said.Index, $"The words of {words.Object} in {words.Table} were changed without an entry: {words.Field} is not what was sealed. {Entry(said.Index)} stands for what was."));
+    }
+
+    private void Add(Deviation deviation)
+    {
+        if (!IsFull)
+            deviations.Add(deviation);
+    }
+
+    private string TableOf(string name) =>
+        Governed.FirstOrDefault(entity => ((IGoverned)RuntimeHelpers.GetUninitializedObject(entity.ClrType)).Object.Split('/')[0] == name.Split('/')[0])?.GetTableName() ?? name.Split('/')[0];
+
+    private static string Entry(long? index) => index is { } at ? $"Entry {at:N0}" : "An entry that has no place yet";
+
+    /// <summary>Words that a row repeats in clear.</summary>
+    /// <param name="Content">SHA-256: the words themselves need not stay in memory.</param>
+    private sealed record Repeated(string Commitment, byte[] Content, string Table, string Object, string Field);
+}
