@@ -14,7 +14,7 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
     private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark"];
 
     /// <summary>Fields that hold milliseconds since 1970.</summary>
-    private static readonly HashSet<string> instants = 
+    private static readonly HashSet<string> instants =
     [
         "due", "paused", "approveBy", "createdAt", "editedAt", "sentAt", "until", "intentAt", "settledAt", "lockedAt", "proposedAt", "releasedAt",
         "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at",
