@@ -2,6 +2,7 @@ using Countersign.Bench;
 
 var measures = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["heads"] = Heads.Run,
     ["ledger"] = Ledger.Run,
 };
 if (args is [var name, .. var rest] && measures.TryGetValue(name, out var measure))

@@ -104,4 +104,8 @@ public sealed record Assessment(
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<Finding> Cleared,
     IReadOnlyList<string> Failed,
-    Route Route);
+    Route Route)
+{
+    /// <summary>For each head (`hate`, `complaint`), how likely the item is of its kind, from 0 to 1: the highest of its segments. Nothing where heads were not asked.</summary>
+    public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
+}

@@ -13,7 +13,10 @@ public static class AssessmentMerge
         var cleared = assessments.SelectMany(assessment => assessment.Cleared).GroupBy(Place).Where(same => !standing.Contains(same.Key)).Select(same => same.First());
         IReadOnlyList<string> failed = [.. assessments.SelectMany(assessment => assessment.Failed).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         findings = Screener.Sorted(findings);
-        return new Assessment(release.Digest, findings, Screener.Sorted(cleared), failed, RouteMerge.Of(findings, failed, direction, release.Profile.Floor));
+        return new Assessment(release.Digest, findings, Screener.Sorted(cleared), failed, RouteMerge.Of(findings, failed, direction, release.Profile.Floor))
+        {
+            Scores = assessments.SelectMany(assessment => assessment.Scores).GroupBy(score => score.Key, score => score.Value).ToDictionary(head => head.Key, head => head.Max()),
+        };
     }
 
     /// <summary>The same rule saying the same of the same words is one finding.</summary>

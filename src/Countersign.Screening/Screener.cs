@@ -1,3 +1,4 @@
+using Countersign.Screening.Heads;
 using Countersign.Screening.Reading;
 
 namespace Countersign.Screening;
@@ -31,7 +32,10 @@ public static class Screener
             findings,
             Sorted(all.Where(finding => finding.ClearedBecause is not null)),
             failed,
-            RouteMerge.Of(findings, failed, item.Direction, release.Profile.Floor));
+            RouteMerge.Of(findings, failed, item.Direction, release.Profile.Floor))
+        {
+            Scores = text.Segments.Select(segment => segment.Scores).Aggregate(default(HeadScores), (most, scores) => most.Max(scores)).ByName(),
+        };
     }
 
     internal static List<Finding> Sorted(IEnumerable<Finding> findings) =>

@@ -1,3 +1,4 @@
+using Countersign.Screening.Heads;
 using Countersign.Screening.Rules;
 
 namespace Countersign.Screening.Reading;
@@ -16,6 +17,7 @@ internal sealed class SegmentText
         this.vocabulary = vocabulary;
         Folded = FoldedText.Of(segment.Text);
         Tokens = Tokeniser.Read(Folded.Text);
+        Scores = HeadModel.Shipped.Score(Folded.Text);
     }
 
     public Segment Segment { get; }
@@ -23,6 +25,9 @@ internal sealed class SegmentText
     public FoldedText Folded { get; }
 
     public IReadOnlyList<Token> Tokens { get; }
+
+    /// <summary>What the heads make of the segment.</summary>
+    public HeadScores Scores { get; }
 
     public IReadOnlyList<Hit> Find(WordList list) => Once(list).All;
 

@@ -46,6 +46,9 @@ internal sealed record Firing
     /// <summary>A fact that holds a figure: fires where the sentence states another amount, or where the fact is not known.</summary>
     public string? FigureDiffersFrom { get; init; }
 
+    /// <summary>Fires only where each of these heads holds the segment for at least as likely to be of its kind.</summary>
+    public IReadOnlyList<HeadCondition> Scores { get; init; } = [];
+
     public Strength? Decision { get; init; }
 
     public IReadOnlyList<RoleCount>? Approvals { get; init; }
@@ -133,7 +136,7 @@ internal sealed record Rule
                 continue;
             if (firing.FewerWordsThan is { } fewest && text.Tokens.Count(t => t.Kind == TokenKind.Word) >= fewest)
                 continue;
-            if (!firing.Facts.All(fact => fact.Holds(item.Facts)))
+            if (!firing.Facts.All(fact => fact.Holds(item.Facts)) || !firing.Scores.All(score => score.Holds(text)))
                 continue;
             if (firing.Lacks is { } wording && item.Facts.TryGetValue(wording, out var required) && item.Visible.Any(segment => segment.Wording(required).Any()))
                 continue;
@@ -155,7 +158,7 @@ internal sealed record Rule
         if (firing.TermsOf is { } terms)
             return item.Facts.TryGetValue(terms, out var term) ? text.Wording(term).Select(hit => (Hit?)hit) : [];
         if (firing.Find is null)
-            return [null];
+            return [firing.Scores is [var score, ..] ? score.Strongest(text) : null];
         var hits = text.Find(firing.Find);
         return hits.Count <= firing.MoreThan ? [] : hits.Skip(firing.MoreThan).Select(hit => (Hit?)hit);
     }
@@ -191,7 +194,7 @@ internal sealed record Rule
             firing.Message ?? Listing.Message,
             Listing.Basis,
             Listing.Fix,
-            firing.Confidence,
+            firing.Scores is [var score, ..] ? score.Of(text) : firing.Confidence,
             harbours.Find(harbour => harbour.LowersTo is null)?.Because);
     }
 }

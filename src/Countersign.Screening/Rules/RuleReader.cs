@@ -68,7 +68,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
 
     private static Firing Firing(PackNode node, ListShelf lists)
     {
-        node.Allow("find", "with", "without", "within", "facts", "kinds", "likes", "more-than", "fewer-words-than", "terms-of", "lacks", "figure-differs-from", "decision", "approvals", "message", "confidence");
+        node.Allow("find", "with", "without", "within", "facts", "kinds", "likes", "more-than", "fewer-words-than", "terms-of", "lacks", "figure-differs-from", "score", "decision", "approvals", "message", "confidence");
         var within = node.Find("within")?.Read(Window.Read) ?? new Window(Reach.Sentence);
         return new Firing
         {
@@ -83,6 +83,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
             TermsOf = node.Find("terms-of")?.Read(Fact),
             Lacks = node.Find("lacks")?.Read(Fact),
             FigureDiffersFrom = node.Find("figure-differs-from")?.Read(Fact),
+            Scores = [.. node.Find("score")?.Entries().Select(entry => new HeadCondition(entry.Key.Read(HeadCondition.Head), entry.Value.Read(HeadCondition.Probability))) ?? []],
             Decision = node.Find("decision")?.Word<Strength>(),
             Approvals = node.Find("approvals") is { } approvals ? Approvals(approvals) : null,
             Message = node.Find("message")?.Text(),
