@@ -11,9 +11,6 @@ internal static class Heads
     private const string Usage = """
         heads --train-text F [--train-labels F] --test-text F [--test-labels F]   trains on one, judges on the other
         heads --ship [--data DIR] [--write]      trains the shipped heads again and compares the bytes
-        heads --hatecheck FILE [--templates odd|1|3]   how the release flags the cases of HateCheck
-        heads --spans TRAIN TEST                 toxic characters: trains on one file, judges on the other
-        heads --speed [--corpus FILE]            nanoseconds for each text, all heads together
         """;
 
     public static int Run(string[] args)

@@ -21,7 +21,7 @@ public enum Head
 }
 
 /// <summary>How likely each head holds its kind of text, from 0 to 1; calibrated, so that of texts scored .8 about eight in ten are.</summary>
-public readonly record struct HeadScores
+public readonly struct HeadScores
 {
     /// <summary>The heads as packs and outputs write them, in the order of <see cref="Head"/>.</summary>
     public static readonly ImmutableArray<string> Names =
