@@ -1,4 +1,5 @@
 using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 using Countersign.Channels.Shelf;
 
 namespace Countersign.Channels;
@@ -18,7 +19,7 @@ public static class Catalogue
 }
 
 /// <summary>What the host lends the networks.</summary>
-/// <param name="Http">Made over <see cref="BlueskyChannel.NewHandler"/>: no redirects, no retries.</param>
+/// <param name="Http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
 /// <param name="NewsroomPages">The public folder of the newsroom's posts, ending with a slash.</param>
 /// <param name="SandboxPages">The folder of the sandbox's posts, ending with a slash.</param>
 public sealed record ChannelParts(

@@ -10,26 +10,44 @@ public interface IChannel
 public interface IMeasure
 {
     /// <returns>One count per limit the network sets on the text; all of them must hold.</returns>
-    IReadOnlyList<TextCount> Measure(string text);
+    /// <param name="limits">What the account's server said of itself; null for the network's own limits.</param>
+    IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null);
 }
 
 /// <summary>Shows a post as the network will: where it folds, what becomes a link. Pure.</summary>
 public interface IRender
 {
-    Rendering Render(PostContent content);
+    Rendering Render(PostContent content, ServerLimits? limits = null);
 }
 
 /// <summary>Refuses, before anybody is asked to approve it, what the network would refuse. Pure: no network.</summary>
 public interface IValidate
 {
-    IReadOnlyList<Objection> Validate(PostContent content);
+    IReadOnlyList<Objection> Validate(PostContent content, ServerLimits? limits = null);
 }
 
-/// <summary>Connects an account, and proves that it may post.</summary>
+/// <summary>Connects an account by what a person types, and proves that it may post.</summary>
 public interface IConnect
 {
     /// <summary>Signs in, reads the account back and says who it is. Writes nothing to the network.</summary>
     Task<ConnectOutcome> ConnectAsync(ConnectRequest request, CancellationToken stop);
+}
+
+/// <summary>Connects an account by asking its server: the person allows it there, and brings back a code.</summary>
+public interface IAuthorise
+{
+    /// <summary>Makes this program known to the server. Nothing of the account is touched yet.</summary>
+    Task<AuthoriseOutcome> BeginAsync(AuthoriseRequest request, CancellationToken stop);
+
+    /// <summary>Changes the code for what opens the account, reads the account back and says who it is.</summary>
+    /// <param name="kept">What <see cref="BeginAsync"/> asked to keep.</param>
+    Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop);
+}
+
+/// <summary>Says how an account is: whether it still opens, until when, and what may still be sent. Reads only.</summary>
+public interface ICheckAccount
+{
+    Task<AccountCheck> CheckAsync(ConnectedAccount account, CancellationToken stop);
 }
 
 /// <summary>Everything that must stand on the network before the post can be written: media uploads, a live session. Repeatable; what fails here was not sent.</summary>
@@ -49,6 +67,36 @@ public interface IPublish
 public interface IFind
 {
     Task<FindResult> FindAsync(Delivery delivery, CancellationToken stop);
+}
+
+/// <summary>Shows a post once more under the account's name. Only the door may call it.</summary>
+public interface IRepost
+{
+    /// <summary>One network write; a repeat is the same repost.</summary>
+    Task<Outcome> RepostAsync(Repost repost, CancellationToken stop);
+}
+
+/// <summary>Puts other words or pictures in the place of what stands. Only the door may call it.</summary>
+public interface IEdit
+{
+    /// <summary>One network write that carries the whole post, its pictures too: a network may drop what an edit leaves out.</summary>
+    /// <param name="delivery">The delivery as it was, with the new content, prepared.</param>
+    /// <param name="standing">The version that is replaced. Where the network knows versions, another one standing there is a <see cref="RejectKind.VersionConflict"/>.</param>
+    Task<Outcome> EditAsync(Delivery delivery, RemoteRef standing, CancellationToken stop);
+}
+
+/// <summary>Takes a post down. Only the door may call it.</summary>
+public interface IDelete
+{
+    /// <summary>One network write, repeatable: accepted means that it does not stand there any more, whoever took it down.</summary>
+    Task<Outcome> DeleteAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop);
+}
+
+/// <summary>Lists what stands on an account, whoever posted it.</summary>
+public interface IListPosts
+{
+    /// <param name="cursor">Null for the newest; then what the page before gave.</param>
+    Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop);
 }
 
 /// <summary>Makes the key of a delivery in the form the network takes. Asked once, when the post is approved; a repeat carries the same key.</summary>
@@ -73,153 +121,20 @@ public enum IdempotencyMode
 /// <param name="MaxMediaBytes">Bytes an image may have on this network.</param>
 /// <param name="VerifiedAgainst">What the connector was proven on, in words for the accounts page.</param>
 public sealed record ChannelDescription(
-    string Name, string Title, IdempotencyMode Mode, int MaxMedia, int MaxMediaBytes, string VerifiedAgainst);
-
-/// <param name="Unit">What is counted: "characters", "bytes".</param>
-/// <param name="Used">How much of the limit the text uses.</param>
-/// <param name="Limit">The most the network takes; null where it sets none.</param>
-public sealed record TextCount(string Unit, int Used, int? Limit)
+    string Name, string Title, IdempotencyMode Mode, int MaxMedia, int MaxMediaBytes, string VerifiedAgainst)
 {
-    public bool Over => Used > Limit;
+    /// <summary>What a post may be here besides words and pictures; anything else is refused beforehand.</summary>
+    public PostFeatures Takes { get; init; }
 }
 
-/// <summary>A post as one network will show it.</summary>
-/// <param name="Text">The text, unchanged: what was approved is what is sent.</param>
-/// <param name="FoldAt">Index in <paramref name="Text"/> (UTF-16) where the network hides the rest behind "more"; null where it shows everything.</param>
-/// <param name="Links">What becomes a link, in order, not overlapping.</param>
-/// <param name="Counts">The text measured.</param>
-public sealed record Rendering(string Text, int? FoldAt, IReadOnlyList<RenderedLink> Links, IReadOnlyList<TextCount> Counts);
-
-/// <param name="Start">First character of the link in the text (UTF-16 index).</param>
-/// <param name="End">The index after its last character.</param>
-public sealed record RenderedLink(int Start, int End, string Target);
-
-/// <summary>Why a network would refuse a post.</summary>
-public sealed record Objection(RejectKind Kind, string Sentence);
-
-/// <summary>What goes out: the approved words and pictures, nothing else.</summary>
-public sealed record PostContent(string Text, IReadOnlyList<PostMedia> Media, string Language = "en-GB")
+/// <summary>What a post may be besides words and pictures.</summary>
+[Flags]
+public enum PostFeatures
 {
-    public static readonly PostContent Empty = new("", []);
-}
-
-/// <param name="Sha256">Lower-case hex of the bytes: what the approval covers.</param>
-/// <param name="Alt">What the picture shows, for those who cannot see it.</param>
-public sealed record PostMedia(string Sha256, string ContentType, int Width, int Height, string Alt, ReadOnlyMemory<byte> Bytes);
-
-/// <summary>An account on a network with what opens it. Never logged: <see cref="ToString"/> leaves the secret out.</summary>
-public sealed record ConnectedAccount(string Id, string Handle, Uri? Server, string? RemoteId, string? Secret)
-{
-    public override string ToString() => $"{Handle} ({Id})";
-}
-
-/// <summary>One approved post on its way to one account.</summary>
-/// <param name="Key">Minted when the post is approved and never changed: on networks of mode <see cref="IdempotencyMode.ClientKey"/> it is the post's own key.</param>
-/// <param name="CreatedAt">Fixed with the key, so that a repeat is the same bytes.</param>
-/// <param name="Prepared">What <see cref="IPrepare"/> left on the network, in the connector's own words; null before.</param>
-public sealed record Delivery(string Key, ConnectedAccount Account, PostContent Content, DateTimeOffset CreatedAt, string? Prepared = null);
-
-/// <summary>Where a post stands on its network.</summary>
-/// <param name="Id">The network's identifier, stable for the life of the post.</param>
-/// <param name="Address">A page a person can open, if the network has one.</param>
-/// <param name="Version">What the network calls this version of it (a content id, an etag), if anything.</param>
-public sealed record RemoteRef(string Id, string? Address, string? Version = null);
-
-/// <summary>What was seen that led to a verdict. Holds no token and no body.</summary>
-/// <param name="Status">HTTP status, or null when none arrived.</param>
-/// <param name="Code">The network's own error code.</param>
-/// <param name="Note">One sentence a person can read.</param>
-public sealed record Evidence(int? Status, string? Code, string Note);
-
-/// <summary>What became of one network write. A connector throws only for programming errors; an exception is recorded as <see cref="Unknown"/>.</summary>
-public abstract record Outcome
-{
-    private Outcome()
-    {
-    }
-
-    /// <summary>The network confirmed with an identifier.</summary>
-    public sealed record Accepted(RemoteRef Remote) : Outcome;
-
-    /// <summary>The network read it and said no. Never sent again by itself.</summary>
-    public sealed record Rejected(RejectKind Kind, Evidence Evidence) : Outcome;
-
-    /// <summary>Provably nothing was created. May be sent again, within bounds.</summary>
-    /// <param name="RetryAfter">The network's own wish, from 0 to 24 h; null where it has none.</param>
-    public sealed record NotSent(NotSentKind Kind, TimeSpan? RetryAfter, Evidence Evidence) : Outcome;
-
-    /// <summary>Anything else. Looked up, then shown to a person; never sent again by itself.</summary>
-    public sealed record Unknown(Evidence Evidence) : Outcome;
-}
-
-public enum RejectKind
-{
-    AuthExpired,
-    AuthRevoked,
-    PermissionMissing,
-    AccountRestricted,
-    TextTooLong,
-    TextInvalid,
-    MediaInvalid,
-    AltInvalid,
-    ContentPolicy,
-    VersionConflict,
-    Misconfigured,
-}
-
-public enum NotSentKind
-{
-    Unreachable,
-    RateLimited,
-    AuthNotRefreshed,
-    MediaNotReady,
-}
-
-public abstract record PrepareOutcome
-{
-    private PrepareOutcome()
-    {
-    }
-
-    public sealed record Ready(string? Prepared) : PrepareOutcome;
-
-    /// <summary>Nothing was sent; <see cref="Outcome.NotSent"/> or <see cref="Outcome.Rejected"/>.</summary>
-    public sealed record Stopped(Outcome Why) : PrepareOutcome;
-}
-
-public abstract record FindResult
-{
-    private FindResult()
-    {
-    }
-
-    public sealed record Found(RemoteRef Remote) : FindResult;
-
-    /// <param name="Conclusive">True when the network's answer proves absence (a read by key); still not before the settle time, because reads lag writes.</param>
-    public sealed record NotFound(bool Conclusive) : FindResult;
-
-    /// <summary>A post stands under our key with other words, or several could be it: a person decides.</summary>
-    public sealed record Ambiguous(string Note) : FindResult;
-
-    public sealed record Unavailable(Evidence Evidence) : FindResult;
-}
-
-/// <param name="Server">The server to connect to; a connector says in its refusal what it expects.</param>
-/// <param name="Secret">What opens the account (an app password). Kept only if the connection is proven.</param>
-public sealed record ConnectRequest(Uri? Server, string Handle, string? Secret)
-{
-    public override string ToString() => Handle;
-}
-
-public abstract record ConnectOutcome
-{
-    private ConnectOutcome()
-    {
-    }
-
-    /// <param name="RemoteId">The network's identifier of the account (a DID), which survives a change of handle.</param>
-    public sealed record Connected(string RemoteId, string Handle, string? DisplayName) : ConnectOutcome;
-
-    /// <param name="Sentence">What went wrong and what to do, for the person connecting.</param>
-    public sealed record Refused(string Code, string Sentence) : ConnectOutcome;
+    None = 0,
+    Replies = 1,
+    Quotes = 2,
+    ContentWarning = 4,
+    Visibility = 8,
+    LinkPreview = 16,
 }

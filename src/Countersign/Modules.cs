@@ -1,6 +1,6 @@
 using Countersign.Accounts;
 using Countersign.Channels;
-using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 using Countersign.Channels.Shelf;
 using Countersign.Evidence;
 using Countersign.Jobs;
@@ -41,7 +41,7 @@ public static class Modules
         services.AddSingleton(provider =>
         {
             var shelf = provider.GetRequiredService<IShelf>();
-            var http = new HttpClient(BlueskyChannel.NewHandler());
+            var http = new HttpClient(Transport.NewHandler());
             return new Networks(Catalogue.Open(new ChannelParts(http, provider.GetRequiredService<TimeProvider>(), shelf, new Uri(publicAddress, "newsroom/posts/"), shelf, new Uri(publicAddress, "sandbox/posts/"))));
         });
         return services;

@@ -1,4 +1,4 @@
-using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 using Countersign.Channels.Tests.Shelf;
 
 namespace Countersign.Channels.Tests;
@@ -6,7 +6,7 @@ namespace Countersign.Channels.Tests;
 public sealed class CatalogueTests
 {
     private static readonly IReadOnlyList<IChannel> networks = Catalogue.Open(new ChannelParts(
-        new HttpClient(BlueskyChannel.NewHandler()), TimeProvider.System,
+        new HttpClient(Transport.NewHandler()), TimeProvider.System,
         new MemoryShelf(), new Uri("https://news.example.test/newsroom/"), new MemoryShelf(), new Uri("https://news.example.test/sandbox/")));
 
     [Fact]

@@ -19,7 +19,13 @@ public sealed record ChannelUnderTest(
     public Delivery Deliver(PostContent content) => new(Mint(), Account, content, at);
 
     /// <summary>Prepares, where the network has something to prepare, and publishes.</summary>
-    public async Task<Outcome> SendAsync(Delivery delivery)
+    public Task<Outcome> SendAsync(Delivery delivery) =>
+        PreparedAsync(delivery, ready => ((IPublish)Channel).PublishAsync(ready, TestContext.Current.CancellationToken));
+
+    public Task<Outcome> EditAsync(Delivery delivery, RemoteRef standing) =>
+        PreparedAsync(delivery, ready => ((IEdit)Channel).EditAsync(ready, standing, TestContext.Current.CancellationToken));
+
+    private async Task<Outcome> PreparedAsync(Delivery delivery, Func<Delivery, Task<Outcome>> write)
     {
         var stop = TestContext.Current.CancellationToken;
         if (Channel is IPrepare preparing)
@@ -34,7 +40,7 @@ public sealed record ChannelUnderTest(
             }
         }
 
-        return await ((IPublish)Channel).PublishAsync(delivery, stop);
+        return await write(delivery);
     }
 }
 

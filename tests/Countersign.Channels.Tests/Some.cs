@@ -11,6 +11,9 @@ internal static class Some
 
     private static int pictures;
 
+    /// <summary>A word no other test writes.</summary>
+    public static string Mark() => "mark" + Guid.NewGuid().ToString("N");
+
     public static PostContent Words(string text) => new(text, []);
 
     /// <param name="bytes">The size of the file; what follows the picture's own end is ignored by those who show it.</param>

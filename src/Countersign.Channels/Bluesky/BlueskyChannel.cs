@@ -1,44 +1,47 @@
+using Countersign.Channels.Http;
+
 namespace Countersign.Channels.Bluesky;
 
 /// <summary>Bluesky, or any server of the AT Protocol. The key of a delivery is the key of its record, so a repeat can be told from a second post.</summary>
-public sealed class BlueskyChannel : IChannel, IMeasure, IRender, IValidate, IConnect, IPrepare, IPublish, IFind, IMintKeys
+public sealed class BlueskyChannel 
+    : IChannel, IMeasure, IRender, IValidate, IConnect, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IEdit, IDelete, IListPosts, IMintKeys
 {
     /// <summary>Pictures: 4 of at most 1,000,000 bytes. The lexicon app.bsky.embed.images says 2,000,000 since 2026 and said 1,000,000 before;
     /// servers of both ages are in use (PDS 0.4.217 refuses 1,000,001), so the stricter number holds.</summary>
     internal static readonly ChannelDescription Description = new(
-        "bluesky", "Bluesky", IdempotencyMode.ClientKey, MaxMedia: 4, MaxMediaBytes: 1_000_000, "Bluesky PDS 0.4.217, as published on npm");
+        "bluesky", "Bluesky", IdempotencyMode.ClientKey, MaxMedia: 4, MaxMediaBytes: 1_000_000, "Bluesky PDS 0.4.217, as published on npm")
+    {
+        Takes = PostFeatures.Replies | PostFeatures.Quotes | PostFeatures.LinkPreview,
+    };
 
     private readonly TidMint keys = new();
     private readonly BlueskyAccounts accounts;
     private readonly BlueskyPosts posts;
     private readonly BlueskyFinder finder;
+    private readonly BlueskyUpkeep upkeep;
+    private readonly BlueskyReader reader;
 
-    /// <param name="http">Made over <see cref="NewHandler"/>: no redirects, no retries.</param>
+    /// <param name="http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
     public BlueskyChannel(HttpClient http, TimeProvider clock)
     {
-        var xrpc = new Xrpc(http, clock);
+        var xrpc = new Xrpc(new Wire(http, clock));
+        var sessions = new Sessions(xrpc, clock);
+        var writes = new BlueskyWrites(xrpc, sessions, new RateBudget(clock));
+        var targets = new BlueskyTargets(xrpc);
         accounts = new BlueskyAccounts(xrpc, clock);
-        posts = new BlueskyPosts(xrpc, new Sessions(xrpc, clock));
+        posts = new BlueskyPosts(xrpc, writes, targets);
         finder = new BlueskyFinder(xrpc);
+        upkeep = new BlueskyUpkeep(writes, targets);
+        reader = new BlueskyReader(xrpc, sessions);
     }
-
-    /// <summary>A handler fit for writes: follows nothing, repeats nothing, and gives every call a connection of its own,
-    /// because a kept one may be closed on the far side and a write into it could not be known.</summary>
-    public static HttpMessageHandler NewHandler() => new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        PooledConnectionLifetime = TimeSpan.Zero,
-    };
 
     public ChannelDescription Describe() => Description;
 
-    public IReadOnlyList<TextCount> Measure(string text) => BlueskyText.Measure(text);
+    public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => BlueskyText.Measure(text);
 
-    public Rendering Render(PostContent content) => BlueskyText.Render(content.Text);
+    public Rendering Render(PostContent content, ServerLimits? limits = null) => BlueskyText.Render(content.Text);
 
-    public IReadOnlyList<Objection> Validate(PostContent content) => Objections.Against(content, Description, Measure(content.Text));
+    public IReadOnlyList<Objection> Validate(PostContent content, ServerLimits? limits = null) => Objections.Against(content, Description, Measure(content.Text));
 
     public string Mint(DateTimeOffset at) => keys.Next(at);
 
@@ -49,4 +52,14 @@ public sealed class BlueskyChannel : IChannel, IMeasure, IRender, IValidate, ICo
     public Task<Outcome> PublishAsync(Delivery delivery, CancellationToken stop) => posts.PublishAsync(delivery, stop);
 
     public Task<FindResult> FindAsync(Delivery delivery, CancellationToken stop) => finder.FindAsync(delivery, stop);
+
+    public Task<Outcome> EditAsync(Delivery delivery, RemoteRef standing, CancellationToken stop) => posts.EditAsync(delivery, standing, stop);
+
+    public Task<Outcome> RepostAsync(Repost repost, CancellationToken stop) => upkeep.RepostAsync(repost, stop);
+
+    public Task<Outcome> DeleteAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => upkeep.DeleteAsync(account, standing, stop);
+
+    public Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop) => reader.ListAsync(account, cursor, stop);
+
+    public Task<AccountCheck> CheckAsync(ConnectedAccount account, CancellationToken stop) => reader.CheckAsync(account, stop);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Countersign.Channels.Http;
 
 namespace Countersign.Channels.Bluesky;
 
@@ -13,27 +14,28 @@ internal sealed class BlueskyFinder(Xrpc xrpc)
         var reply = await xrpc.GetAsync(server, "com.atproto.repo.getRecord", BlueskyServer.RecordQuery(repo, delivery.Key), null, stop);
         return reply switch
         {
-            XrpcReply.Answered { Ok: true } ok when Read(ok) is var (did, cid, post) => IsApproved(post, delivery.Content)
+            Reply.Answered { Ok: true } ok when Read(ok) is var (did, cid, post) => IsApproved(post, delivery.Content)
                 ? new FindResult.Found(new RemoteRef(
                     BlueskyPosts.RecordId(did, delivery.Key), BlueskyServer.AddressOf(server, did, delivery.Key), cid))
                 : new FindResult.Ambiguous("Under this post's key stands a post with other words or pictures than those approved."),
             // Absence is 400 here, not 404.
-            XrpcReply.Answered { Status: HttpStatusCode.BadRequest, Code: "RecordNotFound" } => new FindResult.NotFound(Conclusive: true),
-            XrpcReply.Answered answered => new FindResult.Unavailable(answered.Evidence("The network did not say whether the post is there.")),
-            XrpcReply.Lost lost => new FindResult.Unavailable(new(lost.Status, null, lost.Note)),
-            XrpcReply.NeverLeft never => new FindResult.Unavailable(new(null, null, never.Note)),
+            Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "RecordNotFound" } => new FindResult.NotFound(Conclusive: true),
+            Reply.Answered answered => new FindResult.Unavailable(answered.Evidence("The network did not say whether the post is there.")),
+            Reply.Lost lost => new FindResult.Unavailable(new(lost.Status, null, lost.Note)),
+            Reply.NeverLeft never => new FindResult.Unavailable(new(null, null, never.Note)),
             _ => throw new InvalidOperationException("A reply is one of three."),
         };
     }
 
-    private static (string Did, string Cid, JsonElement Post)? Read(XrpcReply.Answered answer) =>
+    private static (string Did, string Cid, JsonElement Post)? Read(Reply.Answered answer) =>
         answer.Text("uri")?.Split('/') is ["at:", "", var did, PostRecord.Collection, _]
             && answer.Text("cid") is { } cid
             && answer.Body.At("value") is { } post ? (did, cid, post) : null;
 
     private static bool IsApproved(JsonElement post, PostContent approved) =>
-        post.TextAt("text") == approved.Text && Pictures(post).SequenceEqual(approved.Media.Select(m => ((string?)BlobId.Of(m), (string?)m.Alt)));
-
-    private static IEnumerable<(string? Cid, string? Alt)> Pictures(JsonElement post) =>
-        post.ItemsAt("embed", "images").Select(i => (i.TextAt("image", "ref", "$link"), i.TextAt("alt")));
+        post.TextAt("text") == approved.Text
+        && PostRecord.PicturesOf(post).SequenceEqual(approved.Media.Select(m => ((string?)BlobId.Of(m), (string?)m.Alt)))
+        && post.TextAt("reply", "parent", "uri") == approved.ReplyTo?.Id
+        && PostRecord.QuotedBy(post) == approved.Quotes?.Id
+        && PostRecord.LinkOf(post) == approved.Preview?.Target.AbsoluteUri;
 }

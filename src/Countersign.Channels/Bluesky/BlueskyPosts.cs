@@ -1,78 +1,101 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Countersign.Channels.Http;
 
 namespace Countersign.Channels.Bluesky;
 
 /// <summary>One post on its way: everything that must stand on the network before it, then the single write.</summary>
-internal sealed class BlueskyPosts(Xrpc xrpc, Sessions sessions)
+internal sealed class BlueskyPosts(Xrpc xrpc, BlueskyWrites writes, BlueskyTargets targets)
 {
     public async Task<PrepareOutcome> PrepareAsync(Delivery delivery, CancellationToken stop)
     {
-        var opened = await OpenAsync(delivery.Account, stop);
+        var opened = await writes.OpenAsync(delivery.Account, stop);
         if (!opened.Done)
             return new PrepareOutcome.Stopped(opened.Why);
 
-        List<PreparedImage> images = [];
-        foreach (var media in delivery.Content.Media)
+        var (account, content) = (delivery.Account, delivery.Content);
+        Target? parent = null, quoted = null;
+        if (content.ReplyTo is { } answered)
         {
-            var uploaded = await UploadAsync(delivery.Account, media, stop);
+            var found = await targets.ResolveAsync(account, answered, stop);
+            if (!found.Done)
+                return new PrepareOutcome.Stopped(found.Why);
+            parent = found.Made;
+        }
+
+        if (content.Quotes is { } shown)
+        {
+            var found = await targets.ResolveAsync(account, shown, stop);
+            if (!found.Done)
+                return new PrepareOutcome.Stopped(found.Why);
+            quoted = found.Made;
+        }
+
+        List<PreparedImage> images = [];
+        foreach (var media in content.Preview?.Picture is { } card ? [card] : content.Media)
+        {
+            var uploaded = await UploadAsync(account, media, stop);
             if (!uploaded.Done)
                 return new PrepareOutcome.Stopped(uploaded.Why);
             images.Add(uploaded.Made);
         }
 
-        Dictionary<string, string> mentions = [];
-        foreach (var handle in BlueskyText.Mentions(delivery.Content.Text).Select(m => m.Handle).Distinct())
-        {
-            var reply = await xrpc.GetAsync(
-                BlueskyServer.Of(delivery.Account), "com.atproto.identity.resolveHandle", "?handle=" + WebUtility.UrlEncode(handle), null, stop);
-            if (reply is XrpcReply.Answered { Ok: true } known && known.Text("did") is { } did && did.StartsWith("did:", StringComparison.Ordinal))
-                mentions[handle] = did;
-            else if (reply is not XrpcReply.Answered { Status: HttpStatusCode.BadRequest, Code: "InvalidRequest" })
-                return new PrepareOutcome.Stopped(Verdicts.OfPreparation(reply, "Looking up a mentioned account"));
-        }
-
-        return new PrepareOutcome.Ready(new PreparedPost(images, mentions).ToJson());
+        var mentions = await MentionedAsync(delivery, stop);
+        if (!mentions.Done)
+            return new PrepareOutcome.Stopped(mentions.Why);
+        var prepared = new PreparedPost(content.Preview is null ? images : [], mentions.Made, parent?.Ref, parent?.Root, quoted?.Ref, content.Preview is null ? null : images.FirstOrDefault());
+        return new PrepareOutcome.Ready(prepared.ToJson());
     }
 
-    public async Task<Outcome> PublishAsync(Delivery delivery, CancellationToken stop)
+    public Task<Outcome> PublishAsync(Delivery delivery, CancellationToken stop) =>
+        // "Only if nothing stands there": without it, a put overwrites whatever does (measured).
+        PutAsync(delivery, null, Verdicts.OfWrite, stop);
+
+    /// <summary>The same record key with other content, in the place of exactly the version named.</summary>
+    public async Task<Outcome> EditAsync(Delivery delivery, RemoteRef standing, CancellationToken stop) =>
+        standing.Version is not { } version || RecordPlace.Parse(standing.Id)?.Key != delivery.Key
+            ? new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "An edit names the version it replaces, under the post's own key."))
+            : await PutAsync(delivery, version, Verdicts.OfEdit, stop);
+
+    public static string RecordId(string did, string key) => new RecordPlace(did, PostRecord.Collection, key).ToString();
+
+    /// <param name="swap">The version in whose place it is put; null for "nothing stands there".</param>
+    private async Task<Outcome> PutAsync(Delivery delivery, string? swap, Func<Reply, string, PostContent, Func<string?>, Outcome> verdict, CancellationToken stop)
     {
         if (!Tid.IsValid(delivery.Key))
             return new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "The delivery's key is no record key of this network."));
         if (PreparedPost.For(delivery) is not { } prepared)
             return new Outcome.NotSent(NotSentKind.MediaNotReady, null, new(null, null, "The post must be prepared first."));
-        var opened = await OpenAsync(delivery.Account, stop);
-        if (!opened.Done)
-            return opened.Why;
-
-        var session = opened.Made;
-        var write = new JsonObject
-        {
-            ["repo"] = session.Did,
-            ["collection"] = PostRecord.Collection,
-            ["rkey"] = delivery.Key,
-            ["record"] = PostRecord.Of(delivery, prepared),
-            // "Only if nothing stands there": without it, a put overwrites whatever does (measured).
-            ["swapRecord"] = null,
-        };
         var server = BlueskyServer.Of(delivery.Account);
-        var reply = await xrpc.PostAsync(server, "com.atproto.repo.putRecord", SentContent.Json(write), session.Access, stop);
-        var outcome = Verdicts.OfWrite(
-            reply, RecordId(session.Did, delivery.Key), delivery.Content, () => BlueskyServer.AddressOf(server, session.Did, delivery.Key));
-        if (outcome is Outcome.NotSent { Kind: NotSentKind.AuthNotRefreshed })
-            sessions.Refused(delivery.Account, session);
-        return outcome;
+        return await writes.SendAsync(
+            delivery.Account,
+            "com.atproto.repo.putRecord",
+            did => new JsonObject
+            {
+                ["repo"] = did,
+                ["collection"] = PostRecord.Collection,
+                ["rkey"] = delivery.Key,
+                ["record"] = PostRecord.Of(delivery, prepared),
+                ["swapRecord"] = swap,
+            },
+            (reply, did) => verdict(reply, RecordId(did, delivery.Key), delivery.Content, () => BlueskyServer.AddressOf(server, did, delivery.Key)),
+            stop);
     }
 
-    public static string RecordId(string did, string key) => $"at://{did}/{PostRecord.Collection}/{key}";
-
-    /// <summary>A session of the very account that was connected: a handle can change hands, a DID cannot.</summary>
-    private async Task<Step<Session>> OpenAsync(ConnectedAccount account, CancellationToken stop)
+    private async Task<Step<Dictionary<string, string>>> MentionedAsync(Delivery delivery, CancellationToken stop)
     {
-        var opened = await sessions.GetAsync(account, stop);
-        return opened.Done && account.RemoteId is { } connected && opened.Made.Did != connected
-            ? new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "The password opens another account than the one connected."))
-            : opened;
+        Dictionary<string, string> mentions = [];
+        foreach (var handle in BlueskyText.Mentions(delivery.Content.Text).Select(m => m.Handle).Distinct())
+        {
+            var reply = await xrpc.GetAsync(
+                BlueskyServer.Of(delivery.Account), "com.atproto.identity.resolveHandle", "?handle=" + WebUtility.UrlEncode(handle), null, stop);
+            if (reply is Reply.Answered { Ok: true } known && known.Text("did") is { } did && did.StartsWith("did:", StringComparison.Ordinal))
+                mentions[handle] = did;
+            else if (reply is not Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "InvalidRequest" })
+                return Verdicts.OfPreparation(reply, "Looking up a mentioned account");
+        }
+
+        return mentions;
     }
 
     /// <summary>Uploads one picture; a session that ended meanwhile is renewed once, because an upload may be repeated.</summary>
@@ -80,7 +103,7 @@ internal sealed class BlueskyPosts(Xrpc xrpc, Sessions sessions)
     {
         for (var mayRenew = true; ; mayRenew = false)
         {
-            var opened = await OpenAsync(account, stop);
+            var opened = await writes.OpenAsync(account, stop);
             if (!opened.Done)
                 return opened.Why;
             var reply = await xrpc.PostAsync(
@@ -95,12 +118,12 @@ internal sealed class BlueskyPosts(Xrpc xrpc, Sessions sessions)
             var why = Verdicts.OfUpload(reply);
             if (why is not Outcome.NotSent { Kind: NotSentKind.AuthNotRefreshed } || !mayRenew)
                 return why;
-            sessions.Refused(account, opened.Made);
+            writes.Refused(account, opened.Made);
         }
     }
 
-    private static PreparedImage? Image(XrpcReply reply) =>
-        reply is XrpcReply.Answered { Ok: true } ok
+    private static PreparedImage? Image(Reply reply) =>
+        reply is Reply.Answered { Ok: true } ok
             && ok.Text("blob", "ref", "$link") is { } cid && ok.Text("blob", "mimeType") is { } type && ok.Body.NumberAt("blob", "size") is { } size
             ? new PreparedImage(cid, type, size) : null;
 }

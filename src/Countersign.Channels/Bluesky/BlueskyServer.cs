@@ -10,17 +10,15 @@ internal static class BlueskyServer
 
     public static Uri Of(ConnectedAccount account) => account.Server ?? Public;
 
-    /// <summary>Plain http would send the app password in the clear; it is taken only for a server on this machine.</summary>
-    public static bool MayBeTrusted(Uri server) =>
-        server.IsAbsoluteUri && (server.Scheme == Uri.UriSchemeHttps || (server.Scheme == Uri.UriSchemeHttp && server.IsLoopback)) && server.UserInfo.Length == 0;
-
     /// <summary>The post's page on the public network; for a server of one's own, the record itself.</summary>
     public static string AddressOf(Uri server, string did, string key) => IsPublic(server)
         ? $"https://bsky.app/profile/{did}/post/{key}"
         : Xrpc.Address(server, "com.atproto.repo.getRecord", RecordQuery(did, key)).AbsoluteUri;
 
-    public static string RecordQuery(string did, string key) =>
-        $"?repo={WebUtility.UrlEncode(did)}&collection={PostRecord.Collection}&rkey={WebUtility.UrlEncode(key)}";
+    public static string RecordQuery(string did, string key) => RecordQuery(new RecordPlace(did, PostRecord.Collection, key));
+
+    public static string RecordQuery(RecordPlace place) =>
+        $"?repo={WebUtility.UrlEncode(place.Did)}&collection={WebUtility.UrlEncode(place.Collection)}&rkey={WebUtility.UrlEncode(place.Key)}";
 
     private static bool IsPublic(Uri server) =>
         server.Host == Public.Host || server.Host.EndsWith(".bsky.network", StringComparison.OrdinalIgnoreCase);

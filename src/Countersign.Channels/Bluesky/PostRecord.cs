@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Countersign.Channels.Http;
 using Countersign.Channels.Text;
 
 namespace Countersign.Channels.Bluesky;
@@ -17,14 +19,36 @@ internal static class PostRecord
         {
             ["$type"] = Collection,
             ["text"] = content.Text,
-            ["createdAt"] = delivery.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+            ["createdAt"] = Time(delivery.CreatedAt),
             ["langs"] = new JsonArray(content.Language),
         };
         if (Facets(content.Text, prepared.Mentions) is { Count: > 0 } facets)
             record["facets"] = facets;
-        if (content.Media.Count > 0)
-            record["embed"] = Images(content.Media, prepared.Images);
+        if (prepared is { Parent: { } parent, Root: { } root })
+            record["reply"] = new JsonObject { ["root"] = root.ToJson(), ["parent"] = parent.ToJson() };
+        if (Embed(content, prepared) is { } embed)
+            record["embed"] = embed;
         return record;
+    }
+
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>What the post shows below its words. Pictures or a card, a quoted post, or both, which the network wraps once more.</summary>
+    private static JsonObject? Embed(PostContent content, PreparedPost prepared)
+    {
+        var shown = content.Media.Count > 0 ? Images(content.Media, prepared.Images) : content.Preview is { } preview ? Card(preview, prepared.Card) : null;
+        if (prepared.Quoted is not { } quoted)
+            return shown;
+        var quote = new JsonObject { ["$type"] = "app.bsky.embed.record", ["record"] = quoted.ToJson() };
+        return shown is null ? quote : new JsonObject { ["$type"] = "app.bsky.embed.recordWithMedia", ["record"] = quote, ["media"] = shown };
+    }
+
+    private static JsonObject Card(LinkPreview preview, PreparedImage? picture)
+    {
+        var card = new JsonObject { ["uri"] = preview.Target.AbsoluteUri, ["title"] = preview.Title, ["description"] = preview.Description };
+        if (picture is not null)
+            card["thumb"] = Blob(picture);
+        return new JsonObject { ["$type"] = "app.bsky.embed.external", ["external"] = card };
     }
 
     /// <summary>Links and mentions with their place in UTF-8 bytes. A mention whose account was not found stays plain text.</summary>
@@ -51,18 +75,28 @@ internal static class PostRecord
         var image = new JsonObject
         {
             ["alt"] = media.Alt,
-            ["image"] = new JsonObject
-            {
-                ["$type"] = "blob",
-                ["ref"] = new JsonObject { ["$link"] = blob.Cid },
-                ["mimeType"] = blob.ContentType,
-                ["size"] = blob.Size,
-            },
+            ["image"] = Blob(blob),
         };
         if (media is { Width: > 0, Height: > 0 })
             image["aspectRatio"] = new JsonObject { ["width"] = media.Width, ["height"] = media.Height };
         return image;
     }
+
+    private static JsonObject Blob(PreparedImage blob) => new()
+    {
+        ["$type"] = "blob",
+        ["ref"] = new JsonObject { ["$link"] = blob.Cid },
+        ["mimeType"] = blob.ContentType,
+        ["size"] = blob.Size,
+    };
+
+    /// <summary>The pictures a record shows, also beside a quoted post.</summary>
+    public static IEnumerable<(string? Cid, string? Alt)> PicturesOf(JsonElement post) =>
+        post.ItemsAt("embed", "images").Concat(post.ItemsAt("embed", "media", "images")).Select(i => (i.TextAt("image", "ref", "$link"), i.TextAt("alt")));
+
+    public static string? QuotedBy(JsonElement post) => post.TextAt("embed", "record", "uri") ?? post.TextAt("embed", "record", "record", "uri");
+
+    public static string? LinkOf(JsonElement post) => post.TextAt("embed", "external", "uri") ?? post.TextAt("embed", "media", "external", "uri");
 
     private static JsonObject Feature(string kind, string name, string value) =>
         new() { ["$type"] = "app.bsky.richtext.facet#" + kind, [name] = value };

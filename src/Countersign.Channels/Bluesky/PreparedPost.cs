@@ -6,7 +6,13 @@ namespace Countersign.Channels.Bluesky;
 /// <summary>What stands on the network before the post: its pictures, and the accounts it names. Kept with the delivery as JSON.</summary>
 /// <param name="Images">One per picture, in order.</param>
 /// <param name="Mentions">Handle to DID, for the handles that exist.</param>
-internal sealed record PreparedPost(IReadOnlyList<PreparedImage> Images, IReadOnlyDictionary<string, string> Mentions)
+/// <param name="Parent">The post that is answered.</param>
+/// <param name="Root">The post its conversation began with.</param>
+/// <param name="Quoted">The post that is shown inside.</param>
+/// <param name="Card">The picture of the link preview.</param>
+internal sealed record PreparedPost(
+    IReadOnlyList<PreparedImage> Images, IReadOnlyDictionary<string, string> Mentions,
+    StrongRef? Parent = null, StrongRef? Root = null, StrongRef? Quoted = null, PreparedImage? Card = null)
 {
     private static readonly PreparedPost Nothing = new([], new Dictionary<string, string>());
 
@@ -16,19 +22,25 @@ internal sealed record PreparedPost(IReadOnlyList<PreparedImage> Images, IReadOn
     public static PreparedPost? For(Delivery delivery)
     {
         if (delivery.Prepared is null)
-            return delivery.Content.Media.Count == 0 && BlueskyText.Mentions(delivery.Content.Text).Count == 0 ? Nothing : null;
+            return Fits(Nothing, delivery.Content) && BlueskyText.Mentions(delivery.Content.Text).Count == 0 ? Nothing : null;
 
         try
         {
             var prepared = JsonSerializer.Deserialize<PreparedPost>(delivery.Prepared, JsonSerializerOptions.Web);
-            return prepared is { Images: not null, Mentions: not null }
-                && prepared.Images.Select(i => i.Cid).SequenceEqual(delivery.Content.Media.Select(BlobId.Of)) ? prepared : null;
+            return prepared is { Images: not null, Mentions: not null } && Fits(prepared, delivery.Content) ? prepared : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    private static bool Fits(PreparedPost prepared, PostContent content) =>
+        prepared.Images.Select(i => i.Cid).SequenceEqual(content.Media.Select(BlobId.Of))
+        && prepared.Parent?.Uri == content.ReplyTo?.Id
+        && (prepared.Root is null) == (prepared.Parent is null)
+        && prepared.Quoted?.Uri == content.Quotes?.Id
+        && prepared.Card?.Cid == (content.Preview?.Picture is { } picture ? BlobId.Of(picture) : null);
 }
 
 internal sealed record PreparedImage(string Cid, string ContentType, long Size);

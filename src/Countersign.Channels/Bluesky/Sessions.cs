@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
+using Countersign.Channels.Http;
 
 namespace Countersign.Channels.Bluesky;
 
@@ -56,9 +57,9 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
     private async Task<Step<Session>?> RefreshAsync(ConnectedAccount account, Session old, CancellationToken stop)
     {
         var reply = await xrpc.PostAsync(BlueskyServer.Of(account), "com.atproto.server.refreshSession", null, old.Refresh, stop);
-        if (reply is XrpcReply.Answered { Status: HttpStatusCode.BadRequest, Code: "ExpiredToken" or "InvalidToken" })
+        if (reply is Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "ExpiredToken" or "InvalidToken" })
             return null;
-        return reply is XrpcReply.Answered { Ok: true } ok && Session.Read(ok, clock.GetUtcNow()) is { } renewed ? renewed : Verdicts.OfPreparation(reply, "Renewing the session");
+        return reply is Reply.Answered { Ok: true } ok && Session.Read(ok, clock.GetUtcNow()) is { } renewed ? renewed : Verdicts.OfPreparation(reply, "Renewing the session");
     }
 
     private async Task<Step<Session>> SignInAsync(ConnectedAccount account, Account mine, CancellationToken stop)
@@ -72,8 +73,8 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
             BlueskyServer.Of(account), "com.atproto.server.createSession", SignIn(account.RemoteId ?? account.Handle, account.Secret), null, stop);
         return reply switch
         {
-            XrpcReply.Answered { Ok: true } ok when Session.Read(ok, clock.GetUtcNow()) is { } signedIn => signedIn,
-            XrpcReply.Answered { Status: HttpStatusCode.Unauthorized, Code: "AuthenticationRequired" or "AuthFactorTokenRequired" } refused =>
+            Reply.Answered { Ok: true } ok when Session.Read(ok, clock.GetUtcNow()) is { } signedIn => signedIn,
+            Reply.Answered { Status: HttpStatusCode.Unauthorized, Code: "AuthenticationRequired" or "AuthFactorTokenRequired" } refused =>
                 new Outcome.Rejected(RejectKind.AuthRevoked, refused.Evidence("The app password no longer opens this account. Connect it again.")),
             _ => Verdicts.OfPreparation(reply, "Signing in"),
         };
@@ -122,7 +123,7 @@ internal sealed record Session(string Did, string Handle, string Access, string 
     public Session Ended() => this with { Ends = DateTimeOffset.MinValue };
 
     /// <returns>Null when the answer is not a session.</returns>
-    public static Session? Read(XrpcReply.Answered answer, DateTimeOffset now) =>
+    public static Session? Read(Reply.Answered answer, DateTimeOffset now) =>
         answer.Text("did") is { } did && answer.Text("handle") is { } handle
             && answer.Text("accessJwt") is { Length: > 0 } access && answer.Text("refreshJwt") is { Length: > 0 } refresh
             ? new Session(did, handle, access, refresh, now + Life(access)) : null;

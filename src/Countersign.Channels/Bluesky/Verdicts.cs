@@ -1,4 +1,5 @@
 using System.Net;
+using Countersign.Channels.Http;
 
 namespace Countersign.Channels.Bluesky;
 
@@ -7,13 +8,13 @@ internal static class Verdicts
 {
     /// <summary>The verdict on the one write of a post.</summary>
     /// <param name="expected">Where the post must stand: an answer that names another place is no confirmation.</param>
-    public static Outcome OfWrite(XrpcReply reply, string expected, PostContent content, Func<string> address) => reply switch
+    public static Outcome OfWrite(Reply reply, string expected, PostContent content, Func<string?> address) => reply switch
     {
-        XrpcReply.NeverLeft never => new Outcome.NotSent(NotSentKind.Unreachable, null, new(null, null, never.Note)),
-        XrpcReply.Lost lost => new Outcome.Unknown(new(lost.Status, null, lost.Note)),
-        XrpcReply.Answered { Ok: true } ok when ok.Text("uri") == expected && ok.Text("cid") is { Length: > 0 } cid =>
+        Reply.NeverLeft never => new Outcome.NotSent(NotSentKind.Unreachable, null, new(null, null, never.Note)),
+        Reply.Lost lost => new Outcome.Unknown(new(lost.Status, null, lost.Note)),
+        Reply.Answered { Ok: true } ok when ok.Text("uri") == expected && ok.Text("cid") is { Length: > 0 } cid =>
             new Outcome.Accepted(new RemoteRef(expected, address(), cid)),
-        XrpcReply.Answered answered => OfRefusal(answered) ?? (answered.Status, answered.Code) switch
+        Reply.Answered answered => OfRefusal(answered) ?? (answered.Status, answered.Code) switch
         {
             (HttpStatusCode.BadRequest, "InvalidRequest") => new Outcome.Rejected(Reason(content), answered.Evidence("The network read the post and refused it.")),
             (HttpStatusCode.BadRequest, "InvalidSwap") => new Outcome.Unknown(answered.Evidence("Something already stands under this post's key.")),
@@ -24,26 +25,43 @@ internal static class Verdicts
         _ => throw new InvalidOperationException("A reply is one of three."),
     };
 
-    /// <summary>The verdict on a step before the post: whatever failed, no post was made.</summary>
-    public static Outcome OfPreparation(XrpcReply reply, string step) => reply switch
+    /// <summary>The verdict on an edit: as on a post, only that another version standing there is a plain no.</summary>
+    public static Outcome OfEdit(Reply reply, string expected, PostContent content, Func<string?> address) => reply switch
     {
-        XrpcReply.NeverLeft never => new Outcome.NotSent(NotSentKind.Unreachable, null, new(null, null, $"{step}: {never.Note}")),
-        XrpcReply.Lost lost => new Outcome.NotSent(NotSentKind.Unreachable, null, new(lost.Status, null, $"{step}: {lost.Note}")),
-        XrpcReply.Answered answered => OfRefusal(answered)
+        Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "InvalidSwap" } conflict =>
+            new Outcome.Rejected(RejectKind.VersionConflict, conflict.Evidence("Another version than the one to be replaced stands there, or none.")),
+        _ => OfWrite(reply, expected, content, address),
+    };
+
+    /// <summary>The verdict on taking a post down.</summary>
+    public static Outcome OfDeletion(Reply reply, RemoteRef standing) => reply switch
+    {
+        Reply.Answered { Ok: true } => new Outcome.Accepted(standing),
+        Reply.Answered answered => OfRefusal(answered) ?? new Outcome.Unknown(answered.Evidence("The answer does not say whether the post is gone.")),
+        Reply.Lost lost => new Outcome.Unknown(new(lost.Status, null, lost.Note)),
+        _ => OfPreparation(reply, "Taking the post down"),
+    };
+
+    /// <summary>The verdict on a step before the post: whatever failed, no post was made.</summary>
+    public static Outcome OfPreparation(Reply reply, string step) => reply switch
+    {
+        Reply.NeverLeft never => new Outcome.NotSent(NotSentKind.Unreachable, null, new(null, null, $"{step}: {never.Note}")),
+        Reply.Lost lost => new Outcome.NotSent(NotSentKind.Unreachable, null, new(lost.Status, null, $"{step}: {lost.Note}")),
+        Reply.Answered answered => OfRefusal(answered)
             ?? new Outcome.NotSent(NotSentKind.Unreachable, answered.Wait, answered.Evidence($"{step}: the network did not answer as it should.")),
         _ => throw new InvalidOperationException("A reply is one of three."),
     };
 
     /// <summary>The verdict on a picture on its way up.</summary>
-    public static Outcome OfUpload(XrpcReply reply) => reply switch
+    public static Outcome OfUpload(Reply reply) => reply switch
     {
-        XrpcReply.Answered { Status: HttpStatusCode.RequestEntityTooLarge } or XrpcReply.Answered { Status: HttpStatusCode.BadRequest, Code: "BlobTooLarge" or "InvalidMimeType" or "InvalidRequest" } =>
-            new Outcome.Rejected(RejectKind.MediaInvalid, ((XrpcReply.Answered)reply).Evidence("The network refused a picture.")),
+        Reply.Answered { Status: HttpStatusCode.RequestEntityTooLarge } or Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "BlobTooLarge" or "InvalidMimeType" or "InvalidRequest" } =>
+            new Outcome.Rejected(RejectKind.MediaInvalid, ((Reply.Answered)reply).Evidence("The network refused a picture.")),
         _ => OfPreparation(reply, "Uploading a picture"),
     };
 
     /// <summary>Refusals that mean the same on every call, each given before anything is stored.</summary>
-    private static Outcome? OfRefusal(XrpcReply.Answered answered) => (answered.Status, answered.Code) switch
+    private static Outcome? OfRefusal(Reply.Answered answered) => (answered.Status, answered.Code) switch
     {
         (HttpStatusCode.TooManyRequests, _) => new Outcome.NotSent(NotSentKind.RateLimited, answered.Wait, answered.Evidence("The network asks us to slow down.")),
         // A bad token is 400 here, and a 401 is about the account: refreshing would not help.

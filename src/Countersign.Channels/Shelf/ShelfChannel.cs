@@ -27,12 +27,12 @@ public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, ICo
 
     public ChannelDescription Describe() => description;
 
-    public IReadOnlyList<TextCount> Measure(string text) => [new("characters", Graphemes.Count(text), maxCharacters)];
+    public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => [new("characters", Graphemes.Count(text), maxCharacters)];
 
-    public Rendering Render(PostContent content) =>
+    public Rendering Render(PostContent content, ServerLimits? limits = null) =>
         new(content.Text, Graphemes.EndOf(content.Text, foldAt), Links.In(content.Text), Measure(content.Text));
 
-    public IReadOnlyList<Objection> Validate(PostContent content) => Objections.Against(content, description, Measure(content.Text));
+    public IReadOnlyList<Objection> Validate(PostContent content, ServerLimits? limits = null) => Objections.Against(content, description, Measure(content.Text));
 
     /// <summary>A UUID of version 7: in order of time, and good for an address as for a feed's permanent id.</summary>
     public string Mint(DateTimeOffset at) => Guid.CreateVersion7(at).ToString();

@@ -14,7 +14,7 @@ namespace Countersign.Publishing;
 
 /// <summary>
 /// The one way out. Checks everything again inside the transaction that commits the intent, and hands the post to its network
-/// while the gate keeps locks from committing. No other type calls <see cref="IPublish"/>; a test reads the compiled assembly for it.
+/// while the gate keeps locks from committing. No other type calls <see cref="IPublish"/>, nor edits, shows again or takes down; a test reads the compiled assembly for it.
 /// </summary>
 public sealed class Door(
     CountersignDb db,

@@ -1,11 +1,12 @@
 using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Channels.Tests.Bluesky;
 
 public sealed class BlueskyConnectTests : IAsyncLifetime
 {
-    private static readonly HttpClient http = new(BlueskyChannel.NewHandler());
+    private static readonly HttpClient http = new(Transport.NewHandler());
     private readonly BlueskyChannel bluesky = new(http, TimeProvider.System);
     private BlueskyNetwork network = null!;
 

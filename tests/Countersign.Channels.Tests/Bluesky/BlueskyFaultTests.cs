@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Channels.Tests.Bluesky;
@@ -9,7 +9,7 @@ namespace Countersign.Channels.Tests.Bluesky;
 /// <summary>What goes wrong between us and the real server, and what is then said about it.</summary>
 public sealed class BlueskyFaultTests : IAsyncLifetime
 {
-    private static readonly HttpClient http = new(BlueskyChannel.NewHandler());
+    private static readonly HttpClient http = new(Transport.NewHandler());
     private static readonly string page = "<html><body>Bad gateway</body></html>";
 
     /// <summary>One line for most of these tests, so that its session is opened once. Tests of a class run one after another.</summary>
@@ -90,6 +90,7 @@ public sealed class BlueskyFaultTests : IAsyncLifetime
         var reset = TimeProvider.System.GetUtcNow().AddSeconds(120);
         var written = string.Format(CultureInfo.InvariantCulture, header, reset.ToUnixTimeSeconds(), reset.ToString("O", CultureInfo.InvariantCulture));
         line.Strikes = method => method == "putRecord" ? new Fault.Says(Fault.Http("429 Too Many Requests", """{"error":"RateLimitExceeded"}""", written)) : null;
+        bluesky = OnBluesky.Open(network, network.Alice, line.Address, http);
         var delivery = bluesky.Deliver(Some.Words("Slow down " + header));
 
         var notSent = Assert.IsType<Outcome.NotSent>(await bluesky.SendAsync(delivery));
@@ -98,6 +99,10 @@ public sealed class BlueskyFaultTests : IAsyncLifetime
         Assert.Equal(seconds is null, notSent.RetryAfter is null);
         Assert.Equal(seconds ?? 0, notSent.RetryAfter?.TotalSeconds ?? 0, 10.0);
         Assert.Empty(await bluesky.StandingAsync(delivery));
+
+        // Whoever comes next for this account waits without asking, where it is known how long.
+        Assert.Equal(NotSentKind.RateLimited, Assert.IsType<Outcome.NotSent>(await bluesky.SendAsync(bluesky.Deliver(Some.Words("Next")))).Kind);
+        Assert.Equal(seconds is null ? 2 : 1, line.CountOf("putRecord"));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Channels.Tests.Bluesky;
@@ -10,7 +11,7 @@ namespace Countersign.Channels.Tests.Bluesky;
 /// <summary>Signing in, renewing, and what a closed door looks like, on the real server.</summary>
 public sealed class BlueskySessionTests : IAsyncLifetime
 {
-    private static readonly HttpClient http = new(BlueskyChannel.NewHandler());
+    private static readonly HttpClient http = new(Transport.NewHandler());
     private static int accounts;
 
     private readonly StoppedClock clock = new(TimeProvider.System.GetUtcNow());
@@ -58,7 +59,7 @@ public sealed class BlueskySessionTests : IAsyncLifetime
     [Fact]
     public async Task A_session_the_server_calls_expired_is_renewed_for_the_next_attempt_and_the_write_is_not_repeated()
     {
-        using var stale = new HttpClient(new StaleToken(network.Alice.Did) { InnerHandler = BlueskyChannel.NewHandler() });
+        using var stale = new HttpClient(new StaleToken(network.Alice.Did) { InnerHandler = Transport.NewHandler() });
         var bluesky = OnBluesky.Open(network, network.Alice, line.Address, stale);
         var delivery = bluesky.Deliver(Some.Words("Expired on the way"));
 

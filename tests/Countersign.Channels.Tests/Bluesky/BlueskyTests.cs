@@ -3,7 +3,7 @@ using Countersign.Tests.Shared;
 namespace Countersign.Channels.Tests.Bluesky;
 
 /// <summary>The contract, on a real Bluesky server.</summary>
-public sealed class BlueskyTests : SignedInContract, IAsyncLifetime
+public sealed class BlueskyTests : NetworkContract, IAsyncLifetime
 {
     private BlueskyNetwork network = null!;
     private FaultyLine? line;
@@ -25,4 +25,10 @@ public sealed class BlueskyTests : SignedInContract, IAsyncLifetime
     }
 
     private ChannelUnderTest Through(Uri server) => OnBluesky.Open(network, network.Alice, server);
+
+    protected override Task<ConnectOutcome> ConnectWithAsync(string wrong) =>
+        ((IConnect)Through(network.Server).Channel).ConnectAsync(new ConnectRequest(network.Server, network.Alice.Handle, wrong), TestContext.Current.CancellationToken);
+
+    protected override Task<RemoteRef> GoneAsync(ChannelUnderTest network) =>
+        Task.FromResult(new RemoteRef($"at://{network.Account.RemoteId}/app.bsky.feed.post/{network.Mint()}", null));
 }

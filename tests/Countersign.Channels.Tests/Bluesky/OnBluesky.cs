@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Channels.Tests.Bluesky;
 
 internal static class OnBluesky
 {
-    private static readonly HttpClient http = new(BlueskyChannel.NewHandler());
+    private static readonly HttpClient http = new(Transport.NewHandler());
     private static readonly BlueskyChannel shared = new(http, TimeProvider.System);
 
     /// <summary>The account as most tests use it: over one connector for all of them, which signs in once.</summary>

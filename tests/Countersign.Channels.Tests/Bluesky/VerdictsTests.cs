@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 
 namespace Countersign.Channels.Tests.Bluesky;
 
@@ -52,7 +53,7 @@ public sealed class VerdictsTests
     }
 
     private static Outcome Verdict(int status, JsonElement body) =>
-        Verdicts.OfWrite(new XrpcReply.Answered((HttpStatusCode)status, body, null), Place, Some.Words("Fine"), () => "https://example.test/");
+        Verdicts.OfWrite(new Reply.Answered((HttpStatusCode)status, body, null), Place, Some.Words("Fine"), () => "https://example.test/");
 
     private static string Word(Outcome outcome) => outcome switch
     {

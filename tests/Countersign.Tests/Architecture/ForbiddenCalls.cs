@@ -5,14 +5,21 @@ namespace Countersign.Tests.Architecture;
 /// <summary>Calls that pass the one commit or the one door by.</summary>
 public static class ForbiddenCalls
 {
-    private const string Publishes = "Countersign.Channels.IPublish";
+    /// <summary>Every method by which something leaves for a network, with the capability that has it.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Writes = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["PublishAsync"] = "Countersign.Channels.IPublish",
+        ["RepostAsync"] = "Countersign.Channels.IRepost",
+        ["EditAsync"] = "Countersign.Channels.IEdit",
+        ["DeleteAsync"] = "Countersign.Channels.IDelete",
+    };
 
     private static readonly string[] commandTypes = ["System.Data.Common.DbCommand", "System.Data.IDbCommand"];
 
-    /// <returns>The types, as written, that hand a post to a network.</returns>
+    /// <returns>The types, as written, that write to a network: hand a post over, show one again, change one, take one down.</returns>
     public static IEnumerable<string> Doors(CompiledCode code) =>
         code.Calls()
-            .Where(call => call.To.Name == "PublishAsync" && CompiledCode.Implements(call.To, Publishes))
+            .Where(call => Writes.TryGetValue(call.To.Name, out var capability) && CompiledCode.Implements(call.To, capability))
             .Select(call => call.From.FullName)
             .Distinct();
 

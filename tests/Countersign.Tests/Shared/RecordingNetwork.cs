@@ -46,11 +46,11 @@ public sealed class RecordingNetwork(string name = "newsroom") : IChannel, IMeas
 
     public ChannelDescription Describe() => new(name, name, IdempotencyMode.ClientKey, 4, 1_000_000, "Nothing: a fake for tests.");
 
-    public IReadOnlyList<TextCount> Measure(string text) => [new("characters", text.Length, 5_000)];
+    public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => [new("characters", text.Length, 5_000)];
 
-    public Rendering Render(PostContent content) => new(content.Text, null, [], Measure(content.Text));
+    public Rendering Render(PostContent content, ServerLimits? limits = null) => new(content.Text, null, [], Measure(content.Text));
 
-    public IReadOnlyList<Objection> Validate(PostContent content) => [];
+    public IReadOnlyList<Objection> Validate(PostContent content, ServerLimits? limits = null) => [];
 
     public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, CancellationToken stop) =>
         Task.FromResult<ConnectOutcome>(new ConnectOutcome.Connected($"{name}:{request.Handle}", request.Handle, null));

@@ -1,11 +1,12 @@
 using Countersign.Channels;
+using Countersign.Channels.Bluesky;
 using Countersign.Channels.Shelf;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Tests.Architecture.Samples;
 
-/// <summary>Hands a post to a network past the door: by the contract, and by the connector's own name in a delegate.</summary>
+/// <summary>Writes to a network past the door: by the contract, and by the connector's own name in a delegate.</summary>
 internal static class ASecondDoor
 {
     public static async Task<Outcome> PublishAsync(IPublish network, Delivery delivery)
@@ -18,6 +19,21 @@ internal static class ASecondDoor
 internal static class AThirdDoor
 {
     public static Func<Delivery, CancellationToken, Task<Outcome>> Of(NewsroomChannel newsroom) => newsroom.PublishAsync;
+}
+
+internal static class ADoorForReposts
+{
+    public static Task<Outcome> RepostAsync(IRepost network, Repost repost) => network.RepostAsync(repost, default);
+}
+
+internal static class ADoorForEdits
+{
+    public static Task<Outcome> EditAsync(IEdit network, Delivery delivery, RemoteRef standing) => network.EditAsync(delivery, standing, default);
+}
+
+internal static class ADoorForDeletions
+{
+    public static Func<ConnectedAccount, RemoteRef, CancellationToken, Task<Outcome>> Of(BlueskyChannel bluesky) => bluesky.DeleteAsync;
 }
 
 /// <summary>Writes past the commit in three ways. The compiler refuses these already; here it is told to look away.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Countersign.Channels.Bluesky;
+namespace Countersign.Channels.Http;
 
 /// <summary>Reads answers that may have any shape: what is not there, or is something else, is null.</summary>
 internal static class JsonReading

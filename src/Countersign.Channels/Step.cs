@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Countersign.Channels.Bluesky;
+namespace Countersign.Channels;
 
 /// <summary>A step towards the post: what it made, or the outcome that stops the delivery here.</summary>
 internal readonly record struct Step<T>

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Countersign.Channels.Http;
+
+/// <summary>What became of one call. Shows status and code only: a body can hold a session.</summary>
+internal abstract record Reply
+{
+    private Reply()
+    {
+    }
+
+    public sealed record Answered(HttpStatusCode Status, JsonElement Body, RateLimit? Limit) : Reply
+    {
+        public TimeSpan? Wait => Limit?.Wait;
+
+        public bool Ok => Status == HttpStatusCode.OK && Body.ValueKind == JsonValueKind.Object;
+
+        /// <summary>The Link header's lines: where the next page is.</summary>
+        public IReadOnlyList<string> Links { get; init; } = [];
+
+        /// <summary>The network's word for the error; anything that does not look like one (letters and _, at most 40) is left out.</summary>
+        public string? Code => Text("error") is { Length: > 0 and <= 40 } code && code.All(c => char.IsAsciiLetter(c) || c == '_') ? code : null;
+
+        public string? Text(params ReadOnlySpan<string> path) => Body.TextAt(path);
+
+        public Evidence Evidence(string note) => new((int)Status, Code, note);
+
+        public override string ToString() => $"{(int)Status} {Code}";
+    }
+
+    /// <summary>Not one byte of the body left this machine.</summary>
+    public sealed record NeverLeft(string Note) : Reply;
+
+    /// <summary>Something left, and no complete answer came.</summary>
+    public sealed record Lost(int? Status, string Note) : Reply;
+}
