@@ -11,11 +11,26 @@ public static class FactKeys
     /// <exception cref="ArgumentException">A key is not known; it is named.</exception>
     public static void Check(IReadOnlyDictionary<string, string> facts)
     {
-        foreach (var key in facts.Keys)
+        if (facts.Count == 0)
+            return;
+        // The usual dictionary is walked without an enumerator on the heap.
+        if (facts is Dictionary<string, string> usual)
         {
-            if (!Known.Contains(key))
-                throw new ArgumentException($"The engine knows no fact '{key}'.", nameof(facts));
+            foreach (var fact in usual)
+                Check(fact.Key);
         }
+        else
+        {
+            foreach (var fact in facts)
+                Check(fact.Key);
+        }
+
+    }
+
+    private static void Check(string key)
+    {
+        if (!Known.Contains(key))
+            throw new ArgumentException($"The engine knows no fact '{key}'.", nameof(key));
     }
 
     private static FrozenSet<string> Read()

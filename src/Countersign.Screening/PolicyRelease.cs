@@ -13,6 +13,8 @@ public sealed record PolicyFile(string Path, string Yaml);
 public sealed partial class PolicyRelease
 {
     private readonly Dictionary<string, Rule> byId;
+    private readonly Lexicon lexicon = new();
+    private readonly Assessment[] clean;
 
     private PolicyRelease(IReadOnlyList<PolicyFile> files)
     {
@@ -21,10 +23,12 @@ public sealed partial class PolicyRelease
         Profile = files.FirstOrDefault(file => file.Path == PolicyProfile.FileName) is { } profile
             ? PolicyProfile.Read(profile.Path, profile.Yaml)
             : new PolicyProfile();
-        Vocabulary = new Vocabulary(Profile.OwnNames, Profile.Competitors);
         byId = ReadRules();
         Compiled = [.. byId.Values.Where(rule => Profile.TurnsOn(rule.Listing)).OrderBy(rule => rule.Listing.Id, StringComparer.Ordinal)];
         Rules = [.. Compiled.Select(rule => rule.Listing)];
+        Plan = new Plan(lexicon, new Vocabulary(Profile.OwnNames, Profile.Competitors).Traits(), byId.Values, Compiled);
+        RuleByName = RuleNamed;
+        clean = [.. Enum.GetValues<Direction>().Select(direction => new Assessment(Digest, [], [], [], RouteMerge.Of([], [], direction, Profile.Floor)))];
     }
 
     /// <summary>SHA-256 over paths and contents of all files, lower-case hex; line endings and byte-order marks do not count.</summary>
@@ -42,7 +46,9 @@ public sealed partial class PolicyRelease
     /// <summary>Everything the release is made of: built from these, it is the same release again.</summary>
     public IReadOnlyList<PolicyFile> Files { get; }
 
-    internal Vocabulary Vocabulary { get; }
+    internal Plan Plan { get; }
+
+    internal Func<string, Rule> RuleByName { get; }
 
     internal IReadOnlyList<Rule> Compiled { get; }
 
@@ -66,6 +72,9 @@ public sealed partial class PolicyRelease
 
     internal Rule RuleNamed(string id) => byId.GetValueOrDefault(id) ?? throw new RuleFailure($"there is no rule {id}");
 
+    /// <summary>What is said of an item in which nothing was found.</summary>
+    internal Assessment Clean(Direction direction) => clean[(int)direction];
+
     private static string Canonical(string yaml) => yaml.TrimStart('\uFEFF').ReplaceLineEndings("\n");
 
     private static string DigestOf(IEnumerable<PolicyFile> files)
@@ -87,7 +96,7 @@ public sealed partial class PolicyRelease
     private Dictionary<string, Rule> ReadRules()
     {
         var nodes = Files.Where(file => file.Path != PolicyProfile.FileName).Select(file => (file.Path, Node: PackNode.Open(file.Path, file.Yaml))).ToList();
-        var shelf = new ListShelf();
+        var shelf = new ListShelf(lexicon);
         foreach (var (_, node) in nodes.Where(file => !file.Node.Has("id")))
         {
             node.Allow("lists");

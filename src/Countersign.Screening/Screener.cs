@@ -6,36 +6,34 @@ namespace Countersign.Screening;
 /// <summary>Reads an item against a release. Same item and release, same answer: no clock, no network, no database.</summary>
 public static class Screener
 {
+    [ThreadStatic]
+    private static ItemText? kept;
+
     /// <exception cref="ArgumentException">The item states a fact that the engine does not know.</exception>
-    public static Assessment Screen(ScreeningItem item, PolicyRelease release)
+    public static Assessment Screen(ScreeningItem item, PolicyRelease release) =>
+        Screen(item, release, out var scores) with { Scores = scores.ByName() };
+
+    /// <summary>The same with the heads' scores beside the assessment instead of in it: nothing is allocated for an item in which nothing is found.</summary>
+    /// <exception cref="ArgumentException">The item states a fact that the engine does not know.</exception>
+    public static Assessment Screen(ScreeningItem item, PolicyRelease release, out HeadScores scores) => Screen(item, release, exhaustive: false, out scores);
+
+    /// <param name="exhaustive">Evaluates every firing with every pattern at every token, as if nothing were known of anchors.</param>
+    internal static Assessment Screen(ScreeningItem item, PolicyRelease release, bool exhaustive, out HeadScores scores)
     {
         FactKeys.Check(item.Facts);
-        var text = new ItemText(item, release.Vocabulary);
-        var all = new List<Finding>();
-        var failed = new List<string>();
-        foreach (var rule in release.Compiled)
+        var text = kept?.Plan == release.Plan ? kept : kept = new ItemText(release.Plan);
+        try
         {
-            try
-            {
-                all.AddRange(rule.Judge(text, release.RuleNamed));
-            }
-            catch (Exception)
-            {
-                // A rule that cannot be evaluated must never let an item pass: it is named, and the item is held.
-                failed.Add(rule.Listing.Id);
-            }
+            text.Read(item, exhaustive);
+            for (var at = 0; at < text.Count; at++)
+                Judge(text, text.Text(at), release);
+            scores = text.Scores;
+            return text.Findings.Count == 0 && text.Failed.Count == 0 ? release.Clean(item.Direction) : Assessed(text, release);
         }
-
-        var findings = Sorted(all.Where(finding => finding.ClearedBecause is null));
-        return new Assessment(
-            release.Digest,
-            findings,
-            Sorted(all.Where(finding => finding.ClearedBecause is not null)),
-            failed,
-            RouteMerge.Of(findings, failed, item.Direction, release.Profile.Floor))
+        finally
         {
-            Scores = text.Segments.Select(segment => segment.Scores).Aggregate(default(HeadScores), (most, scores) => most.Max(scores)).ByName(),
-        };
+            text.Forget();
+        }
     }
 
     internal static List<Finding> Sorted(IEnumerable<Finding> findings) =>
@@ -48,4 +46,37 @@ public static class Screener
             .ThenBy(finding => finding.End)
             .ThenBy(finding => finding.Rule, StringComparer.Ordinal),
     ];
+
+    private static void Judge(ItemText item, SegmentText text, PolicyRelease release)
+    {
+        release.Plan.Watch(item, text);
+        foreach (var number in item.Suspects)
+        {
+            var rule = release.Plan.Rules[number];
+            try
+            {
+                rule.Judge(item, text, item.SuspectFirings(number), release.RuleByName, item.Findings);
+            }
+            catch (Exception)
+            {
+                // A rule that cannot be evaluated must never let an item pass: it is named, and the item is held.
+                if (!item.Failed.Contains(rule.Listing.Id))
+                    item.Failed.Add(rule.Listing.Id);
+            }
+        }
+
+        item.ClearSuspects();
+    }
+
+    private static Assessment Assessed(ItemText text, PolicyRelease release)
+    {
+        var findings = Sorted(text.Findings.Where(finding => finding.ClearedBecause is null));
+        IReadOnlyList<string> failed = [.. text.Failed.Order(StringComparer.Ordinal)];
+        return new Assessment(
+            release.Digest,
+            findings,
+            Sorted(text.Findings.Where(finding => finding.ClearedBecause is not null)),
+            failed,
+            RouteMerge.Of(findings, failed, text.Item.Direction, release.Profile.Floor));
+    }
 }

@@ -13,57 +13,69 @@ internal readonly record struct Span(int Start, int End)
 
 /// <summary>
 /// A copy of a text for matching: compatibility forms, look-alike letters, marks and invisible characters folded away,
-/// with the way back to the original for every character.
+/// with the way back to the original for every character. Its buffers are kept and used again; a text of ASCII is its own copy.
 /// </summary>
 internal sealed class FoldedText
 {
-    private readonly List<char> characters;
-    private readonly List<Span> origins;
+    /// <summary>Units of a text beyond which its buffers are not kept.</summary>
+    private const int WorthKeeping = 1 << 16;
+
     private readonly List<Span> disguises = [];
+    private char[] folded = new char[512];
+    private char[] lower = new char[512];
+    private Span[] origins = [];
+    private int length;
+    private int seenTo;
+    private bool same;
     private int[]? graphemes;
 
-    private FoldedText(string original)
-    {
-        Original = original;
-        characters = new List<char>(original.Length);
-        origins = new List<Span>(original.Length);
-    }
-
-    public string Original { get; }
+    public string Original { get; private set; } = "";
 
     /// <summary>The folded text, still with capitals.</summary>
-    public string Text { get; private set; } = "";
+    public ReadOnlySpan<char> Text => same ? Original : folded.AsSpan(0, length);
 
-    /// <summary>Where letters were hidden, in the original text.</summary>
+    /// <summary>The folded text in lower case, unit for unit.</summary>
+    public ReadOnlySpan<char> Lower => lower.AsSpan(0, length);
+
+    /// <summary>Where letters were hidden, in the original text, from its beginning to its end.</summary>
     public IReadOnlyList<Span> Disguises => disguises;
 
-    public static FoldedText Of(string original)
+    public void Read(string original)
     {
-        var folded = new FoldedText(original);
-        for (var at = 0; at < original.Length;)
+        if (lower.Length > WorthKeeping && original.Length < WorthKeeping)
         {
-            if (original[at] < 0x80)
-            {
-                folded.Append(original[at], new Span(at, ++at));
-                continue;
-            }
-
-            var valid = Rune.DecodeFromUtf16(original.AsSpan(at), out var rune, out var used) == System.Buffers.OperationStatus.Done;
-            folded.Append(valid && !Characters.IsNoCharacter(rune.Value) ? rune : Rune.ReplacementChar, new Span(at, at + used));
-            at += used;
+            folded = new char[512];
+            lower = new char[512];
+            origins = [];
         }
 
-        LookAlikes.Fold(folded.characters, folded.origins, folded.disguises);
-        folded.Text = new string([.. folded.characters]);
-        return folded;
+        Original = original;
+        graphemes = null;
+        disguises.Clear();
+        seenTo = 0;
+        same = Ascii.IsValid(original);
+        if (same)
+        {
+            length = original.Length;
+            EnsureLower();
+            Ascii.ToLower(original, lower, out _);
+            return;
+        }
+
+        Fold();
+        LookAlikes.Fold(folded.AsSpan(0, length), origins, disguises);
+        if (disguises.Count > 1)
+            disguises.Sort(static (one, other) => one.Start.CompareTo(other.Start));
+        EnsureLower();
+        folded.AsSpan(0, length).ToLowerInvariant(lower);
     }
 
     /// <summary>The original stretch under a stretch of the folded text, widened so that no visible character is cut in two.</summary>
     public Span ToOriginal(int start, int end) =>
-        start >= end ? default : Whole(new Span(origins[start].Start, origins[end - 1].End));
+        start >= end ? default : Whole(same ? new Span(start, end) : new Span(origins[start].Start, origins[end - 1].End));
 
     /// <summary>Widens a stretch of the original so that no grapheme is cut in two.</summary>
-    public Span Whole(Span span)
+    private Span Whole(Span span)
     {
         graphemes ??= StringInfo.ParseCombiningCharacters(Original);
         var first = Array.BinarySearch(graphemes, span.Start);
@@ -73,53 +85,73 @@ internal sealed class FoldedText
         return new Span(start, end);
     }
 
-    private void Append(char character, Span origin)
+    private void Fold()
     {
-        characters.Add(character);
-        origins.Add(origin);
+        length = 0;
+        Grow(Original.Length + 32);
+        Span<char> several = stackalloc char[32];
+        for (var at = 0; at < Original.Length;)
+        {
+            var unit = FoldTable.Of(Original[at]);
+            if (unit != FoldTable.Several)
+            {
+                if (length == folded.Length)
+                    Grow(length + 1);
+                folded[length] = unit;
+                origins[length++] = new Span(at, ++at);
+                continue;
+            }
+
+            var valid = Rune.DecodeFromUtf16(Original.AsSpan(at), out var rune, out var used) == System.Buffers.OperationStatus.Done;
+            var origin = new Span(at, at + used);
+            at += used;
+            if (!valid || Characters.IsNoCharacter(rune.Value))
+                rune = Rune.ReplacementChar;
+            if (Characters.IsInvisible(rune.Value))
+                NoteHiddenBreak(rune.Value, origin);
+            else
+                Append(several[..FoldTable.Fold(rune, several)], origin);
+            if (Characters.IsStyledLetter(rune.Value) && Characters.Plain(rune.Value) is null)
+                disguises.Add(origin);
+        }
     }
 
-    private void Append(Rune rune, Span origin)
+    private void Append(ReadOnlySpan<char> units, Span origin)
     {
-        if (Characters.IsInvisible(rune.Value))
+        if (length + units.Length > folded.Length)
+            Grow(length + units.Length);
+        foreach (var unit in units)
         {
-            NoteHiddenBreak(rune.Value, origin);
-            return;
+            folded[length] = unit;
+            origins[length++] = origin;
         }
+    }
 
-        if (Characters.Plain(rune.Value) is { } plain)
-        {
-            foreach (var character in plain)
-                Append(character, origin);
-            return;
-        }
+    private void Grow(int needed)
+    {
+        if (folded.Length < needed)
+            Array.Resize(ref folded, Math.Max(needed, folded.Length * 2));
+        if (origins.Length < folded.Length)
+            Array.Resize(ref origins, folded.Length);
+    }
 
-        Span<char> units = stackalloc char[2];
-        var text = new string(units[..rune.EncodeToUtf16(units)]);
-        // Marks are stripped from European letters only: elsewhere they carry the vowels.
-        var form = rune.Value < 0x590 || rune.Value is >= 0x1E00 and < 0x2000 ? NormalizationForm.FormKD : NormalizationForm.FormKC;
-        foreach (var character in text.Normalize(form))
-        {
-            if (form == NormalizationForm.FormKD && CharUnicodeInfo.GetUnicodeCategory(character) == UnicodeCategory.NonSpacingMark)
-                continue;
-            Append(character, origin);
-        }
-
-        if (Characters.IsStyledLetter(rune.Value))
-            disguises.Add(origin);
+    private void EnsureLower()
+    {
+        if (lower.Length < length)
+            lower = new char[Math.Max(length, lower.Length * 2)];
     }
 
     /// <summary>An invisible character between two Latin letters splits a word that the reader sees whole.</summary>
     private void NoteHiddenBreak(int value, Span origin)
     {
-        if (!Characters.IsHidingBreak(value) || characters.Count == 0 || !char.IsAsciiLetter(characters[^1]))
+        if (!Characters.IsHidingBreak(value) || origin.Start < seenTo || length == 0 || !char.IsAsciiLetter(folded[length - 1]))
             return;
-        for (var next = origin.End; next < Original.Length; next++)
+        for (seenTo = origin.End; seenTo < Original.Length; seenTo++)
         {
-            if (Characters.IsInvisible(Original[next]))
+            if (Characters.IsInvisible(Original[seenTo]))
                 continue;
-            if (char.IsAsciiLetter(Original[next]))
-                disguises.Add(new Span(origins[^1].Start, next + 1));
+            if (char.IsAsciiLetter(Original[seenTo]))
+                disguises.Add(new Span(origins[length - 1].Start, seenTo + 1));
             return;
         }
     }

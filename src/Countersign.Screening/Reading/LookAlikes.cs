@@ -9,13 +9,13 @@ internal static class LookAlikes
     private const string Foreign = "аеорсухіѕјһԛԝѵԁктАВЕКМНОРСТУХІЅЈԌΑΒΕΖΗΙΚΜΝΟΡΤΥΧαιονρυτκ";
     private const string Latin = "aeopcyxisjhqwvdktABEKMHOPCTYXISJGABEZHIKMNOPTYXaiovputk";
 
-    public static void Fold(List<char> characters, List<Span> origins, List<Span> disguises)
+    public static void Fold(Span<char> characters, ReadOnlySpan<Span> origins, List<Span> disguises)
     {
-        if (!characters.Exists(c => c is >= '\u0370' and < '\u0530'))
+        if (!characters.ContainsAnyInRange('\u0370', '\u052F'))
             return;
 
-        var mostlyLatin = characters.Count(char.IsAsciiLetter) > characters.Count(c => c is >= '\u0370' and < '\u0530');
-        for (var start = 0; start < characters.Count;)
+        var mostlyLatin = Count(characters, char.IsAsciiLetter) > Count(characters, IsForeign);
+        for (var start = 0; start < characters.Length;)
         {
             if (!char.IsLetter(characters[start]))
             {
@@ -24,12 +24,12 @@ internal static class LookAlikes
             }
 
             var end = start;
-            while (end < characters.Count && char.IsLetter(characters[end]))
+            while (end < characters.Length && char.IsLetter(characters[end]))
                 end++;
             if (LooksLatin(characters[start..end], mostlyLatin))
             {
-                for (var at = start; at < end; at++)
-                    characters[at] = ToLatin(characters[at]);
+                foreach (ref var character in characters[start..end])
+                    character = ToLatin(character);
                 disguises.Add(new Span(origins[start].Start, origins[end - 1].End));
             }
 
@@ -37,14 +37,22 @@ internal static class LookAlikes
         }
     }
 
-    private static bool LooksLatin(List<char> word, bool mostlyLatin)
+    private static bool LooksLatin(ReadOnlySpan<char> word, bool mostlyLatin)
     {
-        var latin = word.Count(char.IsAsciiLetter);
-        var foreign = word.Count(c => c is >= '\u0370' and < '\u0530');
-        return foreign > 0
-            && latin + foreign == word.Count
-            && word.TrueForAll(c => char.IsAsciiLetter(c) || ToLatin(c) != c)
-            && (latin > 0 || (mostlyLatin && word.Count > 2));
+        var latin = Count(word, char.IsAsciiLetter);
+        return latin < word.Length
+            && Count(word, c => char.IsAsciiLetter(c) || (IsForeign(c) && ToLatin(c) != c)) == word.Length
+            && (latin > 0 || (mostlyLatin && word.Length > 2));
+    }
+
+    private static bool IsForeign(char character) => character is >= '\u0370' and < '\u0530';
+
+    private static int Count(ReadOnlySpan<char> characters, Func<char, bool> counts)
+    {
+        var count = 0;
+        foreach (var character in characters)
+            count += counts(character) ? 1 : 0;
+        return count;
     }
 
     private static char ToLatin(char character)

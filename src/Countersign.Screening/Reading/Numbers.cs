@@ -1,17 +1,24 @@
+using System.Collections.Frozen;
+
 namespace Countersign.Screening.Reading;
 
-/// <summary>Amounts, shares, multiples and plain numbers: `£48,000`, `8.1%`, `2x`, `9am`.</summary>
-internal static class Numbers
+/// <summary>Amounts, shares, multiples and plain numbers of one text, asked for from its beginning to its end: `£48,000`, `8.1%`, `2x`, `9am`.</summary>
+internal struct Numbers
 {
-    private static readonly HashSet<string> Units = new(StringComparer.Ordinal)
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Units = new[]
     {
         "k", "m", "bn", "x", "st", "nd", "rd", "th", "am", "pm", "p", "h", "hr", "hrs", "gb", "mb", "kg", "g", "cm", "mm", "km", "ml", "l",
         "s", "min", "mins", "d", "w", "y", "yr", "yrs", "t", "pc", "pp",
-    };
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>No number begins before this character: the digits were walked already and end in letters that are no unit.</summary>
+    private int noneBefore;
 
     /// <returns>The end of the number that starts here, or null.</returns>
-    public static int? Find(string text, int start)
+    public int? Find(ReadOnlySpan<char> text, int start)
     {
+        if (start < noneBefore)
+            return null;
         var at = start;
         if (IsCurrency(text, at) || (text[at] is '+' or '-' && at + 1 < text.Length && (char.IsAsciiDigit(text[at + 1]) || IsCurrency(text, at + 1))))
             at++;
@@ -30,15 +37,18 @@ internal static class Numbers
             end++;
         if (end == at)
             return at;
-        return Units.Contains(text[at..end].ToLowerInvariant()) ? end : null;
+        if (Units.Contains(text[at..end]))
+            return end;
+        noneBefore = at;
+        return null;
     }
 
-    public static bool IsMoney(string number) => number.AsSpan().IndexOfAny('£', '$', '€') >= 0
+    public static bool IsMoney(ReadOnlySpan<char> number) => number.IndexOfAny('£', '$', '€') >= 0
         || (number.EndsWith('p') && char.IsAsciiDigit(number[0]));
 
-    public static bool IsPercent(string number) => number.EndsWith('%');
+    public static bool IsPercent(ReadOnlySpan<char> number) => number.EndsWith('%');
 
-    public static bool IsMultiple(string number) => number.EndsWith('x') && number.Length > 1;
+    public static bool IsMultiple(ReadOnlySpan<char> number) => number.EndsWith('x') && number.Length > 1;
 
-    private static bool IsCurrency(string text, int at) => at < text.Length && text[at] is '£' or '$' or '€';
+    private static bool IsCurrency(ReadOnlySpan<char> text, int at) => at < text.Length && text[at] is '£' or '$' or '€';
 }

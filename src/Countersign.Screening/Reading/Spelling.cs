@@ -1,48 +1,87 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Countersign.Screening.Reading;
 
-/// <summary>What a disguised spelling may stand for. A reading counts only where a rule lists that word, so a wrong guess does no harm.</summary>
-internal static class Spelling
+/// <summary>
+/// What a disguised spelling may stand for, one after the other: digits as letters, repeats collapsed.
+/// A reading counts only where a rule lists that word, so a wrong guess does no harm.
+/// </summary>
+internal ref struct Spelling
 {
-    private const string Signs = "013457@$!";
+    /// <summary>Longer words are no disguise of anything that a rule lists.</summary>
+    private const int Longest = 64;
 
-    public static IReadOnlyList<string> Readings(string word)
+    private static readonly SearchValues<char> Signs = SearchValues.Create("013457@$!");
+
+    private readonly ReadOnlySpan<char> word;
+    private readonly Span<char> spelt;
+    private readonly Span<char> collapsed;
+    private readonly bool digits;
+    private readonly bool twice;
+    private int step;
+
+    /// <param name="word">In lower case.</param>
+    /// <param name="buffer">Twice as long as the word.</param>
+    public Spelling(ReadOnlySpan<char> word, Span<char> buffer)
     {
-        var digits = word.Any(c => Signs.Contains(c, StringComparison.Ordinal)) && word.Any(char.IsAsciiLetter);
-        var repeats = HasTriple(word);
-        if (!digits && !repeats)
-            return [];
+        this.word = word;
+        spelt = buffer[..word.Length];
+        collapsed = buffer[word.Length..];
+        digits = word.ContainsAny(Signs) && word.ContainsAnyInRange('a', 'z');
+        twice = digits && word.Contains('1');
+        step = digits || HasTriple(word) ? 0 : 6;
+    }
 
-        var readings = new List<string>();
-        foreach (var spelt in digits ? Lettered(word) : [word])
+    public ReadOnlySpan<char> Current { get; private set; }
+
+    public static bool MayDiffer(ReadOnlySpan<char> word) => word.Length <= Longest && (word.ContainsAny(Signs) || HasTriple(word));
+
+    public bool MoveNext()
+    {
+        while (step < 6)
         {
-            if (!spelt.All(c => char.IsLetter(c) || c is '\'' or '*'))
-                continue;
-            readings.Add(spelt);
+            var now = step++;
+            if (now is 0 or 3)
+            {
+                if (now == 3 && !twice)
+                    return false;
+                Letter(now == 0 ? 'i' : 'l');
+                if (!IsWord(spelt))
+                {
+                    step = now + 3;
+                    continue;
+                }
+
+                Current = spelt;
+                return true;
+            }
+
             if (HasTriple(spelt))
             {
-                readings.Add(Collapse(spelt, 1));
-                readings.Add(Collapse(spelt, 2));
+                Current = collapsed[..Collapse(now % 3)];
+                return true;
             }
         }
 
-        return readings;
+        return false;
     }
 
-    private static IEnumerable<string> Lettered(string word)
+    private readonly void Letter(char one)
     {
-        yield return Replace(word, 'i');
-        if (word.Contains('1', StringComparison.Ordinal))
-            yield return Replace(word, 'l');
-    }
-
-    private static string Replace(string word, char one) => string.Create(word.Length, (word, one), static (buffer, state) =>
-    {
-        for (var at = 0; at < buffer.Length; at++)
+        if (!digits)
         {
-            buffer[at] = state.word[at] switch
+            word.CopyTo(spelt);
+            return;
+        }
+
+        for (var at = 0; at < word.Length; at++)
+        {
+            spelt[at] = word[at] switch
             {
                 '0' => 'o',
-                '1' => state.one,
+                '1' => one,
                 '3' => 'e',
                 '4' or '@' => 'a',
                 '5' or '$' => 's',
@@ -51,42 +90,59 @@ internal static class Spelling
                 var other => other,
             };
         }
-    });
+    }
 
-    private static bool HasTriple(string word)
+    private static bool IsWord(ReadOnlySpan<char> spelt)
     {
-        for (var at = 2; at < word.Length; at++)
+        foreach (var character in spelt)
         {
-            if (char.IsAsciiLetter(word[at]) && word[at] == word[at - 1] && word[at] == word[at - 2])
+            if (!char.IsLetter(character) && character is not ('\'' or '*'))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether three equal letters stand in a row.</summary>
+    public static bool HasTriple(ReadOnlySpan<char> word)
+    {
+        var from = 2;
+        if (word.Length > Vector256<ushort>.Count + 2)
+        {
+            // Most texts have no such row: sixteen places are looked at in one step.
+            var units = MemoryMarshal.Cast<char, ushort>(word);
+            for (; from + Vector256<ushort>.Count <= word.Length; from += Vector256<ushort>.Count)
+            {
+                var here = Vector256.Create(units[from..]);
+                var equal = Vector256.Equals(here, Vector256.Create(units[(from - 1)..])) & Vector256.Equals(here, Vector256.Create(units[(from - 2)..]));
+                if (equal != Vector256<ushort>.Zero)
+                    break;
+            }
+        }
+
+        for (var at = from; at < word.Length; at++)
+        {
+            if (word[at] == word[at - 1] && word[at] == word[at - 2] && char.IsAsciiLetter(word[at]))
                 return true;
         }
 
         return false;
     }
 
-    private static string Collapse(string word, int most)
+    /// <summary>Leaves <paramref name="most"/> of three or more equal letters in a row.</summary>
+    private readonly int Collapse(int most)
     {
-        var kept = new System.Text.StringBuilder(word.Length);
-        var run = 0;
-        for (var at = 0; at < word.Length; at++)
+        var kept = 0;
+        for (var at = 0; at < spelt.Length;)
         {
-            run = at > 0 && word[at] == word[at - 1] ? run + 1 : 1;
-            var longest = RunLength(word, at) > 2 ? most : 2;
-            if (run <= longest)
-                kept.Append(word[at]);
+            var end = at + 1;
+            while (end < spelt.Length && spelt[end] == spelt[at])
+                end++;
+            for (var count = end - at > 2 ? most : end - at; count > 0; count--)
+                collapsed[kept++] = spelt[at];
+            at = end;
         }
 
-        return kept.ToString();
-    }
-
-    private static int RunLength(string word, int at)
-    {
-        var start = at;
-        while (start > 0 && word[start - 1] == word[at])
-            start--;
-        var end = at;
-        while (end + 1 < word.Length && word[end + 1] == word[at])
-            end++;
-        return end - start + 1;
+        return kept;
     }
 }

@@ -3,55 +3,144 @@ using System.Text;
 
 namespace Countersign.Screening.Reading;
 
-/// <summary>Cuts a folded text into tokens once, and marks sentences, clauses and quotations on the way.</summary>
-internal sealed class Tokeniser
+/// <summary>Cuts a folded text into tokens once, looks each up in the release's words, and marks sentences, clauses and quotations on the way.</summary>
+internal ref struct Tokeniser
 {
-    private readonly string text;
-    private readonly List<Token> tokens = [];
+    private const byte Letter = 1;
+    private const byte Digit = 2;
+    private const byte Space = 4;
+
+    /// <summary>Ends a word of letters for good: nothing behind it can make an address of them.</summary>
+    private const byte Break = 8;
+
+    private static readonly byte[] Kinds = MakeKinds();
+
+    private readonly ReadOnlySpan<char> text;
+    private readonly SegmentText into;
+    private Addresses addresses;
+    private Numbers numbers;
     private int at;
     private int sentence;
     private int clause;
+    private int closersEnd;
+    private int stretchStart;
+    private int singles;
+    private int kindsSeen;
+    private TokenMarks marksSeen;
+    private WordTraits traitsSeen;
     private bool quoted;
-    private bool opens = true;
+    private bool opens;
     private bool follows;
     private bool ended;
 
-    private Tokeniser(string text) => this.text = text;
-
-    public static List<Token> Read(string text)
+    private Tokeniser(SegmentText into)
     {
-        var tokeniser = new Tokeniser(text);
-        while (tokeniser.at < text.Length)
-            tokeniser.Next();
-        return SpacedLetters.Join(tokeniser.tokens, text);
+        this.into = into;
+        text = into.Text;
+        opens = true;
     }
 
-    private void Next()
+    public static void Read(SegmentText into)
     {
-        var current = text[at];
+        var tokeniser = new Tokeniser(into);
+        tokeniser.Run();
+    }
+
+    private void Run()
+    {
+        while (at < text.Length)
+        {
+            var current = text[at];
+            var kind = current < 0x80 ? Kinds[current] : (byte)0;
+            if (kind == Space)
+            {
+                PassSpace(current);
+            }
+            else if (kind == Letter)
+            {
+                var end = at + 1;
+                var seen = kind;
+                while (end < text.Length && text[end] < 0x80 && (Kinds[text[end]] & (Letter | Digit)) != 0)
+                    seen |= Kinds[text[end++]];
+                if (EndsPlainly(end))
+                    Add(TokenKind.Word, end, plain: seen == Letter && !into.HasTriples);
+                else
+                    Next(current);
+            }
+            else
+            {
+                Next(current);
+            }
+        }
+
+        PassStretch();
+        into.Finish(kindsSeen, marksSeen, traitsSeen);
+    }
+
+    private static byte[] MakeKinds()
+    {
+        var kinds = new byte[0x80];
+        for (var unit = (char)0; unit < 0x80; unit++)
+        {
+            kinds[unit] = char.IsAsciiLetter(unit) ? Letter
+                : char.IsAsciiDigit(unit) || unit == '_' ? Digit
+                : char.IsWhiteSpace(unit) ? Space
+                : unit is ',' or ';' or '?' or '"' or '(' or ')' or '/' or '[' or ']' or '|' or '&' or '=' or '#' or '%' or '<' or '>' or '~' ? Break
+                : (byte)0;
+        }
+
+        return kinds;
+    }
+
+    private readonly bool EndsPlainly(int end)
+    {
+        if (end == text.Length)
+            return true;
+        var next = text[end];
+        if (next >= 0x80)
+            return false;
+        return (Kinds[next] & (Space | Break)) != 0
+            || (next is '.' or '!' or ':' && (end + 1 == text.Length || (text[end + 1] < 0x80 && Kinds[text[end + 1]] == Space)));
+    }
+
+    private void Next(char current)
+    {
         if (char.IsWhiteSpace(current))
-            Space(current);
-        else if (Addresses.Find(text, at) is { } address)
+            PassSpace(current);
+        else if (addresses.Find(text, at) is { } address)
             Add(address.Kind, address.End);
         else if (current == '#' && IsWordCharacter(at + 1))
             Add(TokenKind.Hashtag, WordEnd(at + 1));
-        else if (Numbers.Find(text, at) is { } numberEnd)
+        else if (numbers.Find(text, at) is { } numberEnd)
             Add(TokenKind.Number, numberEnd);
         else if (char.IsLetter(current) || (current == '$' && IsLetter(at + 1)) || char.IsDigit(current))
             Word();
-        else if (Rune.TryGetRuneAt(text, at, out var rune) && Characters.IsEmoji(rune.Value))
-            Add(TokenKind.Emoji, at + rune.Utf16SequenceLength);
+        else if (Rune.DecodeFromUtf16(text[at..], out var rune, out var used) == System.Buffers.OperationStatus.Done && Characters.IsEmoji(rune.Value))
+            Add(TokenKind.Emoji, at + used);
         else if (CharUnicodeInfo.GetUnicodeCategory(current) == UnicodeCategory.CurrencySymbol)
             Add(TokenKind.Symbol, RunEnd(current));
         else
             Mark(current);
     }
 
-    private void Space(char current)
+    private void PassSpace(char current)
     {
         if (current is '\n' or '\r')
-            EndSentence();
+        {
+            ended = into.Tokens.Length > 0;
+            quoted = false;
+            follows = false;
+        }
+
+        PassStretch();
         at++;
+        stretchStart = at;
+    }
+
+    private readonly void PassStretch()
+    {
+        if (at - stretchStart > into.LongestStretch)
+            into.LongestStretch = at - stretchStart;
     }
 
     private void Word()
@@ -68,7 +157,7 @@ internal sealed class Tokeniser
     }
 
     /// <summary>Letters and digits, with an apostrophe, star or sign only between letters.</summary>
-    private int WordEnd(int from)
+    private readonly int WordEnd(int from)
     {
         var end = from;
         while (end < text.Length)
@@ -84,58 +173,80 @@ internal sealed class Tokeniser
         return end;
     }
 
-    private bool StarsLeadToALetter(int from)
+    private readonly bool StarsLeadToALetter(int from)
     {
         var end = from;
-        while (end < text.Length && text[end] == '*')
+        while (end < text.Length && text[end] == '*' && end - from <= 4)
             end++;
         return end - from <= 4 && IsLetter(end);
     }
 
-    private void Add(TokenKind kind, int end)
+    private void Add(TokenKind kind, int end, bool plain = false)
     {
         var first = kind == TokenKind.Hashtag ? at + 1 : at;
-        var original = text[first..end];
-        var word = original.ToLowerInvariant();
-        if (ended && (kind != TokenKind.Emoji))
+        if (ended && kind != TokenKind.Emoji)
+            OpenSentence();
+
+        ref var token = ref into.NewToken();
+        token = new Token { Start = at, End = end, Kind = kind };
+        into.Words.Resolve(into.Lower[first..end], plain, ref token, into);
+        var capital = char.IsUpper(text[first]);
+        if (kind == TokenKind.Word)
         {
-            sentence++;
-            clause++;
-            opens = true;
-            ended = false;
+            if (token.Has(WordTraits.OpensClause) || (token.Has(WordTraits.Subject) && into.Tokens is [.., var before, _] && before.Has(WordTraits.Joining)))
+                clause++;
+            // A capital behind an emoji opens a sentence that has no full stop before it.
+            if (capital && !opens && into.Tokens is [.., { Kind: TokenKind.Emoji }, _])
+                OpenSentence();
         }
 
-        if (kind == TokenKind.Word && StartsClause(word))
-            clause++;
-        // A capital behind an emoji opens a sentence that has no full stop before it.
-        if (tokens.Count > 0 && tokens[^1].Kind == TokenKind.Emoji && kind == TokenKind.Word && char.IsUpper(original[0]) && !opens)
-        {
-            sentence++;
-            clause++;
-            opens = true;
-        }
-
-        tokens.Add(new Token(word, kind, at, end, sentence, clause)
-        {
-            Capital = char.IsUpper(original[0]),
-            AllCapitals = original.Length > 1 && original.All(c => !char.IsLetter(c) || char.IsUpper(c)) && original.Any(char.IsLetter),
-            Opens = opens,
-            InQuotes = quoted,
-            Follows = follows,
-            Readings = kind is TokenKind.Word or TokenKind.Hashtag ? Spelling.Readings(word) : [],
-        });
+        var marks = capital ? TokenMarks.Capital : TokenMarks.None;
+        if (opens)
+            marks |= TokenMarks.Opens;
+        if (quoted)
+            marks |= TokenMarks.InQuotes;
+        if (follows)
+            marks |= TokenMarks.Follows;
+        if (!char.IsAsciiLetterLower(text[first]) && IsAllCapitals(text[first..end]))
+            marks |= TokenMarks.AllCapitals;
+        token.Marks = marks;
+        while (into.Sentences <= sentence)
+            into.StartSentence(into.Tokens.Length - 1);
+        token.Sentence = sentence;
+        token.Clause = clause;
+        kindsSeen |= 1 << (int)kind;
+        marksSeen |= marks;
+        traitsSeen |= token.Traits;
+        singles = kind == TokenKind.Word && end - at == 1 ? singles + 1 : 0;
+        if (singles == SegmentText.FewestSpacedLetters)
+            into.HasSpacedLetters = true;
         at = end;
         follows = true;
         if (kind != TokenKind.Emoji)
             opens = false;
     }
 
-    private bool StartsClause(string word)
+    private void OpenSentence()
     {
-        if (word is "but" or "although" or "though" or "whereas" or "yet" or "however" or "because" or "unless")
-            return true;
-        var previous = tokens.Count > 0 ? tokens[^1].Text : "";
-        return word is "we" or "you" or "i" or "they" or "he" or "she" or "it" && previous is "and" or "so" or "or" or "while";
+        sentence++;
+        clause++;
+        opens = true;
+        ended = false;
+    }
+
+    private static bool IsAllCapitals(ReadOnlySpan<char> word)
+    {
+        var letters = 0;
+        foreach (var character in word)
+        {
+            if (!char.IsLetter(character))
+                continue;
+            if (!char.IsUpper(character))
+                return false;
+            letters++;
+        }
+
+        return word.Length > 1 && letters > 0;
     }
 
     private void Mark(char mark)
@@ -168,25 +279,23 @@ internal sealed class Tokeniser
 
     private bool EndsSentence(char mark)
     {
-        var next = at + 1;
-        while (next < text.Length && text[next] is '"' or '\'' or ')' or '!' or '?' or '.')
-            next++;
+        // Kept, so that a long row of marks is walked once.
+        if (closersEnd <= at)
+        {
+            closersEnd = at + 1;
+            while (closersEnd < text.Length && text[closersEnd] is '"' or '\'' or ')' or '!' or '?' or '.')
+                closersEnd++;
+        }
+
+        var next = closersEnd;
         if (next >= text.Length || (mark != '.' && !char.IsLetterOrDigit(text[next])))
             return true;
         if (!char.IsWhiteSpace(text[next]))
             return false;
-        return mark != '.' || tokens.Count == 0
-            || tokens[^1].Text is not ("mr" or "mrs" or "ms" or "dr" or "prof" or "no" or "vs" or "st" or "approx" or "e" or "i" or "g");
+        return mark != '.' || into.Tokens is not [.., var last] || !last.Has(WordTraits.Abbreviation);
     }
 
-    private void EndSentence()
-    {
-        ended = tokens.Count > 0;
-        quoted = false;
-        follows = false;
-    }
-
-    private int RunEnd(char character)
+    private readonly int RunEnd(char character)
     {
         var end = at;
         while (end < text.Length && text[end] == character)
@@ -194,9 +303,9 @@ internal sealed class Tokeniser
         return end;
     }
 
-    private bool IsLetter(int index) => index >= 0 && index < text.Length && char.IsLetter(text[index]);
+    private readonly bool IsLetter(int index) => index >= 0 && index < text.Length && char.IsLetter(text[index]);
 
-    private bool IsWordCharacter(int index) =>
+    private readonly bool IsWordCharacter(int index) =>
         index < text.Length && (char.IsLetterOrDigit(text[index]) || text[index] == '_'
-            || CharUnicodeInfo.GetUnicodeCategory(text[index]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
+            || (text[index] >= 0x80 && CharUnicodeInfo.GetUnicodeCategory(text[index]) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark));
 }

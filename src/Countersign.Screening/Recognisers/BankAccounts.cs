@@ -1,4 +1,3 @@
-using System.Numerics;
 using Countersign.Screening.Reading;
 
 namespace Countersign.Screening.Recognisers;
@@ -9,67 +8,69 @@ internal static class BankAccounts
     /// <summary>How far an account number may stand from its sort code, in characters.</summary>
     private const int Near = 60;
 
-    public static IReadOnlyList<Hit> Ibans(SegmentText text)
+    private const int ShortestIban = 15;
+    private const int LongestIban = 34;
+
+    public static void Ibans(SegmentText text, HitList hits)
     {
-        var hits = new List<Hit>();
-        var source = text.Folded.Text;
-        for (var start = 0; start + 15 <= source.Length; start++)
+        var source = text.Text;
+        for (var start = 0; start + ShortestIban <= source.Length; start++)
         {
             if (!char.IsAsciiLetter(source[start]) || !char.IsAsciiLetter(source[start + 1]) || !char.IsAsciiDigit(source[start + 2])
                 || !char.IsAsciiDigit(source[start + 3]) || (start > 0 && char.IsLetterOrDigit(source[start - 1])))
                 continue;
-            var (end, letters) = Collect(source, start);
-            if (end > start && text.TokensIn(start, end) is { } hit && letters.Length >= 15)
+            var end = IbanEnd(source, start);
+            if (end > start && text.TokensIn(start, end) is { } hit)
             {
                 hits.Add(hit);
                 start = end;
             }
         }
-
-        return hits;
     }
 
-    public static IReadOnlyList<Hit> SortCodesWithAccounts(SegmentText text)
+    public static void SortCodesWithAccounts(SegmentText text, HitList hits)
     {
-        var hits = new List<Hit>();
-        var runs = Digits.All(text.Folded.Text).ToList();
+        var runs = text.DigitRuns;
         for (var index = 0; index < runs.Count; index++)
         {
             var run = runs[index];
+            var written = text.Text[run.Start..run.End];
             // Written in one go: 20-00-00 55779911.
-            if (run.Digits.Length == 14 && IsSortCode(text.Folded.Text[run.Start..run.End]) && text.TokensIn(run.Start, run.End) is { } whole)
+            if (run.Count == 14 && IsSortCode(written) && text.TokensIn(run.Start, run.End) is { } whole)
                 hits.Add(whole);
-            if (run.Digits.Length != 6 || !(IsSortCode(text.Folded.Text[run.Start..run.End]) || NamedBefore(text.Folded.Text, run.Start)))
+            if (run.Count != 6 || !(IsSortCode(written) || NamedBefore(text.Lower, run.Start)))
                 continue;
-            foreach (var other in runs)
+            var first = index;
+            while (first > 0 && run.Start - runs[first - 1].Start <= Near)
+                first--;
+            for (var other = first; other < runs.Count && runs[other].Start - run.Start <= Near; other++)
             {
-                if (other.Digits.Length == 8 && Math.Abs(other.Start - run.Start) <= Near
-                    && text.TokensIn(Math.Min(run.Start, other.Start), Math.Max(run.End, other.End)) is { } hit)
+                if (runs[other].Count == 8
+                    && text.TokensIn(Math.Min(run.Start, runs[other].Start), Math.Max(run.End, runs[other].End)) is { } hit)
                     hits.Add(hit);
             }
         }
-
-        return hits;
     }
 
-    private static bool IsSortCode(string run) =>
+    private static bool IsSortCode(ReadOnlySpan<char> run) =>
         run.Length >= 8 && run[2] is '-' or ' ' or '.' && run[5] == run[2] && char.IsAsciiDigit(run[6]) && char.IsAsciiDigit(run[7]);
 
-    private static bool NamedBefore(string text, int start) =>
-        text[Math.Max(0, start - 20)..start].Contains("sort", StringComparison.OrdinalIgnoreCase);
+    private static bool NamedBefore(ReadOnlySpan<char> lower, int start) =>
+        lower[Math.Max(0, start - 20)..start].Contains("sort", StringComparison.Ordinal);
 
-    /// <summary>The longest stretch of letters and digits, in groups with single spaces, that passes mod 97.</summary>
-    private static (int End, string Letters) Collect(string source, int start)
+    /// <summary>The end of the longest stretch of letters and digits, in groups with single spaces, that passes mod 97.</summary>
+    private static int IbanEnd(ReadOnlySpan<char> source, int start)
     {
-        var letters = new System.Text.StringBuilder();
-        var best = (End: start, Letters: "");
-        for (var at = start; at < source.Length && letters.Length < 34; at++)
+        Span<char> letters = stackalloc char[LongestIban];
+        var count = 0;
+        var best = start;
+        for (var at = start; at < source.Length && count < LongestIban; at++)
         {
             if (char.IsAsciiLetterOrDigit(source[at]))
             {
-                letters.Append(char.ToUpperInvariant(source[at]));
-                if (letters.Length >= 15 && (at + 1 == source.Length || !char.IsLetterOrDigit(source[at + 1])) && PassesMod97(letters.ToString()))
-                    best = (at + 1, letters.ToString());
+                letters[count++] = char.ToUpperInvariant(source[at]);
+                if (count >= ShortestIban && (at + 1 == source.Length || !char.IsLetterOrDigit(source[at + 1])) && PassesMod97(letters[..count]))
+                    best = at + 1;
             }
             else if (source[at] is not (' ' or '-') || !char.IsAsciiLetterOrDigit(source[at - 1]))
             {
@@ -80,15 +81,16 @@ internal static class BankAccounts
         return best;
     }
 
-    private static bool PassesMod97(string iban)
+    private static bool PassesMod97(ReadOnlySpan<char> iban)
     {
-        var number = BigInteger.Zero;
-        foreach (var character in iban[4..] + iban[..4])
+        var rest = 0;
+        for (var at = 0; at < iban.Length; at++)
         {
+            var character = iban[(at + 4) % iban.Length];
             var value = char.IsAsciiDigit(character) ? character - '0' : character - 'A' + 10;
-            number = (number * (value > 9 ? 100 : 10)) + value;
+            rest = ((rest * (value > 9 ? 100 : 10)) + value) % 97;
         }
 
-        return number % 97 == 1;
+        return rest == 1;
     }
 }

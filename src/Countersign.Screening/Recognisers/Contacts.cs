@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Countersign.Screening.Reading;
 
 namespace Countersign.Screening.Recognisers;
@@ -7,40 +8,40 @@ internal static class Contacts
 {
     private static readonly string[] PostcodeShapes = ["LDDLL", "LDDDLL", "LLDDLL", "LLDDDLL", "LDLDLL", "LLDLDLL"];
 
-    private static readonly HashSet<string> StreetWords = new(StringComparer.Ordinal)
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> StreetWords = new[]
     {
         "street", "st", "road", "rd", "lane", "ln", "avenue", "ave", "drive", "close", "crescent", "terrace", "gardens", "grove", "place",
         "yard", "court", "mews", "way", "hill", "row", "walk", "square", "parade",
-    };
+    }.ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    public static IReadOnlyList<Hit> Mobiles(SegmentText text) => Digits.Runs(text, 11, 12, digits =>
-        (digits.Length == 11 && digits.StartsWith("07", StringComparison.Ordinal)) || digits.StartsWith("447", StringComparison.Ordinal));
+    public static void Mobiles(SegmentText text, HitList hits) => Digits.Runs(text, 11, 12, static run =>
+        (run.Count == 11 && run.Leading(2) == 7) || run.Leading(3) == 447, hits);
 
-    public static IReadOnlyList<Hit> Phones(SegmentText text) => Digits.Runs(text, 10, 12, digits =>
-        digits[0] == '0' || digits.StartsWith("44", StringComparison.Ordinal));
+    public static void Phones(SegmentText text, HitList hits) => Digits.Runs(text, 10, 12, static run =>
+        run[0] == 0 || run.Leading(2) == 44, hits);
 
-    public static IReadOnlyList<Hit> Postcodes(SegmentText text) =>
-        [.. PostcodeShapes.SelectMany(shape => Shapes.Find(text, shape, _ => true))];
+    public static void Postcodes(SegmentText text, HitList hits)
+    {
+        foreach (var shape in PostcodeShapes)
+            Shapes.Find(text, shape, static _ => true, hits);
+    }
 
     /// <summary>A house number, one or two capital words and a word for a street: "12 Hill Street".</summary>
-    public static IReadOnlyList<Hit> Streets(SegmentText text)
+    public static void Streets(SegmentText text, HitList hits)
     {
-        var hits = new List<Hit>();
         var tokens = text.Tokens;
-        for (var at = 0; at + 2 < tokens.Count; at++)
+        for (var at = 0; at + 2 < tokens.Length; at++)
         {
-            if (tokens[at].Kind is not (TokenKind.Number or TokenKind.Word) || !char.IsAsciiDigit(tokens[at].Text[0]) || tokens[at].Text.Length > 5)
+            if (tokens[at].Kind is not (TokenKind.Number or TokenKind.Word) || !char.IsAsciiDigit(text.Text[tokens[at].Start]) || tokens[at].End - tokens[at].Start > 5)
                 continue;
-            for (var next = at + 1; next < tokens.Count && next <= at + 3 && tokens[next].Follows && tokens[next].Capital; next++)
+            for (var next = at + 1; next < tokens.Length && next <= at + 3 && tokens[next].Has(TokenMarks.Follows) && tokens[next].Has(TokenMarks.Capital); next++)
             {
-                if (next > at + 1 && StreetWords.Contains(tokens[next].Text))
+                if (next > at + 1 && StreetWords.Contains(text.Word(tokens[next])))
                 {
                     hits.Add(new Hit(at, next + 1));
                     break;
                 }
             }
         }
-
-        return hits;
     }
 }

@@ -6,21 +6,27 @@ namespace Countersign.Screening.Recognisers;
 /// <summary>Words whose letters were hidden or swapped: mixed alphabets, invisible breaks, letters in fancy dress.</summary>
 internal static class Disguises
 {
-    public static IReadOnlyList<Hit> Find(SegmentText text)
+    public static void Find(SegmentText text, HitList hits)
     {
-        var hits = new List<Hit>();
-        if (text.Folded.Disguises.Count == 0)
-            return hits;
-        for (var at = 0; at < text.Tokens.Count; at++)
+        var disguises = text.Folded.Disguises;
+        var from = 0;
+        for (var at = 0; at < text.Tokens.Length && from < disguises.Count; at++)
         {
             var span = text.Original(new Hit(at, at + 1));
+            while (from < disguises.Count && disguises[from].End <= span.Start)
+                from++;
             // One circled letter is an ornament; two in a word are a disguise.
-            var seen = text.Folded.Disguises.Where(span.Overlaps).ToList();
-            if (seen.Count > 1 || seen.Exists(disguise => CountLetters(text.Folded.Original, disguise) > 1))
+            var seen = 0;
+            var several = false;
+            for (var next = from; next < disguises.Count && disguises[next].Start < span.End; next++)
+            {
+                seen++;
+                several |= CountLetters(text.Folded.Original, disguises[next]) > 1;
+            }
+
+            if (seen > 1 || several)
                 hits.Add(new Hit(at, at + 1));
         }
-
-        return hits;
     }
 
     private static int CountLetters(string text, Span span)

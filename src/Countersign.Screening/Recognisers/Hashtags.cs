@@ -8,17 +8,25 @@ internal static class Hashtags
     /// <summary>Letters from which an unlisted lower-case tag is taken to be several words.</summary>
     private const int Long = 13;
 
-    public static IReadOnlyList<Hit> Unreadable(SegmentText text)
+    public static void Unreadable(SegmentText text, HitList hits)
     {
-        var hits = new List<Hit>();
-        for (var at = 0; at < text.Tokens.Count; at++)
+        for (var at = 0; at < text.Tokens.Length; at++)
         {
             var token = text.Tokens[at];
-            if (token.Kind == TokenKind.Hashtag && token.Text.Length >= Long && text.Folded.Text[(token.Start + 1)..token.End].All(char.IsLower)
-                && !Vocabulary.IsOrdinary(token.Text))
+            if (token.Kind == TokenKind.Hashtag && token.End - token.Letters >= Long && IsLower(text.Text[token.Letters..token.End])
+                && !Vocabulary.IsOrdinary(text.Word(token)))
                 hits.Add(new Hit(at, at + 1));
         }
+    }
 
-        return hits;
+    private static bool IsLower(ReadOnlySpan<char> word)
+    {
+        foreach (var character in word)
+        {
+            if (!char.IsLower(character))
+                return false;
+        }
+
+        return true;
     }
 }

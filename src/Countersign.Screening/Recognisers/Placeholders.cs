@@ -5,38 +5,85 @@ namespace Countersign.Screening.Recognisers;
 /// <summary>Gaps that somebody forgot to fill: `[FIRSTNAME]`, `{{name}}`, `[insert price here]`, `%%NAME%%`.</summary>
 internal static class Placeholders
 {
+    /// <summary>A gap with its marks is no longer than this, in characters.</summary>
+    private const int Longest = 60;
+
     private static readonly string[] Openings = ["insert", "your", "add", "name", "first", "firstname", "last", "company", "date", "link", "tbc", "tbd", "xx", "placeholder", "customer", "price", "city", "product"];
 
-    public static IReadOnlyList<Hit> Find(SegmentText text)
+    private static readonly (string Open, string Close, bool Sure)[] Marks =
+        [("{{", "}}", true), ("${", "}", true), ("%%", "%%", true), ("*|", "|*", true), ("<%", "%>", true), ("[", "]", false), ("<", ">", false)];
+
+    public static void Find(SegmentText text, HitList hits)
     {
-        var hits = new List<Hit>();
-        var source = text.Folded.Text;
-        foreach (var (open, close) in new[] { ("{{", "}}"), ("${", "}"), ("%%", "%%"), ("*|", "|*"), ("<%", "%>") })
-            Each(text, source, open, close, _ => true, hits);
-        Each(text, source, "[", "]", IsGap, hits);
-        Each(text, source, "<", ">", IsGap, hits);
-        return hits;
+        foreach (var (open, close, sure) in Marks)
+            Each(text, open, close, sure, hits);
     }
 
-    private static void Each(SegmentText text, string source, string open, string close, Func<string, bool> accepts, List<Hit> hits)
+    private static void Each(SegmentText text, string open, string close, bool sure, HitList hits)
     {
-        for (var start = source.IndexOf(open, StringComparison.Ordinal); start >= 0; start = source.IndexOf(open, start + 1, StringComparison.Ordinal))
+        var source = text.Text;
+        for (var start = Next(source, open, 0); start >= 0; start = Next(source, open, start + 1))
         {
-            var end = source.IndexOf(close, start + open.Length, StringComparison.Ordinal);
-            if (end < 0 || end - start > 60)
+            var behind = source[(start + open.Length)..Math.Min(source.Length, start + Longest + close.Length)];
+            var length = behind.IndexOf(close, StringComparison.Ordinal);
+            if (length < 0)
                 continue;
-            var inner = source[(start + open.Length)..end].Trim();
-            if (inner.Length > 0 && !inner.Contains('\n', StringComparison.Ordinal) && accepts(inner) && text.TokensIn(start, end + close.Length) is { } hit)
+            var inner = behind[..length].Trim();
+            if (inner.Length > 0 && !inner.Contains('\n') && (sure || IsGap(inner)) && text.TokensIn(start, start + open.Length + length + close.Length) is { } hit)
                 hits.Add(hit);
         }
     }
 
-    /// <summary>All capitals with no space, or words that ask for something to be put in.</summary>
-    private static bool IsGap(string inner)
+    private static int Next(ReadOnlySpan<char> source, string open, int from)
     {
-        if (inner.Length > 2 && inner.All(c => char.IsAsciiLetterUpper(c) || c is '_' or '-' or ' ') && inner.Any(char.IsAsciiLetterUpper) && inner is not ("AD" or "PDF"))
-            return inner.Contains('_', StringComparison.Ordinal) || Openings.Any(o => inner.Contains(o, StringComparison.OrdinalIgnoreCase));
-        var words = inner.ToLowerInvariant().Split(' ', '_', '-');
-        return words[0] is "insert" or "add" or "your" or "enter" || (words.Length <= 2 && words[0] is "name" or "firstname" or "first" or "company" or "date" or "tbc" or "tbd" or "customer");
+        var at = source[from..].IndexOf(open, StringComparison.Ordinal);
+        return at < 0 ? at : from + at;
+    }
+
+    /// <summary>All capitals with no space, or words that ask for something to be put in.</summary>
+    private static bool IsGap(ReadOnlySpan<char> inner)
+    {
+        if (inner.Length > 2 && IsCapitals(inner) && inner is not ("AD" or "PDF"))
+            return inner.Contains('_') || HoldsOpening(inner);
+        var end = inner.IndexOfAny(' ', '_', '-');
+        var first = end < 0 ? inner : inner[..end];
+        var few = end < 0 || inner[(end + 1)..].IndexOfAny(' ', '_', '-') < 0;
+        return IsAny(first, "insert", "add", "your", "enter") || (few && IsAny(first, "name", "firstname", "first", "company", "date", "tbc", "tbd", "customer"));
+    }
+
+    private static bool IsCapitals(ReadOnlySpan<char> inner)
+    {
+        var letters = 0;
+        foreach (var character in inner)
+        {
+            if (char.IsAsciiLetterUpper(character))
+                letters++;
+            else if (character is not ('_' or '-' or ' '))
+                return false;
+        }
+
+        return letters > 0;
+    }
+
+    private static bool HoldsOpening(ReadOnlySpan<char> inner)
+    {
+        foreach (var opening in Openings)
+        {
+            if (inner.Contains(opening, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsAny(ReadOnlySpan<char> word, params ReadOnlySpan<string> words)
+    {
+        foreach (var one in words)
+        {
+            if (word.Equals(one, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
     }
 }

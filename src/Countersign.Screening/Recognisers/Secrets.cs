@@ -5,6 +5,9 @@ namespace Countersign.Screening.Recognisers;
 /// <summary>Keys and tokens by the prefixes their issuers publish, private-key blocks, and long random-looking strings that are called a secret.</summary>
 internal static class Secrets
 {
+    /// <summary>No password in an address is longer than this, in characters.</summary>
+    private const int LongestPassword = 256;
+
     /// <summary>Prefix and the fewest characters behind it.</summary>
     private static readonly (string Prefix, int Fewest)[] Prefixes =
     [
@@ -14,10 +17,9 @@ internal static class Secrets
 
     private static readonly string[] Names = ["key", "token", "secret", "password", "passwd", "pwd", "bearer", "credential"];
 
-    public static IReadOnlyList<Hit> Find(SegmentText text)
+    public static void Find(SegmentText text, HitList hits)
     {
-        var hits = new List<Hit>();
-        var source = text.Folded.Text;
+        var source = text.Text;
         var block = source.IndexOf("PRIVATE KEY-----", StringComparison.Ordinal);
         if (block >= 0 && text.TokensIn(block, block + 11) is { } key)
             hits.Add(key);
@@ -33,40 +35,60 @@ internal static class Secrets
             var end = start;
             while (end < source.Length && IsPart(source[end]))
                 end++;
-            var word = source[start..end].TrimEnd('.', '=');
-            if ((IsIssued(word) || (LooksRandom(word) && IsCalledSecret(source, start)) || HoldsPassword(source, start, end)) && text.TokensIn(start, end) is { } hit)
+            var word = source[start..end].TrimEnd(".=");
+            if ((IsIssued(word) || (LooksRandom(word) && IsCalledSecret(text.Lower, start)) || HoldsPassword(source, start, end)) && text.TokensIn(start, end) is { } hit)
                 hits.Add(hit);
             start = end;
         }
-
-        return hits;
     }
 
-    private static bool IsIssued(string word) =>
-        Prefixes.Any(p => word.StartsWith(p.Prefix, StringComparison.Ordinal) && word.Length - p.Prefix.Length >= p.Fewest && word.Any(char.IsAsciiDigit));
+    private static bool IsIssued(ReadOnlySpan<char> word)
+    {
+        foreach (var (prefix, fewest) in Prefixes)
+        {
+            if (word.Length - prefix.Length >= fewest && word.StartsWith(prefix, StringComparison.Ordinal))
+                return word.ContainsAnyInRange('0', '9');
+        }
+
+        return false;
+    }
 
     /// <summary>At least 20 characters of mixed kinds with more than 3.5 bits of entropy each: more than words or addresses have.</summary>
-    private static bool LooksRandom(string word)
+    private static bool LooksRandom(ReadOnlySpan<char> word)
     {
-        if (word.Length < 20 || !word.Any(char.IsAsciiDigit) || !word.Any(char.IsAsciiLetter) || word.Contains("//", StringComparison.Ordinal))
+        if (word.Length < 20 || !word.ContainsAnyInRange('0', '9') || !(word.ContainsAnyInRange('a', 'z') || word.ContainsAnyInRange('A', 'Z'))
+            || word.Contains("//", StringComparison.Ordinal))
             return false;
-        var entropy = word.GroupBy(c => c).Sum(g => -((double)g.Count() / word.Length) * Math.Log2((double)g.Count() / word.Length));
+        Span<int> counts = stackalloc int[0x80];
+        counts.Clear();
+        foreach (var character in word)
+            counts[character]++;
+        var entropy = 0.0;
+        foreach (var count in counts)
+            entropy -= count == 0 ? 0 : (double)count / word.Length * Math.Log2((double)count / word.Length);
         return entropy > 3.5;
     }
 
-    private static bool IsCalledSecret(string source, int start)
+    private static bool IsCalledSecret(ReadOnlySpan<char> lower, int start)
     {
-        var before = source[Math.Max(0, start - 40)..start];
-        return Names.Any(name => before.Contains(name, StringComparison.OrdinalIgnoreCase));
+        var before = lower[Math.Max(0, start - 40)..start];
+        foreach (var name in Names)
+        {
+            if (before.Contains(name, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>A connection string or address with the password in it: `user:pass@host`.</summary>
-    private static bool HoldsPassword(string source, int start, int end)
+    private static bool HoldsPassword(ReadOnlySpan<char> source, int start, int end)
     {
-        if (end - start < 2 || start < 3 || source[start - 1] != '/' || end >= source.Length || source[end] != ':')
+        if (end - start < 4 || start < 1 || source[start - 1] != ':' || source[start] != '/' || source[start + 1] != '/' || end >= source.Length || source[end] != ':')
             return false;
-        var at = source.IndexOf('@', end);
-        return at > end + 1 && !source.AsSpan(end, at - end).ContainsAny(' ', '/', '\n');
+        var behind = source[end..Math.Min(source.Length, end + LongestPassword)];
+        var at = behind.IndexOf('@');
+        return at > 1 && !behind[..at].ContainsAny(' ', '/', '\n');
     }
 
     private static bool IsPart(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.' or '+' or '/' or '=';

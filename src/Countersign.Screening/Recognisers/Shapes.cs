@@ -5,23 +5,22 @@ namespace Countersign.Screening.Recognisers;
 /// <summary>Stretches of a fixed shape (L a letter, D a digit, X either) with single spaces, dashes or dots allowed between.</summary>
 internal static class Shapes
 {
-    public static IReadOnlyList<Hit> Find(SegmentText text, string shape, Func<string, bool> accepts)
+    public delegate bool Acceptance(ReadOnlySpan<char> capitals);
+
+    public static void Find(SegmentText text, string shape, Acceptance accepts, HitList hits)
     {
-        var hits = new List<Hit>();
-        var source = text.Folded.Text;
+        var source = text.Text;
+        Span<char> characters = stackalloc char[shape.Length];
         for (var start = 0; start < source.Length; start++)
         {
-            if ((start == 0 || !char.IsLetterOrDigit(source[start - 1])) && Match(source, start, shape) is { } match
-                && accepts(match.Characters) && text.TokensIn(start, match.End) is { } hit)
+            if ((start == 0 || !char.IsLetterOrDigit(source[start - 1])) && Match(source, start, shape, characters) is { } end
+                && accepts(characters) && text.TokensIn(start, end) is { } hit)
                 hits.Add(hit);
         }
-
-        return hits;
     }
 
-    private static (int End, string Characters)? Match(string source, int start, string shape)
+    private static int? Match(ReadOnlySpan<char> source, int start, string shape, Span<char> characters)
     {
-        Span<char> characters = stackalloc char[shape.Length];
         var at = start;
         for (var index = 0; index < shape.Length; index++)
         {
@@ -32,7 +31,7 @@ internal static class Shapes
             characters[index] = char.ToUpperInvariant(source[at++]);
         }
 
-        return at < source.Length && char.IsLetterOrDigit(source[at]) ? null : (at, characters.ToString());
+        return at < source.Length && char.IsLetterOrDigit(source[at]) ? null : at;
     }
 
     private static bool Fits(char character, char shape) => shape switch

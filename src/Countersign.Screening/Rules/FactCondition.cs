@@ -23,6 +23,9 @@ internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<
         return new FactCondition(parts[0], parts[1], needsValue ? [.. parts[2].Trim('[', ']').Split(',', StringSplitOptions.TrimEntries)] : []);
     }
 
+    /// <summary>Whether it is false of every item that does not state the fact.</summary>
+    public bool NeedsKey => Operator is not ("absent" or "unknown");
+
     /// <summary>False where nothing that is ever stated could make it true.</summary>
     /// <param name="stated">Every key that is ever stated.</param>
     public bool CanHold(IReadOnlySet<string> stated) =>

@@ -24,5 +24,5 @@ internal sealed record HeadCondition(Head Kind, double Least)
 
     /// <summary>The words that speak loudest for the head.</summary>
     public Hit? Strongest(SegmentText text) =>
-        HeadModel.Shipped.Explain(text.Folded.Text, Kind).FirstOrDefault(part => part.Score > 0) is { End: > 0 } part ? text.TokensIn(part.Start, part.End) : null;
+        HeadModel.Shipped.Explain(text.Text.ToString(), Kind).FirstOrDefault(part => part.Score > 0) is { End: > 0 } part ? text.TokensIn(part.Start, part.End) : null;
 }

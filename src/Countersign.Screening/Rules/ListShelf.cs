@@ -1,7 +1,9 @@
+using Countersign.Screening.Reading;
+
 namespace Countersign.Screening.Rules;
 
 /// <summary>The word lists that patterns may name: those of all packs, and in front of them those of one rule.</summary>
-internal sealed class ListShelf(ListShelf? behind = null)
+internal sealed class ListShelf(Lexicon lexicon, ListShelf? behind = null)
 {
     private readonly Dictionary<string, (WordList List, PackNode? Place)> lists = new(StringComparer.Ordinal);
 
@@ -10,7 +12,7 @@ internal sealed class ListShelf(ListShelf? behind = null)
     {
         foreach (var (key, value) in node.Entries())
         {
-            if (!lists.TryAdd(key.Text(), (new WordList(key.Text()), value)))
+            if (!lists.TryAdd(key.Text(), (lexicon.NewList(key.Text(), value), value)))
                 throw key.Expected($"another name: the list '{key.Text()}' stands elsewhere already");
         }
     }
@@ -19,9 +21,9 @@ internal sealed class ListShelf(ListShelf? behind = null)
     public void Extend(string name, IEnumerable<string> terms)
     {
         if (!lists.TryGetValue(name, out var entry))
-            lists[name] = entry = (new WordList(name), null);
+            lists[name] = entry = (lexicon.NewList(name, null), null);
         foreach (var term in terms)
-            entry.List.Add(new PatternReader(term, masked: true, Named).Read());
+            entry.List.Add(new PatternReader(term, masked: true, lexicon, Named).Read());
     }
 
     public void Fill()
@@ -35,7 +37,7 @@ internal sealed class ListShelf(ListShelf? behind = null)
 
     public ListShelf For(PackNode? local)
     {
-        var shelf = new ListShelf(this);
+        var shelf = new ListShelf(lexicon, this);
         if (local is not null)
         {
             shelf.Place(local);
@@ -48,7 +50,7 @@ internal sealed class ListShelf(ListShelf? behind = null)
     /// <summary>Patterns that stand in the rule itself.</summary>
     public WordList Words(PackNode node)
     {
-        var list = new WordList($"line {node.Line}");
+        var list = lexicon.NewList($"line {node.Line}", node);
         Fill(list, node);
         return list;
     }
@@ -58,7 +60,7 @@ internal sealed class ListShelf(ListShelf? behind = null)
         // Profanity is written with stars for letters; other words are not.
         var masked = list.Name.EndsWith("-masked", StringComparison.Ordinal);
         foreach (var item in place.Items())
-            list.Add(item.Read(pattern => new PatternReader(pattern, masked, Named).Read()));
+            list.Add(item.Read(pattern => new PatternReader(pattern, masked, lexicon, Named).Read()));
     }
 
     private WordList Named(string name) =>

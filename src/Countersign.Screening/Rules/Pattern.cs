@@ -1,164 +1,279 @@
+using System.Numerics;
 using Countersign.Screening.Reading;
 
 namespace Countersign.Screening.Rules;
 
-/// <summary>One place of a pattern. From a token it gives every position at which the place may end.</summary>
-internal abstract record Place
+/// <summary>
+/// One place of a pattern. Positions are bits: bit 0 is the token at which the match begins, bit 5 the fifth behind it.
+/// From the positions at which the place may begin it gives every position at which it may end.
+/// </summary>
+internal abstract class Place
 {
-    public abstract void Ends(SegmentText text, int at, List<int> ends);
+    /// <param name="at">The first token of the match.</param>
+    /// <param name="from">Where the place may begin.</param>
+    /// <param name="limit">Tokens from the first of the match to the end of its sentence.</param>
+    public abstract ulong Ends(SegmentText text, int at, ulong from, int limit);
 
-    /// <summary>The words with which the place can begin, or null where it can begin with anything or be left out.</summary>
-    public virtual IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => null;
+    /// <summary>What must stand in a text for the place to match; null where it can match without.</summary>
+    public abstract Anchors? Anchors(Lexicon lexicon);
+
+    /// <summary>The fewest and the most tokens that it takes.</summary>
+    public abstract (int Fewest, int Most) Extent { get; }
+
+    /// <summary>The symbols of which it takes exactly one; null where it is more than one word.</summary>
+    public virtual ReadOnlySpan<int> Words => [];
 }
 
 /// <summary>A word as it stands in the folded text, or any word that begins with it.</summary>
-/// <param name="Masked">Also a word of that length with stars for letters, as profanity is written.</param>
-internal sealed record Literal(string Word, bool Prefix, bool Masked, TokenKind? Kind) : Place
+internal sealed class Literal(int symbol) : Place
 {
-    public override void Ends(SegmentText text, int at, List<int> ends)
+    private readonly int[] words = [symbol];
+
+    public override (int Fewest, int Most) Extent => (1, 1);
+
+    public override ReadOnlySpan<int> Words => words;
+
+    public override Anchors? Anchors(Lexicon lexicon) => Rules.Anchors.Of(AnchorKind.Symbol, symbol, lexicon.Cost(symbol));
+
+    public override ulong Ends(SegmentText text, int at, ulong from, int limit)
     {
-        if (IsAt(text, at))
-            ends.Add(at + 1);
-    }
-
-    public bool IsAt(SegmentText text, int at) => at < text.Tokens.Count && Accepts(text.Tokens[at]);
-
-    public override IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => Prefix || Masked ? null : new HashSet<string>(StringComparer.Ordinal) { Word };
-
-    private bool Accepts(Token token) =>
-        (Kind is null || Kind == token.Kind)
-        && (Accepts(token.Text) || token.Readings.Any(Accepts) || (Masked && IsMaskOf(token.Text)));
-
-    private bool Accepts(string word) => Prefix ? word.StartsWith(Word, StringComparison.Ordinal) : word == Word;
-
-    private bool IsMaskOf(string word)
-    {
-        if (!word.Contains('*', StringComparison.Ordinal) || (Prefix ? word.Length < Word.Length : word.Length != Word.Length))
-            return false;
-        for (var at = 0; at < Word.Length; at++)
+        var ends = 0UL;
+        for (; from != 0; from &= from - 1)
         {
-            if (word[at] != Word[at] && word[at] != '*')
-                return false;
+            var position = BitOperations.TrailingZeroCount(from);
+            if (position < limit && text.Reads(at + position, symbol))
+                ends |= 2UL << position;
         }
 
-        return true;
+        return ends;
     }
 }
 
 /// <summary>Up to so many tokens of any kind, but never over a "not": the words behind it would say the opposite.</summary>
-internal sealed record Gap(int Most) : Place
+internal sealed class Gap(int most) : Place
 {
-    public override void Ends(SegmentText text, int at, List<int> ends)
+    public override (int Fewest, int Most) Extent => (0, most);
+
+    public override Anchors? Anchors(Lexicon lexicon) => null;
+
+    public override ulong Ends(SegmentText text, int at, ulong from, int limit)
     {
-        for (var end = at; end <= Math.Min(at + Most, text.Tokens.Count); end++)
+        var ends = 0UL;
+        for (; from != 0; from &= from - 1)
         {
-            ends.Add(end);
-            if (end < text.Tokens.Count && Negation.IsNegator(text.Tokens[end].Text))
-                return;
+            var start = BitOperations.TrailingZeroCount(from);
+            for (var end = start; end <= start + most && end <= limit; end++)
+            {
+                ends |= 1UL << end;
+                if (end < limit && text.Tokens[at + end].Has(WordTraits.Negator))
+                    break;
+            }
         }
+
+        return ends;
     }
 }
 
 /// <summary>Whatever a named list finds here.</summary>
-internal sealed record Listed(WordList List) : Place
+internal sealed class Listed(WordList list) : Place
 {
-    public override IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above) => List.Heads(above);
+    public override (int Fewest, int Most) Extent => list.Extent;
 
-    public override void Ends(SegmentText text, int at, List<int> ends)
-    {
-        foreach (var hit in text.Starting(List, at))
-            ends.Add(hit.Next);
-    }
+    public override Anchors? Anchors(Lexicon lexicon) => Rules.Anchors.Of(AnchorKind.List, list.Number, list.Anchors(lexicon).Cost);
+
+    public override ulong Ends(SegmentText text, int at, ulong from, int limit) => Pattern.EndsOf(text.Find(list), at, from, limit);
 }
 
 /// <summary>Whatever a token class or recogniser finds here.</summary>
-internal sealed record Classed(TokenClass Class) : Place
+internal sealed class Classed(TokenClass tokenClass) : Place
 {
-    public override void Ends(SegmentText text, int at, List<int> ends)
-    {
-        foreach (var hit in text.Starting(Class, at))
-            ends.Add(hit.Next);
-    }
+    public override (int Fewest, int Most) Extent => (1, Pattern.Longest);
+
+    public override Anchors? Anchors(Lexicon lexicon) => Rules.Anchors.Of(AnchorKind.Class, tokenClass.Number, tokenClass.Cost);
+
+    public override ulong Ends(SegmentText text, int at, ulong from, int limit) => Pattern.EndsOf(text.Find(tokenClass), at, from, limit);
 }
 
 /// <summary>One of several; optional where marked so.</summary>
-internal sealed record Choice(IReadOnlyList<Pattern> Options, bool Optional) : Place
+internal sealed class Choice : Place
 {
-    public override IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above)
-    {
-        if (Optional)
-            return null;
-        var heads = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var option in Options)
-        {
-            if (option.Heads(above) is not { } some)
-                return null;
-            heads.UnionWith(some);
-        }
+    private readonly int[] words;
+    private readonly Pattern[] phrases;
+    private readonly bool optional;
 
-        return heads;
+    public Choice(IReadOnlyList<Pattern> options, bool optional)
+    {
+        words = [.. options.Where(option => option.SingleWord is not null).Select(option => option.SingleWord!.Value).Distinct().Order()];
+        phrases = [.. options.Where(option => option.SingleWord is null)];
+        this.optional = optional;
     }
 
-    public override void Ends(SegmentText text, int at, List<int> ends)
+    public override (int Fewest, int Most) Extent
     {
-        if (Optional)
-            ends.Add(at);
-        foreach (var option in Options)
-            option.Ends(text, at, ends);
+        get
+        {
+            var fewest = optional ? 0 : words.Length > 0 ? 1 : Pattern.Longest;
+            var most = words.Length > 0 ? 1 : 0;
+            foreach (var phrase in phrases)
+            {
+                fewest = Math.Min(fewest, phrase.Extent.Fewest);
+                most = Math.Max(most, phrase.Extent.Most);
+            }
+
+            return (fewest, most);
+        }
+    }
+
+    public override ReadOnlySpan<int> Words => optional || phrases.Length > 0 ? [] : words;
+
+    public override Anchors? Anchors(Lexicon lexicon)
+    {
+        if (optional)
+            return null;
+        var any = words.Select(word => Rules.Anchors.Of(AnchorKind.Symbol, word, lexicon.Cost(word))).Concat(phrases.Select(phrase => phrase.Anchors(lexicon))).ToList();
+        return any.Exists(anchors => anchors.Any.Contains(Anchor.Anywhere)) ? null : Rules.Anchors.Union(any);
+    }
+
+    public override ulong Ends(SegmentText text, int at, ulong from, int limit)
+    {
+        var ends = optional ? from : 0;
+        if (words.Length > 0)
+        {
+            for (var left = from; left != 0; left &= left - 1)
+            {
+                var position = BitOperations.TrailingZeroCount(left);
+                if (position < limit && IsOneOf(text.SymbolsOf(text.Tokens[at + position])))
+                    ends |= 2UL << position;
+            }
+        }
+
+        foreach (var phrase in phrases)
+            ends |= phrase.Ends(text, at, from, limit);
+        return ends;
+    }
+
+    private bool IsOneOf(ReadOnlySpan<int> symbols)
+    {
+        foreach (var symbol in symbols)
+        {
+            if (words.AsSpan().BinarySearch(symbol) >= 0)
+                return true;
+        }
+
+        return false;
     }
 }
 
 /// <summary>Places in a row, all within one sentence.</summary>
-internal sealed record Pattern(IReadOnlyList<Place> Places)
+internal sealed class Pattern(IReadOnlyList<Place> places)
 {
-    public IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above)
-    {
-        var heads = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var place in Places)
-        {
-            // What may be left out lends its words to the next place.
-            var optional = place is Choice { Optional: true } choice ? new Choice(choice.Options, Optional: false) : null;
-            if ((optional ?? place).Heads(above) is not { } some)
-                return null;
-            heads.UnionWith(some);
-            if (optional is null)
-                return heads;
-        }
+    /// <summary>The most tokens that a match can take.</summary>
+    public const int Longest = 63;
 
-        return null;
+    /// <summary>Products of words above which two choices in a row are not looked for as pairs.</summary>
+    private const int MostPairs = 256;
+
+    private readonly Place[] places = [.. places];
+    private Anchors? anchors;
+
+    /// <summary>The symbol of a pattern that is one word and nothing else.</summary>
+    public int? SingleWord => places is [Literal literal] ? literal.Words[0] : null;
+
+    public (int Fewest, int Most) Extent
+    {
+        get
+        {
+            var (fewest, most) = (0, 0);
+            foreach (var place in places)
+            {
+                fewest += place.Extent.Fewest;
+                most += place.Extent.Most;
+            }
+
+            return (Math.Min(fewest, Longest), Math.Min(most, Longest));
+        }
     }
 
-    public void Ends(SegmentText text, int at, List<int> ends)
+    /// <summary>Where a list or class, found once for the whole text, ends.</summary>
+    public static ulong EndsOf(HitList hits, int at, ulong from, int limit)
     {
-        List<int> starts = [at];
-        foreach (var place in Places)
+        var ends = 0UL;
+        if (hits.Count == 0)
+            return 0;
+        for (; from != 0; from &= from - 1)
         {
-            var next = new List<int>();
-            foreach (var start in starts.Count == 1 ? starts : starts.Distinct())
-                place.Ends(text, start, next);
-            if (next.Count == 0)
-                return;
-            starts = next;
+            var start = at + BitOperations.TrailingZeroCount(from);
+            var all = hits.All;
+            for (var index = hits.From(start); index < all.Length && all[index].First == start; index++)
+            {
+                var end = all[index].Next - at;
+                if (end <= limit)
+                    ends |= 1UL << end;
+                else if (limit == Longest)
+                    ends |= 1UL << Longest;
+            }
         }
 
-        ends.AddRange(starts);
+        return ends;
+    }
+
+    /// <summary>The rarest of the sets of words, pairs, lists and classes of which one must stand in the text.</summary>
+    public Anchors Anchors(Lexicon lexicon)
+    {
+        if (anchors is not null)
+            return anchors;
+        var best = Rules.Anchors.Nowhere;
+        var (fewest, most) = (0, 0);
+        for (var at = 0; at < places.Length; at++)
+        {
+            if (places[at].Anchors(lexicon) is { } here)
+            {
+                if (here.Cost < best.Cost)
+                    best = here.Behind(fewest, most);
+                if (at + 1 < places.Length && Pairs(lexicon, places[at], places[at + 1]) is { } pairs && pairs.Cost < best.Cost)
+                    best = pairs.Behind(fewest, most);
+            }
+
+            fewest += places[at].Extent.Fewest;
+            most = Math.Min(Longest, most + places[at].Extent.Most);
+        }
+
+        return anchors = best;
+    }
+
+    public ulong Ends(SegmentText text, int at, ulong from, int limit)
+    {
+        foreach (var place in places)
+        {
+            from = place.Ends(text, at, from, limit);
+            if (from == 0)
+                return 0;
+        }
+
+        return from;
     }
 
     /// <summary>The shortest match that begins at a token.</summary>
     public Hit? At(SegmentText text, int at)
     {
-        // Most patterns end at their first word: look at it before anything is set up.
-        if (Places[0] is Literal head && !head.IsAt(text, at))
+        var ends = Ends(text, at, 1, Math.Min(Longest, text.SentenceEnd(at) - at)) & ~1UL;
+        return ends == 0 ? null : new Hit(at, at + BitOperations.TrailingZeroCount(ends));
+    }
+
+    private static Anchors? Pairs(Lexicon lexicon, Place one, Place other)
+    {
+        var first = one.Words;
+        var second = other.Words;
+        if (first.Length == 0 || second.Length == 0 || first.Length * second.Length > MostPairs)
             return null;
-        var ends = new List<int>();
-        Ends(text, at, ends);
-        ends.Sort();
-        foreach (var end in ends)
+        var pairs = new List<Anchor>(first.Length * second.Length);
+        foreach (var before in first)
         {
-            if (end > at && text.Tokens[end - 1].Sentence == text.Tokens[at].Sentence)
-                return new Hit(at, end);
+            foreach (var behind in second)
+                pairs.Add(new Anchor(AnchorKind.Pair, before, behind, 0, 0));
         }
 
-        return null;
+        // Two given words in a row are a good deal rarer than the rarer of them; the look-up costs a little, too.
+        return new Anchors(pairs, 5 + (Math.Min(one.Anchors(lexicon)!.Cost, other.Anchors(lexicon)!.Cost) / 10));
     }
 }

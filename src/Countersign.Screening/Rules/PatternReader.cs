@@ -6,7 +6,7 @@ namespace Countersign.Screening.Rules;
 /// Reads a pattern as it stands in a pack: words, `word*` for a beginning, `(a|b c)` for a choice, `(a)?` where it may be left out,
 /// `..3` for up to three other words, `{list}` and `&lt;class&gt;`.
 /// </summary>
-internal sealed class PatternReader(string source, bool masked, Func<string, WordList> list)
+internal sealed class PatternReader(string source, bool masked, Lexicon lexicon, Func<string, WordList> list)
 {
     private int at;
 
@@ -82,22 +82,22 @@ internal sealed class PatternReader(string source, bool masked, Func<string, Wor
         // A possessive is a token of its own, and so it is in a pattern.
         if (word == "'s")
         {
-            yield return new Literal(word, Prefix: false, masked, Kind: null);
+            yield return new Literal(lexicon.Number(new Symbol(word, Prefix: false, masked, Hashtag: false)));
             yield break;
         }
 
         var prefix = word.Length > 1 && word.EndsWith('*');
-        var tokens = Tokeniser.Read(FoldedText.Of(prefix ? word[..^1] : word).Text);
-        if (tokens.Count == 0)
+        var words = Wording.Of(prefix ? word[..^1] : word);
+        if (words.Count == 0)
         {
             at = start;
             throw Expected($"a word instead of '{word}'");
         }
 
-        for (var index = 0; index < tokens.Count; index++)
+        for (var index = 0; index < words.Count; index++)
         {
-            TokenKind? kind = tokens[index].Kind == TokenKind.Hashtag ? TokenKind.Hashtag : null;
-            yield return new Literal(tokens[index].Text, prefix && index == tokens.Count - 1, masked, kind);
+            var symbol = new Symbol(words[index].Text, prefix && index == words.Count - 1, masked, words[index].Kind == TokenKind.Hashtag);
+            yield return new Literal(lexicon.Number(symbol));
         }
     }
 

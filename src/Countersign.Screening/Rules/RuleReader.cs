@@ -3,6 +3,9 @@ namespace Countersign.Screening.Rules;
 /// <summary>Reads one rule file of a pack.</summary>
 internal sealed class RuleReader(string file, ListShelf lists)
 {
+    /// <summary>The firings of a rule are kept as bits.</summary>
+    private const int MostFirings = 64;
+
     public static readonly string[] Categories =
     [
         "defamation", "financial-promotion", "crypto-promotion", "credit-promotion", "advertising-disclosure", "green-claim", "market-abuse",
@@ -25,7 +28,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
             Kinds = applies.Find("kinds") is { } kinds ? Words<ItemKind>(kinds) : Enum.GetValues<ItemKind>(),
             Segments = Words<SegmentKind>(applies.Required("segments")),
             Inbound = rule.Find("inbound")?.Word<Strength>() ?? Strength.Warn,
-            Fires = [.. rule.Required("fires").Items().Select(firing => Firing(firing, local))],
+            Fires = Firings(rule.Required("fires"), local),
             Cleared = [.. rule.Find("cleared")?.Items().Select(harbour => Harbour(harbour, local)) ?? []],
         };
     }
@@ -65,6 +68,12 @@ internal sealed class RuleReader(string file, ListShelf lists)
         one.Allow("context", "text");
         return new RuleCase(fires, one.Required("context").Text(), one.Required("text").Text());
     });
+
+    private static List<Firing> Firings(PackNode node, ListShelf lists)
+    {
+        List<Firing> firings = [.. node.Items().Select(firing => Firing(firing, lists))];
+        return firings.Count <= MostFirings ? firings : throw node.Expected($"at most {MostFirings} entries");
+    }
 
     private static Firing Firing(PackNode node, ListShelf lists)
     {

@@ -7,65 +7,147 @@ namespace Countersign.Screening.Rules;
 internal sealed class TokenClass
 {
     private static readonly SortedDictionary<string, TokenClass> Known = new(StringComparer.Ordinal);
-    private readonly Func<SegmentText, Vocabulary, IReadOnlyList<Hit>> find;
+    private static readonly List<TokenClass> All = [];
+    private readonly Finder find;
 
     static TokenClass()
     {
-        Add("name", Reading.Names.Any);
-        Add("person", Reading.Names.People);
-        Add("organisation", Reading.Names.Organisations);
-        Add("competitor", Reading.Names.Competitors);
-        Add("own", Reading.Names.Own);
-        Add("other-handle", Reading.Names.OtherHandles);
-        Add("first-name", (text, _) => Reading.Names.FirstNames(text));
-        Add("any", Tokens(_ => true));
-        Add("word", Tokens(token => token.Kind == TokenKind.Word));
-        Add("number", Tokens(token => token.Kind == TokenKind.Number));
-        Add("percent", Tokens(token => token.Kind == TokenKind.Number && Numbers.IsPercent(token.Text)));
-        Add("money", Tokens(token => token.Kind == TokenKind.Number && Numbers.IsMoney(token.Text)));
-        Add("multiple", Tokens(token => token.Kind == TokenKind.Number && Numbers.IsMultiple(token.Text)));
-        Add("year", Tokens(token => token.Kind == TokenKind.Number && token.Text.Length == 4 && token.Text[..2] is "19" or "20"));
-        Add("code-word", Tokens(token => token.Kind is TokenKind.Word or TokenKind.Number && token.Text.Length is >= 4 and <= 24 && token.Text.Any(char.IsAsciiDigit) && token.Text.All(char.IsLetterOrDigit)));
-        Add("pulled-apart", Tokens(token => token.Text.Length > 1 && token.Text.AsSpan().ContainsAny(' ', '.') && token.Kind == TokenKind.Word && token.Readings.Any(Vocabulary.IsOrdinary)));
-        Add("hashtag", Tokens(token => token.Kind == TokenKind.Hashtag));
-        Add("handle", Tokens(token => token.Kind == TokenKind.Handle));
-        Add("link", Tokens(token => token.Kind == TokenKind.Link));
-        Add("email", Tokens(token => token.Kind == TokenKind.Email));
-        Add("emoji", Tokens(token => token.Kind == TokenKind.Emoji));
-        Add("capital", Tokens(token => token.Capital && token.Kind == TokenKind.Word));
-        Add("opening", Tokens(token => token.Opens));
-        Add("quoted", Tokens(token => token.InQuotes));
-        Add("payment-card", (text, _) => PaymentCards.Find(text));
-        Add("iban", (text, _) => BankAccounts.Ibans(text));
-        Add("uk-account", (text, _) => BankAccounts.SortCodesWithAccounts(text));
-        Add("nino", (text, _) => PersonalNumbers.NationalInsurance(text));
-        Add("nhs-number", (text, _) => PersonalNumbers.Nhs(text));
-        Add("passport", (text, _) => PersonalNumbers.Passport(text));
-        Add("driving-licence", (text, _) => PersonalNumbers.DrivingLicence(text));
-        Add("uk-mobile", (text, _) => Contacts.Mobiles(text));
-        Add("uk-phone", (text, _) => Contacts.Phones(text));
-        Add("postcode", (text, _) => Contacts.Postcodes(text));
-        Add("street", (text, _) => Contacts.Streets(text));
-        Add("reference", (text, _) => PersonalNumbers.References(text));
-        Add("secret", (text, _) => Secrets.Find(text));
-        Add("placeholder", (text, _) => Placeholders.Find(text));
-        Add("disguised", (text, _) => Disguises.Find(text));
-        Add("lower-case-hashtag", (text, _) => Hashtags.Unreadable(text));
-        Add("shortened-link", (text, _) => Links.Shortened(text));
-        Add("lookalike-link", (text, _) => Links.LookAlike(text));
-        Add("file-name", (text, _) => Links.FileNames(text));
+        Add("name", TextSign.Capital, 4000, Reading.Names.Any);
+        Add("person", TextSign.Capital, 2000, Reading.Names.People);
+        Add("organisation", TextSign.Capital, 4000, Reading.Names.Organisations);
+        Add("competitor", TextSign.Competitor, 20, Tokens((_, in token) => token.Has(WordTraits.Competitor)));
+        Add("own", TextSign.Own, 500, Tokens((_, in token) => token.Has(WordTraits.Own)));
+        Add("other-handle", TextSign.Handle, 1500, Tokens((_, in token) => token.Kind == TokenKind.Handle && !token.Has(WordTraits.Own)));
+        Add("first-name", TextSign.FirstName, 600, Tokens((text, in token) =>
+            token.Kind == TokenKind.Word && token.Has(TokenMarks.Capital) && token.Has(WordTraits.FirstName)
+            && !(token.Has(TokenMarks.Opens) && Vocabulary.IsOrdinary(text.Word(token)))));
+        Add("any", TextSign.Anything, 10_000, Tokens((_, in _) => true));
+        Add("word", TextSign.Anything, 10_000, Tokens((_, in token) => token.Kind == TokenKind.Word));
+        Add("number", TextSign.Number, 2500, Tokens((_, in token) => token.Kind == TokenKind.Number));
+        Add("percent", TextSign.Percent, 150, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsPercent(text.Word(token))));
+        Add("money", TextSign.Money, 400, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsMoney(text.Word(token))));
+        Add("multiple", TextSign.Multiple, 50, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsMultiple(text.Word(token))));
+        Add("year", TextSign.Number, 2500, Tokens((text, in token) =>
+            token.Kind == TokenKind.Number && token.End - token.Start == 4 && text.Word(token)[..2] is "19" or "20"));
+        Add("code-word", TextSign.Digit, 3000, Tokens(IsCodeWord));
+        Add("pulled-apart", TextSign.SpacedLetters, 10, Tokens(IsPulledApart));
+        Add("hashtag", TextSign.Hashtag, 1500, Tokens((_, in token) => token.Kind == TokenKind.Hashtag));
+        Add("handle", TextSign.Handle, 1500, Tokens((_, in token) => token.Kind == TokenKind.Handle));
+        Add("link", TextSign.Link, 1000, Tokens((_, in token) => token.Kind == TokenKind.Link));
+        Add("email", TextSign.Email, 20, Tokens((_, in token) => token.Kind == TokenKind.Email));
+        Add("emoji", TextSign.Emoji, 1500, Tokens((_, in token) => token.Kind == TokenKind.Emoji));
+        Add("capital", TextSign.Capital, 9000, Tokens((_, in token) => token.Has(TokenMarks.Capital) && token.Kind == TokenKind.Word));
+        Add("opening", TextSign.Anything, 10_000, Tokens((_, in token) => token.Has(TokenMarks.Opens)));
+        Add("quoted", TextSign.Quoted, 500, Tokens((_, in token) => token.Has(TokenMarks.InQuotes)));
+        Add("payment-card", TextSign.ThirteenDigits, 30, PaymentCards.Find);
+        Add("iban", TextSign.LettersThenDigits, 60, BankAccounts.Ibans);
+        Add("uk-account", TextSign.ThirteenDigits, 30, BankAccounts.SortCodesWithAccounts);
+        Add("nino", TextSign.SixDigits, 400, PersonalNumbers.NationalInsurance);
+        Add("nhs-number", TextSign.TenDigits, 100, PersonalNumbers.Nhs);
+        Add("passport", TextSign.TenDigits, 100, PersonalNumbers.Passport);
+        Add("driving-licence", TextSign.SixDigits, 400, PersonalNumbers.DrivingLicence);
+        Add("uk-mobile", TextSign.TenDigits, 100, Contacts.Mobiles);
+        Add("uk-phone", TextSign.TenDigits, 100, Contacts.Phones);
+        Add("postcode", TextSign.TwoDigits, 2200, Contacts.Postcodes);
+        Add("street", TextSign.Digit, 3000, Contacts.Streets);
+        Add("reference", TextSign.FourDigits, 900, PersonalNumbers.References);
+        Add("secret", TextSign.LikeASecret, 300, Secrets.Find);
+        Add("placeholder", TextSign.Bracket, 150, Placeholders.Find);
+        Add("disguised", TextSign.Disguise, 30, Disguises.Find);
+        Add("lower-case-hashtag", TextSign.Hashtag, 1500, Hashtags.Unreadable);
+        Add("shortened-link", TextSign.Link, 1000, Links.Shortened);
+        Add("lookalike-link", TextSign.Link, 1000, Links.LookAlike);
+        Add("file-name", TextSign.NoSpace, 30, Links.FileNames);
     }
 
-    private TokenClass(Func<SegmentText, Vocabulary, IReadOnlyList<Hit>> find) => this.find = find;
+    private TokenClass(TextSign sign, double cost, Finder find)
+    {
+        Number = Known.Count;
+        Sign = sign;
+        Cost = cost;
+        this.find = find;
+    }
+
+    private delegate void Finder(SegmentText text, HitList hits);
+
+    private delegate bool Acceptance(SegmentText text, in Token token);
 
     public static IEnumerable<string> Names => Known.Keys;
 
+    public static int Count => Known.Count;
+
+    public int Number { get; }
+
+    /// <summary>Where the text does not show this, the class is not in it.</summary>
+    public TextSign Sign { get; }
+
+    /// <summary>In how many of ten thousand ordinary posts the sign is to be expected, roughly.</summary>
+    public double Cost { get; }
+
+    public static TokenClass Numbered(int number) => All[number];
+
     public static TokenClass? Named(string name) => Known.GetValueOrDefault(name);
 
-    public IReadOnlyList<Hit> FindIn(SegmentText text, Vocabulary vocabulary) => find(text, vocabulary);
+    public void FindIn(SegmentText text, HitList hits) => find(text, hits);
 
-    private static void Add(string name, Func<SegmentText, Vocabulary, IReadOnlyList<Hit>> find) => Known.Add(name, new TokenClass(find));
+    private static void Add(string name, TextSign sign, double cost, Finder find)
+    {
+        var added = new TokenClass(sign, cost, find);
+        All.Add(added);
+        Known.Add(name, added);
+    }
 
-    private static Func<SegmentText, Vocabulary, IReadOnlyList<Hit>> Tokens(Func<Token, bool> accepts) => (text, _) =>
-        [.. Enumerable.Range(0, text.Tokens.Count).Where(at => accepts(text.Tokens[at])).Select(at => new Hit(at, at + 1))];
+    private static Finder Tokens(Acceptance accepts) => (text, hits) =>
+    {
+        var tokens = text.Tokens;
+        for (var at = 0; at < tokens.Length; at++)
+        {
+            if (accepts(text, tokens[at]))
+                hits.Add(new Hit(at, at + 1));
+        }
+    };
+
+    private static bool IsCodeWord(SegmentText text, in Token token)
+    {
+        if (token.Kind is not (TokenKind.Word or TokenKind.Number) || token.End - token.Start is < 4 or > 24)
+            return false;
+        var word = text.Word(token);
+        if (!word.ContainsAnyInRange('0', '9'))
+            return false;
+        foreach (var character in word)
+        {
+            if (!char.IsLetterOrDigit(character))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool IsPulledApart(SegmentText text, in Token token)
+    {
+        if (!token.Has(TokenMarks.Joined))
+            return false;
+        var word = text.Word(token);
+        if (!word.ContainsAny(' ', '.'))
+            return false;
+        Span<char> letters = stackalloc char[word.Length];
+        var count = 0;
+        foreach (var character in word)
+        {
+            if (char.IsLetter(character))
+                letters[count++] = character;
+        }
+
+        if (Vocabulary.IsOrdinary(letters[..count]))
+            return true;
+        Span<char> buffer = stackalloc char[2 * count];
+        var readings = new Spelling(letters[..count], buffer);
+        while (readings.MoveNext())
+        {
+            if (Vocabulary.IsOrdinary(readings.Current))
+                return true;
+        }
+
+        return false;
+    }
 }

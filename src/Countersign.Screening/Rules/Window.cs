@@ -22,15 +22,34 @@ internal readonly record struct Window(Reach Reach, int Tokens = 0)
         _ => throw new FormatException($"clause, sentence, text, item, opening, words or a number of words instead of '{source}'"),
     };
 
-    public bool Holds(IReadOnlyList<Token> tokens, Hit found, Hit other) => Reach switch
+    public bool Holds(SegmentText text, Hit found, Hit other)
     {
-        Reach.Clause => tokens[found.First].Clause == tokens[other.First].Clause || tokens[found.Next - 1].Clause == tokens[other.First].Clause,
-        Reach.Sentence => tokens[found.First].Sentence == tokens[other.First].Sentence,
-        Reach.Tokens => other.First - found.Next < Tokens && found.First - other.Next < Tokens,
-        Reach.Opening => other.First < Opening,
-        Reach.Words => found.Overlaps(other),
-        _ => true,
-    };
+        var tokens = text.Tokens;
+        return Reach switch
+        {
+            Reach.Clause => tokens[found.First].Clause == tokens[other.First].Clause || tokens[found.Next - 1].Clause == tokens[other.First].Clause,
+            Reach.Sentence => tokens[found.First].Sentence == tokens[other.First].Sentence,
+            Reach.Tokens => other.First - found.Next < Tokens && found.First - other.Next < Tokens,
+            Reach.Opening => other.First < Opening,
+            Reach.Words => found.Overlaps(other),
+            _ => true,
+        };
+    }
+
+    /// <summary>No words beyond these first tokens can be within reach.</summary>
+    public (int First, int Next) Around(SegmentText text, Hit found)
+    {
+        var tokens = text.Tokens;
+        return Reach switch
+        {
+            Reach.Clause => (text.ClauseStart(tokens[found.First].Clause), text.ClauseStart(tokens[found.Next - 1].Clause + 1)),
+            Reach.Sentence => (text.SentenceStart(tokens[found.First].Sentence), text.SentenceStart(tokens[found.First].Sentence + 1)),
+            Reach.Tokens => (found.First - Tokens - Pattern.Longest, found.Next + Tokens),
+            Reach.Opening => (0, Opening),
+            Reach.Words => (found.First - Pattern.Longest, found.Next),
+            _ => (0, int.MaxValue),
+        };
+    }
 }
 
 internal enum Reach

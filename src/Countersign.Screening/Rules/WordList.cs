@@ -1,111 +1,191 @@
+using System.Runtime.InteropServices;
 using Countersign.Screening.Reading;
 
 namespace Countersign.Screening.Rules;
 
 /// <summary>
-/// A named set of patterns. It is filled after it is made, because lists may name each other;
-/// on first use its patterns are put under the words with which they can begin, so that a text tries few of them.
+/// A named set of patterns. It is filled after it is made, because lists may name each other; on first use its patterns are put under
+/// their anchors, so that a text tries only those of which an anchor stands in it.
 /// </summary>
-internal sealed class WordList(string name)
+internal sealed class WordList(string name, int number, PackNode? place)
 {
     private readonly List<Pattern> patterns = [];
     private readonly Lock indexing = new();
     private volatile Index? index;
+    private Anchors? anchors;
+    private (int Fewest, int Most)? extent;
+    private bool looking;
 
     public string Name => name;
 
+    /// <summary>Its place among all lists of the release.</summary>
+    public int Number => number;
+
+    public IReadOnlyList<Pattern> Patterns => patterns;
+
+    /// <summary>The fewest and the most tokens that a match takes.</summary>
+    public (int Fewest, int Most) Extent => extent ??= Once(() => patterns.Count == 0
+        ? (Pattern.Longest, 0)
+        : (patterns.Min(pattern => pattern.Extent.Fewest), patterns.Max(pattern => pattern.Extent.Most)));
+
     public void Add(Pattern pattern) => patterns.Add(pattern);
 
-    public IReadOnlyList<Hit> FindIn(SegmentText text)
-    {
-        var hits = new List<Hit>();
-        var byWord = Indexed();
-        for (var at = 0; at < text.Tokens.Count; at++)
-        {
-            var token = text.Tokens[at];
-            Try(text, at, byWord.Under(token.Text), hits);
-            foreach (var reading in token.Readings)
-                Try(text, at, byWord.Under(reading), hits);
-            Try(text, at, byWord.Others, hits);
-        }
+    /// <summary>What must stand in a text for any of its patterns to match.</summary>
+    public Anchors Anchors(Lexicon lexicon) => anchors ??= Once(() => Rules.Anchors.Union(patterns.Select(pattern => pattern.Anchors(lexicon))));
 
-        return hits;
+    public void FindIn(SegmentText text, HitList hits)
+    {
+        if (text.Exhaustive)
+            TryAll(text, hits);
+        else
+            Indexed(text.Plan).FindIn(text, hits);
+        hits.Settle();
     }
 
-    /// <summary>The words with which a match can begin, or null where it can begin with anything.</summary>
-    /// <param name="above">The lists that led here: a list that names itself can begin with anything.</param>
-    public IReadOnlySet<string>? Heads(IReadOnlySet<WordList> above)
+    /// <exception cref="PolicyFileException">The list names itself, straight or through others.</exception>
+    private T Once<T>(Func<T> work)
     {
-        if (above.Contains(this))
-            return null;
-        var within = new HashSet<WordList>(above) { this };
-        var heads = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var pattern in patterns)
+        if (looking)
+            throw place is null ? new InvalidOperationException($"The list {name} leads back to itself.") : place.Expected($"a list that does not lead back to itself instead of {{{name}}}");
+        looking = true;
+        try
         {
-            if (pattern.Heads(within) is not { } some)
-                return null;
-            heads.UnionWith(some);
+            return work();
         }
-
-        return heads;
-    }
-
-    private static void Try(SegmentText text, int at, List<Pattern>? candidates, List<Hit> hits)
-    {
-        foreach (var pattern in candidates ?? [])
+        finally
         {
-            if (pattern.At(text, at) is { } hit && !(hits.Count > 0 && AlreadyFound(hits, hit)))
-                hits.Add(hit);
+            looking = false;
         }
     }
 
-    /// <summary>Hits come in the order of their first token, so only the last few can be the same.</summary>
-    private static bool AlreadyFound(List<Hit> hits, Hit hit)
+    /// <summary>Every pattern at every token: what the index must never lose anything of.</summary>
+    private void TryAll(SegmentText text, HitList hits)
     {
-        for (var at = hits.Count - 1; at >= 0 && hits[at].First == hit.First; at--)
+        for (var at = 0; at < text.Tokens.Length; at++)
         {
-            if (hits[at] == hit)
-                return true;
+            for (var rank = 0; rank < patterns.Count; rank++)
+            {
+                if (patterns[rank].At(text, at) is { } hit)
+                    hits.Add(hit, rank);
+            }
         }
-
-        return false;
     }
 
-    private Index Indexed()
+    private Index Indexed(Plan plan)
     {
         if (index is { } ready)
             return ready;
         lock (indexing)
-            return index ??= new Index(patterns, this);
+            return index ??= new Index(patterns, plan);
     }
+
+    /// <param name="Rank">The place of the pattern in the list.</param>
+    private readonly record struct Anchored(Pattern Pattern, int Rank, int Fewest, int Most);
 
     private sealed class Index
     {
-        private readonly Dictionary<string, List<Pattern>> byWord = new(StringComparer.Ordinal);
+        private readonly Dictionary<int, List<Anchored>> bySymbol = [];
+        private readonly Dictionary<(int, int), List<Anchored>> byPair = [];
+        private readonly List<(WordList List, Anchored Anchored)> byList = [];
+        private readonly List<(TokenClass Class, Anchored Anchored)> byClass = [];
+        private readonly List<Anchored> anywhere = [];
 
-        public Index(IEnumerable<Pattern> patterns, WordList list)
+        public Index(List<Pattern> patterns, Plan plan)
         {
-            foreach (var pattern in patterns)
+            for (var rank = 0; rank < patterns.Count; rank++)
             {
-                if (pattern.Heads(new HashSet<WordList> { list }) is { } heads)
+                foreach (var anchor in patterns[rank].Anchors(plan.Lexicon).Any)
                 {
-                    foreach (var head in heads)
+                    var anchored = new Anchored(patterns[rank], rank, anchor.Fewest, anchor.Most);
+                    switch (anchor.Kind)
                     {
-                        if (!byWord.TryGetValue(head, out var under))
-                            byWord[head] = under = [];
-                        under.Add(pattern);
+                        case AnchorKind.Symbol:
+                            (CollectionsMarshal.GetValueRefOrAddDefault(bySymbol, anchor.Number, out _) ??= []).Add(anchored);
+                            break;
+                        case AnchorKind.Pair:
+                            (CollectionsMarshal.GetValueRefOrAddDefault(byPair, (anchor.Number, anchor.Second), out _) ??= []).Add(anchored);
+                            break;
+                        case AnchorKind.List:
+                            byList.Add((plan.Lexicon.Lists[anchor.Number], anchored));
+                            break;
+                        case AnchorKind.Class:
+                            byClass.Add((TokenClass.Numbered(anchor.Number), anchored));
+                            break;
+                        default:
+                            anywhere.Add(anchored);
+                            break;
                     }
-                }
-                else
-                {
-                    Others.Add(pattern);
                 }
             }
         }
 
-        /// <summary>Patterns that may begin with any word.</summary>
-        public List<Pattern> Others { get; } = [];
+        public void FindIn(SegmentText text, HitList hits)
+        {
+            if (bySymbol.Count > 0)
+                BySymbol(text, hits);
+            if (byPair.Count > 0)
+                ByPair(text, hits);
+            foreach (var (list, anchored) in byList)
+                TryAround(text.Find(list), anchored, text, hits);
+            foreach (var (tokenClass, anchored) in byClass)
+                TryAround(text.Find(tokenClass), anchored, text, hits);
+            foreach (var anchored in anywhere)
+            {
+                for (var at = 0; at < text.Tokens.Length; at++)
+                    TryAt(at, anchored, text, hits);
+            }
+        }
 
-        public List<Pattern>? Under(string word) => byWord.GetValueOrDefault(word);
+        private static void TryAround(HitList found, Anchored anchored, SegmentText text, HitList hits)
+        {
+            for (var at = 0; at < found.Count; at++)
+                TryAround(found.All[at].First, anchored, text, hits);
+        }
+
+        private static void TryAround(int token, Anchored anchored, SegmentText text, HitList hits)
+        {
+            var first = Math.Max(token - anchored.Most, text.SentenceStart(text.Tokens[token].Sentence));
+            for (var at = first; at <= token - anchored.Fewest; at++)
+                TryAt(at, anchored, text, hits);
+        }
+
+        private static void TryAt(int at, Anchored anchored, SegmentText text, HitList hits)
+        {
+            if (anchored.Pattern.At(text, at) is { } hit)
+                hits.Add(hit, anchored.Rank);
+        }
+
+        private void BySymbol(SegmentText text, HitList hits)
+        {
+            for (var at = 0; at < text.Tokens.Length; at++)
+            {
+                foreach (var symbol in text.SymbolsOf(text.Tokens[at]))
+                {
+                    if (!bySymbol.TryGetValue(symbol, out var under))
+                        continue;
+                    foreach (var anchored in under)
+                        TryAround(at, anchored, text, hits);
+                }
+            }
+        }
+
+        private void ByPair(SegmentText text, HitList hits)
+        {
+            for (var at = 0; at + 1 < text.Tokens.Length; at++)
+            {
+                if (!text.Tokens[at].Has(WordTraits.PairFirst) || !text.Tokens[at + 1].Has(WordTraits.PairSecond))
+                    continue;
+                foreach (var first in text.SymbolsOf(text.Tokens[at]))
+                {
+                    foreach (var second in text.SymbolsOf(text.Tokens[at + 1]))
+                    {
+                        if (!byPair.TryGetValue((first, second), out var under))
+                            continue;
+                        foreach (var anchored in under)
+                            TryAround(at, anchored, text, hits);
+                    }
+                }
+            }
+        }
     }
 }

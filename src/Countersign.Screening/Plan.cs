@@ -1,0 +1,199 @@
+using Countersign.Screening.Reading;
+using Countersign.Screening.Rules;
+
+namespace Countersign.Screening;
+
+/// <summary>
+/// How a release is run. Every firing is known by parts, the lists of words that it needs, and is watched by the rarest of them;
+/// a text is asked once which parts are awake in it, and only firings whose parts all are awake are evaluated.
+/// </summary>
+internal sealed class Plan
+{
+    private readonly List<Watched>[] byPart;
+    private readonly List<Watched> wordless = [];
+    private readonly Dictionary<string, List<Watched>> byFact = new(StringComparer.Ordinal);
+    private readonly ulong[] watching;
+    private readonly Rule[] rules;
+
+    /// <param name="named">All rules that any rule may name.</param>
+    /// <param name="rules">The rules that are on.</param>
+    public Plan(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, IEnumerable<Rule> named, IReadOnlyList<Rule> rules)
+    {
+        Lexicon = lexicon;
+        this.rules = [.. rules];
+        var wakes = new Wakes();
+        var parts = new Dictionary<WordList, int>();
+        foreach (var firing in named.SelectMany(rule => rule.Fires))
+            firing.Parts = [.. firing.Needed.Select(list => PartOf(list, parts, wakes)).Distinct()];
+        foreach (var anchor in lexicon.Lists.SelectMany(list => list.Anchors(lexicon).Any))
+        {
+            if (anchor.Kind == AnchorKind.Pair)
+                wakes.NotePair(anchor.Number, anchor.Second);
+        }
+
+        wakes.Close(parts.Count, lexicon.Symbols.Count);
+        Words = new WordTable(lexicon, known, wakes);
+        wakes.Seal();
+
+        byPart = [.. parts.Select(_ => new List<Watched>())];
+        watching = new ulong[wakes.Width];
+        var costs = new double[parts.Count];
+        foreach (var (list, part) in parts)
+            costs[part] = list.Anchors(lexicon).Cost;
+        for (var number = 0; number < this.rules.Length; number++)
+        {
+            for (var at = 0; at < this.rules[number].Fires.Count; at++)
+                Watch(new Watched(number, at, this.rules[number].Fires[at], Items(this.rules[number], this.rules[number].Fires[at])), costs);
+        }
+    }
+
+    /// <summary>Knows no word: for reading what stands outside any release.</summary>
+    public static Plan Empty { get; } = new(new Lexicon(), [], [], []);
+
+    public Lexicon Lexicon { get; }
+
+    public WordTable Words { get; }
+
+    public int Lists => Lexicon.Lists.Count;
+
+    public IReadOnlyList<Rule> Rules => rules;
+
+    public bool IsForTags(int symbol) => Lexicon.Symbols[symbol].Hashtag;
+
+    /// <summary>Notes in the item which firings of which rules can fire on one of its segments.</summary>
+    public void Watch(ItemText item, SegmentText text)
+    {
+        var about = 1UL << Index(item.Item.Direction, item.Item.Kind, text.Segment.Kind);
+        var stated = item.Facts.Count > 0;
+        if (text.Exhaustive)
+            text.Awake.Fill(ulong.MaxValue);
+        for (var word = 0; word < watching.Length; word++)
+        {
+            for (var bits = text.Awake[word] & watching[word]; bits != 0; bits &= bits - 1)
+            {
+                foreach (var watched in byPart[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits)])
+                {
+                    if ((watched.Items & about) != 0 && (stated || !watched.NeedsFact) && watched.Firing.MayFire(text))
+                        item.Suspect(watched.Rule, watched.Bit);
+                }
+            }
+        }
+
+        foreach (var watched in wordless)
+        {
+            if ((watched.Items & about) != 0)
+                item.Suspect(watched.Rule, watched.Bit);
+        }
+
+        if (stated)
+            WatchFacts(item, about);
+    }
+
+    /// <summary>A place for each direction, kind of item and kind of segment: 2 × 5 × 5.</summary>
+    private static int Index(Direction direction, ItemKind kind, SegmentKind segment) => ((((int)direction * 5) + (int)kind) * 5) + (int)segment;
+
+    private static ulong Items(Rule rule, Firing firing)
+    {
+        var items = 0UL;
+        foreach (var direction in rule.Directions)
+        {
+            foreach (var kind in rule.Kinds.Where(kind => firing.Kinds.Count == 0 || firing.Kinds.Contains(kind)))
+            {
+                foreach (var segment in rule.Segments)
+                    items |= 1UL << Index(direction, kind, segment);
+            }
+        }
+
+        return items;
+    }
+
+    private void Watch(Watched watched, double[] costs)
+    {
+        if (watched.Firing.Parts.Length > 0)
+        {
+            var rarest = watched.Firing.Parts.MinBy(part => costs[part]);
+            byPart[rarest].Add(watched);
+            watching[rarest >> 6] |= 1UL << (rarest & 63);
+        }
+        else if (watched.Firing.NeededFact is { } fact)
+        {
+            if (!byFact.TryGetValue(fact, out var under))
+                byFact[fact] = under = [];
+            under.Add(watched);
+        }
+        else
+        {
+            wordless.Add(watched);
+        }
+    }
+
+    private void WatchFacts(ItemText item, ulong about)
+    {
+        // The usual dictionary is walked without an enumerator on the heap.
+        if (item.Facts is Dictionary<string, string> facts)
+        {
+            foreach (var fact in facts)
+                WatchFact(item, fact.Key, about);
+        }
+        else
+        {
+            foreach (var fact in item.Facts)
+                WatchFact(item, fact.Key, about);
+        }
+    }
+
+    private void WatchFact(ItemText item, string fact, ulong about)
+    {
+        if (!byFact.TryGetValue(fact, out var under))
+            return;
+        foreach (var watched in under)
+        {
+            if ((watched.Items & about) != 0)
+                item.Suspect(watched.Rule, watched.Bit);
+        }
+    }
+
+    private int PartOf(WordList list, Dictionary<WordList, int> parts, Wakes wakes)
+    {
+        if (parts.TryGetValue(list, out var part))
+            return part;
+        parts.Add(list, part = parts.Count);
+        Reasons(list, part, wakes, []);
+        return part;
+    }
+
+    private void Reasons(WordList list, int part, Wakes wakes, HashSet<WordList> seen)
+    {
+        if (!seen.Add(list))
+            return;
+        foreach (var anchor in list.Anchors(Lexicon).Any)
+        {
+            switch (anchor.Kind)
+            {
+                case AnchorKind.Symbol:
+                    wakes.AddSymbol(anchor.Number, part);
+                    break;
+                case AnchorKind.Pair:
+                    wakes.AddPair(anchor.Number, anchor.Second, part);
+                    break;
+                case AnchorKind.List:
+                    Reasons(Lexicon.Lists[anchor.Number], part, wakes, seen);
+                    break;
+                case AnchorKind.Class:
+                    wakes.AddSign(TokenClass.Numbered(anchor.Number).Sign, part);
+                    break;
+                default:
+                    wakes.AddSign(TextSign.Anything, part);
+                    break;
+            }
+        }
+    }
+
+    /// <param name="Items">The directions, kinds and segments that it is about, by their bits.</param>
+    private sealed record Watched(int Rule, int Number, Firing Firing, ulong Items)
+    {
+        public ulong Bit { get; } = 1UL << Number;
+
+        public bool NeedsFact { get; } = Firing.NeededFact is not null;
+    }
+}

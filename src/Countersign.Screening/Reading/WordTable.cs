@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+
+namespace Countersign.Screening.Reading;
+
+/// <summary>
+/// All words that a release knows, from its packs, its profile and the vocabulary, under their hash: what each is to a reader,
+/// which symbols of the patterns it stands for, and which lists its presence wakes. Fixed once the release is loaded.
+/// </summary>
+internal sealed class WordTable
+{
+    private const ulong TagMask = 0xFFFF_FFFF_0000_0000;
+
+    private readonly string[] texts;
+    private readonly Entry[] entries;
+    private readonly ulong[] slots;
+    private readonly int[] symbols;
+    private readonly Beginnings beginnings;
+    private readonly MaskedWords masked;
+    private readonly Wakes wakes;
+
+    public WordTable(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, Wakes wakes)
+    {
+        this.wakes = wakes;
+        beginnings = new Beginnings(lexicon);
+        masked = new MaskedWords(lexicon);
+        var builder = new WordTableBuilder(lexicon, known, beginnings, wakes);
+        (texts, entries, symbols) = builder.Build();
+        slots = new ulong[Math.Max(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)entries.Length * 3))];
+        for (var number = 1; number < entries.Length; number++)
+        {
+            var slot = (int)entries[number].Hash & (slots.Length - 1);
+            while (slots[slot] != 0)
+                slot = (slot + 1) & (slots.Length - 1);
+            slots[slot] = (entries[number].Hash & TagMask) | (uint)number;
+        }
+    }
+
+    public Wakes Wakes => wakes;
+
+    /// <summary>Notes in the token what the word is and stands for, and in the text what it wakes.</summary>
+    /// <param name="word">In lower case, without the sign of a hashtag.</param>
+    /// <param name="plain">Nothing but letters: no other reading is possible.</param>
+    public void Resolve(ReadOnlySpan<char> word, bool plain, ref Token token, SegmentText into)
+    {
+        var hash = WordHash.Of(word);
+        token.Hash = hash;
+        var slot = (int)hash & (slots.Length - 1);
+        for (var held = slots[slot]; held != 0; held = slots[slot = (slot + 1) & (slots.Length - 1)])
+        {
+            if (((held ^ hash) & TagMask) != 0)
+                continue;
+            ref readonly var entry = ref entries[(uint)held];
+            if (entry.Hash != hash || !word.SequenceEqual(texts[(uint)held]))
+                continue;
+            var tag = token.Kind == TokenKind.Hashtag;
+            token.Traits = entry.Traits;
+            token.FirstSymbol = entry.FirstSymbol;
+            token.Symbols = tag ? entry.AllSymbols : entry.Symbols;
+            wakes.Wake(tag ? entry.TagWake : entry.Wake, into.Awake);
+            if (!plain)
+                ReadOtherwise(word, ref token, into);
+            return;
+        }
+
+        if (beginnings.MayBegin(word))
+            beginnings.Add(word, ref token, into);
+        if (!plain)
+            ReadOtherwise(word, ref token, into);
+    }
+
+    /// <summary>The word under a reading, such as digits read as letters: adds what it stands for.</summary>
+    public void ResolveReading(ReadOnlySpan<char> reading, ref Token token, SegmentText into)
+    {
+        var hash = WordHash.Of(reading);
+        var slot = (int)hash & (slots.Length - 1);
+        for (var held = slots[slot]; held != 0; held = slots[slot = (slot + 1) & (slots.Length - 1)])
+        {
+            ref readonly var entry = ref entries[(uint)held];
+            if (entry.Hash != hash || !reading.SequenceEqual(texts[(uint)held]))
+                continue;
+            var count = token.Kind == TokenKind.Hashtag ? entry.AllSymbols : entry.Symbols;
+            foreach (var symbol in symbols.AsSpan(entry.FirstSymbol, count))
+                into.AddSymbol(ref token, symbol);
+            return;
+        }
+
+        if (beginnings.MayBegin(reading))
+            beginnings.Add(reading, ref token, into);
+    }
+
+    /// <summary>Every lookup of two words in a row that some pattern is looked for by.</summary>
+    public void WakePairs(SegmentText into)
+    {
+        var tokens = into.Tokens;
+        for (var at = 1; at < tokens.Length; at++)
+        {
+            if (!tokens[at].Has(WordTraits.PairSecond) || !tokens[at - 1].Has(WordTraits.PairFirst))
+                continue;
+            foreach (var first in into.SymbolsOf(tokens[at - 1]))
+            {
+                foreach (var second in into.SymbolsOf(tokens[at]))
+                    wakes.WakePair(first, second, into.Awake);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ReadOnlySpan<int> Symbols(int first, int count) => symbols.AsSpan(first, count);
+
+    /// <summary>Adds what the word stands for with digits read as letters, repeats collapsed or stars for letters.</summary>
+    public void ReadOtherwise(ReadOnlySpan<char> word, ref Token token, SegmentText into)
+    {
+        if (token.Kind is not (TokenKind.Word or TokenKind.Hashtag))
+            return;
+        if (Spelling.MayDiffer(word))
+        {
+            Span<char> buffer = stackalloc char[2 * word.Length];
+            var readings = new Spelling(word, buffer);
+            while (readings.MoveNext())
+                ResolveReading(readings.Current, ref token, into);
+        }
+
+        if (word.Contains('*'))
+            masked.Add(word, ref token, into);
+    }
+
+    internal record struct Entry(ulong Hash, int FirstSymbol, ushort Symbols, ushort AllSymbols, WordTraits Traits, int Wake, int TagWake);
+}
+
+internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, Beginnings beginnings, Wakes wakes)
+{
+    private readonly Dictionary<string, WordTraits> traits = new(StringComparer.Ordinal);
+
+    public (string[] Texts, WordTable.Entry[] Entries, int[] Symbols) Build()
+    {
+        foreach (var (word, trait) in known)
+            traits[word] = traits.GetValueOrDefault(word) | trait;
+        foreach (var symbol in lexicon.Symbols)
+        {
+            if (!symbol.Prefix)
+                traits.TryAdd(symbol.Word, WordTraits.None);
+        }
+
+        var texts = new string[traits.Count + 1];
+        var entries = new WordTable.Entry[traits.Count + 1];
+        var symbols = new List<int>(lexicon.Symbols.Count * 2);
+        var tags = new List<int>();
+        var number = 0;
+        foreach (var (word, trait) in traits)
+        {
+            var first = symbols.Count;
+            tags.Clear();
+            var all = trait;
+            var wake = 0;
+            foreach (var symbol in lexicon.Standing(word, beginnings))
+            {
+                (lexicon.Symbols[symbol].Hashtag ? tags : symbols).Add(symbol);
+                all |= wakes.Pairing(symbol);
+                if (!lexicon.Symbols[symbol].Hashtag)
+                    wake = wakes.Union(wake, wakes.OfSymbol(symbol));
+            }
+
+            var plain = symbols.Count - first;
+            var tagWake = wake;
+            foreach (var symbol in tags)
+                tagWake = wakes.Union(tagWake, wakes.OfSymbol(symbol));
+            symbols.AddRange(tags);
+            texts[++number] = word;
+            entries[number] = new WordTable.Entry(WordHash.Of(word), first, (ushort)plain, (ushort)(symbols.Count - first), all, wake, tagWake);
+        }
+
+        return (texts, entries, [.. symbols]);
+    }
+}
