@@ -103,9 +103,10 @@ public sealed record EntryProof(byte[] Entry, InclusionProof Inclusion, SignedNo
     {
         var index = number >> Tile.Height;
         var width = TilePath.Width(size, 0, index);
-        if (!files.TryReadEntries(index, width, out var bytes, out _))
+        var contents = new FileContents();
+        if (!files.TryReadEntries(index, width, contents, out _))
             return null;
-        ReadOnlySpan<byte> rest = bytes;
+        var rest = contents.Bytes;
         for (var at = index << Tile.Height; EntryBundle.TryTake(ref rest, out var entry); at++)
         {
             if (at == number)
@@ -114,6 +115,9 @@ public sealed record EntryProof(byte[] Entry, InclusionProof Inclusion, SignedNo
         return null;
     }
 
-    private static byte[]? StoredTile(LogFiles files, long size, int level, long index) =>
-        files.TryReadHashes(level, index, TilePath.Width(size, level, index), out var bytes, out _) ? bytes : null;
+    private static byte[]? StoredTile(LogFiles files, long size, int level, long index)
+    {
+        var contents = new FileContents();
+        return files.TryReadHashes(level, index, TilePath.Width(size, level, index), contents, out _) ? contents.Bytes.ToArray() : null;
+    }
 }

@@ -61,20 +61,54 @@ public sealed class GrowingTree
         return tree;
     }
 
-    public void Append(TreeHash leaf)
+    public void Append(TreeHash leaf) => Carry(0, leaf);
+
+    /// <summary>Takes up to 256 leaves at once, where the last tile is full.</summary>
+    internal void Append(TileTree leaves)
     {
-        var carried = leaf;
-        var height = 0;
-        for (; ; height++)
+        if (Size % Tile.FullWidth != 0)
+            throw new InvalidOperationException("The last tile is not full.");
+        if (open.Count == 0)
+            OpenAt(0, 0);
+        for (var height = 0; height < Tile.Height; height++)
         {
-            if (height % Tile.Height == 0)
-                Store(height / Tile.Height, carried);
-            if ((Size >> height & 1) == 0)
-                break;
-            carried = TreeHash.OfNode(edge[height], carried);
+            if ((leaves.Width >> height & 1) != 0)
+                edge[height] = leaves.Subtree(height, (leaves.Width >> height) - 1);
         }
-        edge[height] = carried;
-        Size++;
+
+        open[0].AddAll(leaves.Leaves);
+        if (leaves.Width < Tile.FullWidth)
+        {
+            Size += leaves.Width;
+            return;
+        }
+
+        filled.Add(open[0].ToTile(0));
+        open[0].Renew();
+        var carried = leaves.Subtree(Tile.Height, 0);
+        Size += Tile.FullWidth - 1;
+        Carry(Tile.Height, carried);
+    }
+
+    /// <summary>The root there would be if only the first of these leaves were appended.</summary>
+    internal TreeHash RootWith(TileTree leaves, int count)
+    {
+        TreeHash? root = null;
+        for (var height = 0; height <= Tile.Height; height++)
+        {
+            if ((count >> height & 1) != 0)
+                root = Over(leaves.Subtree(height, (count >> height) - 1), root);
+        }
+
+        for (var height = Tile.Height; Size >> height != 0; height++)
+        {
+            if ((Size >> height & 1) != 0)
+                root = Over(edge[height], root);
+        }
+
+        return root ?? TreeHash.Empty;
+
+        static TreeHash Over(TreeHash left, TreeHash? right) => right is { } hash ? TreeHash.OfNode(left, hash) : left;
     }
 
     /// <summary>
@@ -95,6 +129,21 @@ public sealed class GrowingTree
         return changed;
     }
 
+    /// <summary>Puts the root of a complete subtree at the right edge and joins it with those of its height that stand there.</summary>
+    private void Carry(int height, TreeHash carried)
+    {
+        for (; ; height++)
+        {
+            if (height % Tile.Height == 0)
+                Store(height / Tile.Height, carried);
+            if ((Size >> height & 1) == 0)
+                break;
+            carried = TreeHash.OfNode(edge[height], carried);
+        }
+        edge[height] = carried;
+        Size++;
+    }
+
     private void Store(int level, TreeHash hash)
     {
         var tile = level < open.Count ? open[level] : OpenAt(level, 0);
@@ -102,7 +151,7 @@ public sealed class GrowingTree
         if (tile.Width < Tile.FullWidth)
             return;
         filled.Add(tile.ToTile(level));
-        open[level] = new OpenTile(tile.Index + 1);
+        tile.Renew();
     }
 
     private OpenTile OpenAt(int level, long index)
@@ -130,7 +179,7 @@ public sealed class GrowingTree
     {
         private readonly byte[] hashes = new byte[Tile.FullWidth * TreeHash.Length];
 
-        public long Index => index;
+        public long Index { get; private set; } = index;
 
         public int Width { get; private set; }
 
@@ -145,6 +194,16 @@ public sealed class GrowingTree
             Changed = true;
         }
 
-        public Tile ToTile(int level) => new(level, index, Hashes.ToArray());
+        public void AddAll(ReadOnlySpan<byte> all)
+        {
+            all.CopyTo(hashes);
+            Width = all.Length / TreeHash.Length;
+            Changed = true;
+        }
+
+        /// <summary>Becomes the tile beside it, with nothing in it.</summary>
+        public void Renew() => (Index, Width, Changed) = (Index + 1, 0, false);
+
+        public Tile ToTile(int level) => new(level, Index, Hashes.ToArray());
     }
 }

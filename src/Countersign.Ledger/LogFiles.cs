@@ -12,18 +12,26 @@ internal sealed class LogFiles(string folder)
     /// <param name="shortest">In bytes, at least 1: pipes and devices say 0, and are never opened.</param>
     public bool TryRead(string path, long shortest, long longest, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out string? fault)
     {
-        (bytes, fault) = (null, null);
+        var contents = new FileContents();
+        bytes = TryRead(path, shortest, longest, contents, out fault) ? contents.Bytes.ToArray() : null;
+        return fault is null;
+    }
+
+    /// <summary>The same into memory that is used again.</summary>
+    public bool TryRead(string path, long shortest, long longest, FileContents contents, [NotNullWhen(false)] out string? fault)
+    {
+        fault = null;
         try
         {
             var file = new FileInfo(Path.Combine(folder, path));
             if (!file.Exists)
                 fault = "is missing";
-            else if (file.LinkTarget is not null)
+            else if (file.Attributes.HasFlag(FileAttributes.ReparsePoint))
                 fault = "is a link to another place";
             else if (file.Length < shortest || file.Length > longest)
                 fault = $"is {file.Length:N0} bytes long, which it cannot be";
             else
-                bytes = ReadWhole(file);
+                contents.Read(file);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -32,15 +40,15 @@ internal sealed class LogFiles(string folder)
         return fault is null;
     }
 
-    public bool TryReadEntries(long index, int width, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out string? fault) => TryRead(
+    public bool TryReadEntries(long index, int width, FileContents contents, [NotNullWhen(false)] out string? fault) => TryRead(
         TilePath.Entries(index, width),
         width * EntryBundle.LengthPrefix,
         width * (long)(EntryBundle.LengthPrefix + EntryBundle.LongestEntry),
-        out bytes,
+        contents,
         out fault);
 
-    public bool TryReadHashes(int level, long index, int width, [NotNullWhen(true)] out byte[]? bytes, [NotNullWhen(false)] out string? fault) =>
-        TryRead(TilePath.Hashes(level, index, width), Math.Max(1, width * TreeHash.Length), width * TreeHash.Length, out bytes, out fault);
+    public bool TryReadHashes(int level, long index, int width, FileContents contents, [NotNullWhen(false)] out string? fault) =>
+        TryRead(TilePath.Hashes(level, index, width), Math.Max(1, width * TreeHash.Length), width * TreeHash.Length, contents, out fault);
 
     /// <summary>Every file below the folder and every link, which is not followed; paths have forward slashes.</summary>
     public IEnumerable<(string Path, bool IsLink)> Walk() => new FileSystemEnumerable<(string, bool)>(
@@ -54,13 +62,27 @@ internal sealed class LogFiles(string folder)
 
     private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
 
-    private static byte[] ReadWhole(FileInfo file)
-    {
-        using var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        var bytes = new byte[file.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
-    }
-
     private string Relative(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+}
+
+/// <summary>Memory for one file after the other.</summary>
+internal sealed class FileContents
+{
+    private byte[] memory = [];
+    private int length;
+
+    public ReadOnlySpan<byte> Bytes => memory.AsSpan(0, length);
+
+    public void Read(FileInfo file)
+    {
+        using var handle = File.OpenHandle(file.FullName);
+        var wanted = checked((int)file.Length);
+        if (memory.Length < wanted)
+            memory = GC.AllocateUninitializedArray<byte>(wanted);
+        for (length = 0; length < wanted;)
+        {
+            var read = RandomAccess.Read(handle, memory.AsSpan(length..wanted), length);
+            length += read > 0 ? read : throw new EndOfStreamException();
+        }
+    }
 }

@@ -12,8 +12,8 @@ public readonly struct TreeHash : IEquatable<TreeHash>
     /// <summary>In bytes.</summary>
     public const int Length = 32;
 
-    private const byte LeafPrefix = 0;
-    private const byte NodePrefix = 1;
+    internal const byte LeafPrefix = 0;
+    internal const byte NodePrefix = 1;
 
     /// <summary>The longest input hashed on the stack, in bytes.</summary>
     private const int OnStack = 1024;

@@ -11,6 +11,7 @@ internal readonly record struct KeptCheckpoint(long Size, TreeHash Root, bool Is
 internal sealed class TreePass(LogFiles files, IReadOnlyList<KeptCheckpoint> kept)
 {
     private readonly GrowingTree tree = new();
+    private readonly FileContents storedTile = new();
     private readonly Dictionary<int, Tile> edge = [];
     private int nextKept;
 
@@ -25,34 +26,33 @@ internal sealed class TreePass(LogFiles files, IReadOnlyList<KeptCheckpoint> kep
 
     public TreeHash Root => tree.Root;
 
-    public void Take(TreeHash leaf)
+    /// <summary>Takes the next 256 leaves, or the last ones.</summary>
+    public void Take(TileTree leaves)
     {
-        CompareKept();
-        tree.Append(leaf);
-        if (tree.Size % Tile.FullWidth == 0)
-            CompareFullTiles();
+        for (; nextKept < kept.Count && kept[nextKept].Size <= tree.Size + leaves.Width; nextKept++)
+            Compare(kept[nextKept], tree.RootWith(leaves, (int)(kept[nextKept].Size - tree.Size)));
+        tree.Append(leaves);
+        CompareFullTiles();
     }
 
     public void Finish()
     {
-        CompareKept();
+        for (; nextKept < kept.Count && kept[nextKept].Size == tree.Size; nextKept++)
+            Compare(kept[nextKept], tree.Root);
         CompareFullTiles();
         foreach (var tile in edge.Values)
             Compare(tile);
     }
 
-    private void CompareKept()
+    private void Compare(KeptCheckpoint earlier, TreeHash root)
     {
-        for (; nextKept < kept.Count && kept[nextKept].Size == tree.Size; nextKept++)
-        {
-            var (size, root, isOutside) = kept[nextKept];
-            if (tree.Root == root)
-                BorneOut = size;
-            else if (isOutside)
-                Contradictions.Add("log-rewritten", $"The first {size:N0} entries are not those of the checkpoint you kept: the log was rewritten after it.");
-            else
-                Contradictions.Add("kept-contradicted", $"The first {size:N0} entries are not those signed in {LogFolder.KeptPath(size)}.", LogFolder.KeptPath(size));
-        }
+        var size = earlier.Size;
+        if (root == earlier.Root)
+            BorneOut = size;
+        else if (earlier.IsOutside)
+            Contradictions.Add("log-rewritten", $"The first {size:N0} entries are not those of the checkpoint you kept: the log was rewritten after it.");
+        else
+            Contradictions.Add("kept-contradicted", $"The first {size:N0} entries are not those signed in {LogFolder.KeptPath(size)}.", LogFolder.KeptPath(size));
     }
 
     private void CompareFullTiles()
@@ -72,13 +72,13 @@ internal sealed class TreePass(LogFiles files, IReadOnlyList<KeptCheckpoint> kep
     private void Compare(Tile right)
     {
         var path = TilePath.Hashes(right.Level, right.Index, right.Width);
-        if (!files.TryReadHashes(right.Level, right.Index, right.Width, out var stored, out var fault))
+        if (!files.TryReadHashes(right.Level, right.Index, right.Width, storedTile, out var fault))
         {
             Tiles.Add(fault == "is missing" ? "tile-missing" : "tile-changed", $"The file {path} {fault}.", path);
             return;
         }
-        var same = right.Hashes.AsSpan().CommonPrefixLength(stored);
-        if (same == stored.Length)
+        var same = right.Hashes.AsSpan().CommonPrefixLength(storedTile.Bytes);
+        if (same == right.Hashes.Length)
             return;
         var number = (right.Index * Tile.FullWidth) + (same / TreeHash.Length);
         Tiles.Add(

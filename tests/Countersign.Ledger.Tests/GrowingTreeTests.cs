@@ -1,3 +1,4 @@
+using Countersign.Ledger.Hashing;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -84,17 +85,36 @@ public class GrowingTreeTests
     }
 
     [Fact]
-    public void The_second_opinion_on_a_leaf_is_always_the_first() => Prop.ForAll(
-        Gen.Choose(0, 5000).SelectMany(length => ArbMap.Default.GeneratorFor<byte>().ArrayOf(length)).ToArbitrary(),
-        leaf => SecondOpinion.OfLeaf(leaf) == TreeHash.OfLeaf(leaf)).QuickCheckThrowOnFailure();
-
-    [Fact]
-    public void The_second_opinion_pads_every_length_around_a_block_rightly()
+    public void Leaves_taken_a_tile_at_a_time_give_the_same_tree_and_tiles_at_every_size()
     {
-        for (var length = 0; length < 300; length++)
+        var leaves = ReferenceTree.Hashes(3 * Tile.FullWidth);
+        foreach (var path in Enum.GetValues<HashPath>().Where(Hasher.IsSupported))
         {
-            var leaf = Enumerable.Range(0, length).Select(i => (byte)i).ToArray();
-            Assert.Equal(TreeHash.OfLeaf(leaf), SecondOpinion.OfLeaf(leaf));
+            for (var size = 1; size <= leaves.Length; size += size % 64 == 0 ? 1 : 7)
+            {
+                var (one, many) = (new GrowingTree(), new GrowingTree());
+                var tile = new TileTree(new Hasher(path));
+                foreach (var leaf in leaves.AsSpan(0, size))
+                    one.Append(leaf);
+                for (var from = 0; from < size; from += Tile.FullWidth)
+                {
+                    var width = Math.Min(Tile.FullWidth, size - from);
+                    for (var i = 0; i < width; i++)
+                        leaves[from + i].CopyTo(tile.Room[(i * TreeHash.Length)..]);
+                    tile.Build(width);
+                    for (var i = 1; i <= width; i += 37)
+                        Assert.Equal(ReferenceTree.Root(leaves.AsSpan(0, from + i)), many.RootWith(tile, i));
+                    many.Append(tile);
+                }
+
+                Assert.Equal((one.Size, one.Root), (many.Size, many.Root));
+                Assert.Equal(one.ChangedTiles().Select(Said), many.ChangedTiles().Select(Said));
+                one.Append(leaves[0]);
+                many.Append(leaves[0]);
+                Assert.Equal(one.Root, many.Root);
+            }
         }
+
+        static string Said(Tile tile) => $"{tile.Level} {tile.Index} {Convert.ToHexString(tile.Hashes)}";
     }
 }

@@ -81,10 +81,11 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             return [];
         }
 
-        foreach (var (seq, leaf, _) in events)
+        var second = SecondOpinion.OfLeaves([.. events.Select(row => row.Leaf)]);
+        foreach (var (at, (seq, leaf, _)) in events.Index())
         {
             var hash = TreeHash.OfLeaf(leaf);
-            if (hash != SecondOpinion.OfLeaf(leaf))
+            if (hash != second[at])
                 throw new LogDamagedException($"Event {seq} hashes differently by two programs on this machine. Its memory or processor cannot be trusted.");
             await RunAsync(connection, "insert into ledger_index (idx, seq) values (@a, @b)", cancellationToken, tree.Size, seq);
             tree.Append(hash);
