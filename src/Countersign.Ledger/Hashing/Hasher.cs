@@ -4,17 +4,20 @@ using System.Runtime.Intrinsics;
 
 namespace Countersign.Ledger.Hashing;
 
-/// <summary>Hashes many leaves or nodes by the fastest code that the processor has, or by the one asked for.</summary>
+/// <summary>Hashes many leaves or nodes by the fastest code that the processor has, or by the one asked for. For one thread at a time.</summary>
 internal sealed class Hasher
 {
     /// <summary>How much longer the framework takes to begin a message than to go on with it, in blocks of 64 bytes.</summary>
     private const int BlocksToBegin = 8;
 
     /// <summary>How much longer all lanes together take for a block than the framework does.</summary>
-    private const int LanesToBlock = 10;
+    private const int LanesToBlock = 9;
 
-    private readonly HashPath path;
-    private readonly bool neverFramework;
+    private readonly LaneHash<Vector512<uint>, SixteenLanes>? sixteen;
+    private readonly LaneHash<Vector256<uint>, EightLanes>? eight;
+
+    /// <summary>For what does not fill the lanes; null where the framework takes that.</summary>
+    private readonly LaneHash<uint, OneLane>? one;
     private readonly int lanes;
     private int[] order = [];
     private int[] blocks = [];
@@ -24,8 +27,9 @@ internal sealed class Hasher
     {
         if (!IsSupported(path))
             throw new PlatformNotSupportedException($"This processor has no {path}.");
-        this.path = path;
-        this.neverFramework = neverFramework;
+        sixteen = path == HashPath.SixteenLanes ? new() : null;
+        eight = path == HashPath.EightLanes ? new() : null;
+        one = path == HashPath.OneLane || neverFramework ? new() : null;
         lanes = path switch { HashPath.SixteenLanes => 16, HashPath.EightLanes => 8, _ => 1 };
     }
 
@@ -55,9 +59,15 @@ internal sealed class Hasher
         // Leaves of the same number of blocks go side by side.
         if (order.Length < leaves.Length)
             (order, blocks) = (new int[leaves.Length], new int[leaves.Length]);
+        var alike = true;
         for (var number = 0; number < leaves.Length; number++)
+        {
             (order[number], blocks[number]) = (number, leaves[number].LeafBlocks);
-        Array.Sort(blocks, order, 0, leaves.Length);
+            alike &= blocks[number] == blocks[0];
+        }
+
+        if (!alike)
+            Array.Sort(blocks, order, 0, leaves.Length);
         for (var from = 0; from < leaves.Length;)
         {
             var to = from + 1;
@@ -105,33 +115,33 @@ internal sealed class Hasher
 
     private void Leaf(ReadOnlySpan<byte> data, ReadOnlySpan<Stretch> leaves, int number, Span<byte> digests)
     {
-        if (path == HashPath.OneLane || neverFramework)
-            LaneHash<uint, OneLane>.OfLeaves(data, leaves, [number], digests);
+        if (one is not null)
+            one.OfLeaves(data, leaves, [number], digests);
         else
             TreeHash.OfLeaf(data.Slice(leaves[number].At, leaves[number].Length)).CopyTo(digests[(number * TreeHash.Length)..]);
     }
 
     private void Node(ReadOnlySpan<byte> children, Span<byte> parent)
     {
-        if (path == HashPath.OneLane || neverFramework)
-            LaneHash<uint, OneLane>.OfNodes(ref MemoryMarshal.GetReference(children), ref parent[0]);
+        if (one is not null)
+            one.OfNodes(ref MemoryMarshal.GetReference(children), ref parent[0]);
         else
             TreeHash.OfNode(new TreeHash(children[..TreeHash.Length]), new TreeHash(children[TreeHash.Length..])).CopyTo(parent);
     }
 
     private void Together(ReadOnlySpan<byte> data, ReadOnlySpan<Stretch> leaves, ReadOnlySpan<int> numbers, Span<byte> digests)
     {
-        if (path == HashPath.SixteenLanes)
-            LaneHash<Vector512<uint>, SixteenLanes>.OfLeaves(data, leaves, numbers, digests);
+        if (sixteen is not null)
+            sixteen.OfLeaves(data, leaves, numbers, digests);
         else
-            LaneHash<Vector256<uint>, EightLanes>.OfLeaves(data, leaves, numbers, digests);
+            eight!.OfLeaves(data, leaves, numbers, digests);
     }
 
     private void TogetherNodes(ref byte children, ref byte parents)
     {
-        if (path == HashPath.SixteenLanes)
-            LaneHash<Vector512<uint>, SixteenLanes>.OfNodes(ref children, ref parents);
+        if (sixteen is not null)
+            sixteen.OfNodes(ref children, ref parents);
         else
-            LaneHash<Vector256<uint>, EightLanes>.OfNodes(ref children, ref parents);
+            eight!.OfNodes(ref children, ref parents);
     }
 }

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Countersign.Ledger.Hashing;
 
-/// <summary>Leaves and nodes of the tree, as many at once as there are lanes. Gives what <see cref="TreeHash.OfLeaf"/> and <see cref="TreeHash.OfNode"/> give.</summary>
-internal static class LaneHash<TWords, TLanes>
+/// <summary>Leaves and nodes of the tree, as many at once as there are lanes. Gives what <see cref="TreeHash.OfLeaf"/> and <see cref="TreeHash.OfNode"/> give. For one thread at a time.</summary>
+internal sealed class LaneHash<TWords, TLanes>
     where TWords : unmanaged
     where TLanes : ILanes<TWords>
 {
@@ -14,17 +15,33 @@ internal static class LaneHash<TWords, TLanes>
     /// <summary>The first block of a message, with its prefix, and the last two, with its padding, are put together apart.</summary>
     private const int Apart = 3 * Block;
 
+    /// <summary>Of sixteen words.</summary>
+    private static readonly int wordsLength = 16 * Unsafe.SizeOf<TWords>();
+
+    /// <summary>Begins at a multiple of 64 bytes, where the processor reads and writes all lanes in one step; a stack gives no such place.</summary>
+    private readonly Memory<byte> room;
+    private readonly int[] inData = new int[TLanes.Count];
+    private readonly int[] inApart = new int[TLanes.Count];
+
+    public LaneHash()
+    {
+        var length = (2 * wordsLength) + (TLanes.Count * (Apart + TreeHash.Length));
+        var memory = GC.AllocateArray<byte>(length + Block, pinned: true);
+        var past = (int)(Marshal.UnsafeAddrOfPinnedArrayElement(memory, 0) % Block);
+        room = memory.AsMemory((Block - past) % Block, length);
+    }
+
     /// <summary>Hashes leaves that have the same number of blocks, one for each lane; lanes left over repeat the first.</summary>
     /// <param name="data">Holds all leaves.</param>
     /// <param name="numbers">Which of the leaves; as many as there are lanes, or fewer.</param>
     /// <param name="digests">32 bytes for each of all leaves, in their order.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OfLeaves(ReadOnlySpan<byte> data, ReadOnlySpan<Stretch> leaves, ReadOnlySpan<int> numbers, Span<byte> digests)
+    public void OfLeaves(ReadOnlySpan<byte> data, ReadOnlySpan<Stretch> leaves, ReadOnlySpan<int> numbers, Span<byte> digests)
     {
         var blocks = leaves[numbers[0]].LeafBlocks;
-        Span<byte> apart = stackalloc byte[TLanes.Count * Apart];
-        Span<int> inData = stackalloc int[TLanes.Count];
-        Span<int> inApart = stackalloc int[TLanes.Count];
+        var state = State;
+        var words = Words;
+        var apart = room.Span.Slice(2 * wordsLength, TLanes.Count * Apart);
         for (var lane = 0; lane < TLanes.Count; lane++)
         {
             var leaf = leaves[numbers[lane < numbers.Length ? lane : 0]];
@@ -33,8 +50,6 @@ internal static class LaneHash<TWords, TLanes>
             SetApart(data.Slice(leaf.At, leaf.Length), blocks, apart.Slice(lane * Apart, Apart));
         }
 
-        Span<TWords> state = stackalloc TWords[16];
-        Span<TWords> words = stackalloc TWords[16];
         Compression<TWords, TLanes>.Begin(state);
         for (var block = 0; block < blocks; block++)
         {
@@ -49,7 +64,7 @@ internal static class LaneHash<TWords, TLanes>
             Compression<TWords, TLanes>.Take(state, words);
         }
 
-        Span<byte> found = stackalloc byte[TLanes.Count * TreeHash.Length];
+        var found = room.Span[^(TLanes.Count * TreeHash.Length)..];
         TLanes.Store(state, ref found[0]);
         for (var lane = 0; lane < numbers.Length; lane++)
             found.Slice(lane * TreeHash.Length, TreeHash.Length).CopyTo(digests[(numbers[lane] * TreeHash.Length)..]);
@@ -59,14 +74,13 @@ internal static class LaneHash<TWords, TLanes>
     /// <param name="children">64 bytes for each lane.</param>
     /// <param name="parents">32 bytes for each lane; may be where the children are.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void OfNodes(ref byte children, ref byte parents)
+    public void OfNodes(ref byte children, ref byte parents)
     {
-        Span<int> at = stackalloc int[TLanes.Count];
+        var state = State;
+        var words = Words;
         for (var lane = 0; lane < TLanes.Count; lane++)
-            at[lane] = lane * Block;
-        Span<TWords> state = stackalloc TWords[16];
-        Span<TWords> words = stackalloc TWords[16];
-        TLanes.Load(ref children, at, words);
+            inData[lane] = lane * Block;
+        TLanes.Load(ref children, inData, words);
 
         // 65 bytes: the prefix pushes every byte on by one, and the last into a second block with the padding.
         var left = words[15];
@@ -81,6 +95,10 @@ internal static class LaneHash<TWords, TLanes>
         Compression<TWords, TLanes>.Take(state, words);
         TLanes.Store(state, ref parents);
     }
+
+    private Span<TWords> State => MemoryMarshal.Cast<byte, TWords>(room.Span[..wordsLength]);
+
+    private Span<TWords> Words => MemoryMarshal.Cast<byte, TWords>(room.Span.Slice(wordsLength, wordsLength));
 
     /// <summary>The last byte of one word before the first three of the next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -39,55 +40,72 @@ internal readonly struct SixteenLanes : ILanes<Vector512<uint>>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Load(ref byte data, ReadOnlySpan<int> at, Span<Vector512<uint>> block)
     {
+        ref var first = ref MemoryMarshal.GetReference(at[..16]);
+        ref var rows = ref MemoryMarshal.GetReference(block[..16]);
         for (var lane = 0; lane < 16; lane++)
-            block[lane] = Swap(Vector512.LoadUnsafe(ref Unsafe.Add(ref data, at[lane])));
-        Transpose(block);
+            Unsafe.Add(ref rows, lane) = Swap(Vector512.LoadUnsafe(ref Unsafe.Add(ref data, Unsafe.Add(ref first, lane))));
+        Transpose(ref rows);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Store(Span<Vector512<uint>> state, ref byte digests)
     {
         state[8..16].Clear();
-        Transpose(state);
+        Transpose(ref MemoryMarshal.GetReference(state));
         for (var lane = 0; lane < 16; lane++)
             Swap(state[lane].AsByte()).GetLower().AsByte().StoreUnsafe(ref Unsafe.Add(ref digests, lane * TreeHash.Length));
     }
 
     /// <summary>The bytes of each word the other way round: SHA-256 reads the highest first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Swap(Vector512<byte> bytes) => Avx512BW.Shuffle(bytes, Vector512.Create(Vector256.Create(EightLanes.HighestFirst, EightLanes.HighestFirst), Vector256.Create(EightLanes.HighestFirst, EightLanes.HighestFirst))).AsUInt32();
-
-    /// <summary>Sixteen rows of sixteen words become sixteen columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(Span<Vector512<uint>> rows)
+    private static Vector512<uint> Swap(Vector512<byte> bytes)
     {
-        Span<Vector512<uint>> half = stackalloc Vector512<uint>[16];
-        for (var i = 0; i < 16; i += 2)
-        {
-            half[i] = Avx512F.UnpackLow(rows[i], rows[i + 1]);
-            half[i + 1] = Avx512F.UnpackHigh(rows[i], rows[i + 1]);
-        }
+        var half = Vector256.Create(EightLanes.HighestFirst, EightLanes.HighestFirst);
+        return Avx512BW.Shuffle(bytes, Vector512.Create(half, half)).AsUInt32();
+    }
 
-        for (var i = 0; i < 16; i += 4)
-        {
-            rows[i] = Avx512F.UnpackLow(half[i].AsUInt64(), half[i + 2].AsUInt64()).AsUInt32();
-            rows[i + 1] = Avx512F.UnpackHigh(half[i].AsUInt64(), half[i + 2].AsUInt64()).AsUInt32();
-            rows[i + 2] = Avx512F.UnpackLow(half[i + 1].AsUInt64(), half[i + 3].AsUInt64()).AsUInt32();
-            rows[i + 3] = Avx512F.UnpackHigh(half[i + 1].AsUInt64(), half[i + 3].AsUInt64()).AsUInt32();
-        }
+    /// <summary>Sixteen rows of sixteen words become sixteen columns: first within each 128 bits of four rows, then those among each other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(ref Vector512<uint> rows)
+    {
+        Quarter(ref rows);
+        Quarter(ref Unsafe.Add(ref rows, 4));
+        Quarter(ref Unsafe.Add(ref rows, 8));
+        Quarter(ref Unsafe.Add(ref rows, 12));
+        Across(ref rows);
+        Across(ref Unsafe.Add(ref rows, 1));
+        Across(ref Unsafe.Add(ref rows, 2));
+        Across(ref Unsafe.Add(ref rows, 3));
+    }
 
-        for (var i = 0; i < 4; i++)
-        {
-            half[i] = Avx512F.Shuffle4x128(rows[i], rows[i + 4], 0x88);
-            half[i + 4] = Avx512F.Shuffle4x128(rows[i], rows[i + 4], 0xdd);
-            half[i + 8] = Avx512F.Shuffle4x128(rows[i + 8], rows[i + 12], 0x88);
-            half[i + 12] = Avx512F.Shuffle4x128(rows[i + 8], rows[i + 12], 0xdd);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarter(ref Vector512<uint> rows)
+    {
+        var (first, second) = (rows, Unsafe.Add(ref rows, 1));
+        var (third, fourth) = (Unsafe.Add(ref rows, 2), Unsafe.Add(ref rows, 3));
+        var low = Avx512F.UnpackLow(first, second).AsUInt64();
+        var high = Avx512F.UnpackHigh(first, second).AsUInt64();
+        var nextLow = Avx512F.UnpackLow(third, fourth).AsUInt64();
+        var nextHigh = Avx512F.UnpackHigh(third, fourth).AsUInt64();
+        rows = Avx512F.UnpackLow(low, nextLow).AsUInt32();
+        Unsafe.Add(ref rows, 1) = Avx512F.UnpackHigh(low, nextLow).AsUInt32();
+        Unsafe.Add(ref rows, 2) = Avx512F.UnpackLow(high, nextHigh).AsUInt32();
+        Unsafe.Add(ref rows, 3) = Avx512F.UnpackHigh(high, nextHigh).AsUInt32();
+    }
 
-        for (var i = 0; i < 8; i++)
-        {
-            rows[i] = Avx512F.Shuffle4x128(half[i], half[i + 8], 0x88);
-            rows[i + 8] = Avx512F.Shuffle4x128(half[i], half[i + 8], 0xdd);
-        }
+    /// <summary>Every fourth row, from this one on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Across(ref Vector512<uint> rows)
+    {
+        var (first, second) = (rows, Unsafe.Add(ref rows, 4));
+        var (third, fourth) = (Unsafe.Add(ref rows, 8), Unsafe.Add(ref rows, 12));
+        var even = Avx512F.Shuffle4x128(first, second, 0x88);
+        var odd = Avx512F.Shuffle4x128(first, second, 0xdd);
+        var nextEven = Avx512F.Shuffle4x128(third, fourth, 0x88);
+        var nextOdd = Avx512F.Shuffle4x128(third, fourth, 0xdd);
+        rows = Avx512F.Shuffle4x128(even, nextEven, 0x88);
+        Unsafe.Add(ref rows, 4) = Avx512F.Shuffle4x128(odd, nextOdd, 0x88);
+        Unsafe.Add(ref rows, 8) = Avx512F.Shuffle4x128(even, nextEven, 0xdd);
+        Unsafe.Add(ref rows, 12) = Avx512F.Shuffle4x128(odd, nextOdd, 0xdd);
     }
 }
