@@ -3,6 +3,7 @@ using Countersign.Decisions;
 using Countersign.Publishing;
 using Countersign.Screening;
 using Countersign.Storage;
+using Countersign.Web.Publishing;
 using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Web.Api;
@@ -48,28 +49,22 @@ public static class ApiEndpoints
             .Select(row => new PublicationAnswer(row.AccountId, row.State.ToString(), row.Address, row.Note)).ToListAsync(stop);
         var draft = context.Draft;
         return TypedResults.Ok(new DraftAnswer(
-            draft.Id, draft.Version, draft.Stage.ToString(), draft.Text, draft.AccountIds, draft.Slot, draft.Seal, context.Assessment,
+            draft.Id, draft.Version, draft.Stage.ToString(), draft.Text, [.. draft.Pictures.Select(PictureAnswer.Of)], draft.AccountIds, [.. context.Renderings.Select(RenderingAnswer.Of)], draft.Slot, draft.Seal, context.Assessment,
             [.. draft.Missing.Select(need => new RoleCount(need.Role.Name(), need.Count))], publications));
     }
 
     private static async Task<IResult> ComposeAsync(Guid id, ComposeRequest request, ComposeDraft compose, Actor actor, CancellationToken stop)
     {
-        var pictures = (request.Pictures ?? []).Select(picture => (picture.Sha256 ?? "", picture.Alt ?? "")).ToList();
+        var pictures = (request.Pictures ?? []).Select(picture => (picture?.Sha256 ?? "", picture?.Alt ?? "")).ToList();
         var form = new DraftForm(request.Seen, request.Text ?? "", pictures, request.Accounts ?? [], request.Date, request.Time, request.Zone);
         return Answer(await compose.RunAsync(id, form, actor, stop), composed => new ComposedAnswer(composed.Subject, request.Seen + 1));
     }
 
     private static async Task<IResult> ApproveAsync(Guid id, ApproveRequest request, ApproveDraft approve, Actor actor, CancellationToken stop)
     {
-        Role? role = null;
-        if (request.Role is { } name)
-        {
-            if (!RoleNames.TryParse(name, out var parsed))
-                return Problem(new Refusal("no-role", $"There is no role called {name}."));
-            role = parsed;
-        }
-
-        return Answer(await approve.RunAsync(id, request.Seen ?? "", role, request.Reason, actor, stop), approved => new ApprovedAnswer(approved.Role.Name(), approved.IsComplete, approved.IsLate));
+        if (SignedFor.Refuse(request.Role, out var role) is { } unknown)
+            return Problem(unknown);
+        return Answer(await approve.RunAsync(id, request.Seen ?? "", request.Opened ?? [], role, request.Reason, actor, stop), approved => new ApprovedAnswer(approved.Role.Name(), approved.IsComplete, approved.IsLate));
     }
 
     private static IResult Answer<TEvent, TAnswer>(Decision<TEvent> decision, Func<TEvent, TAnswer> say)
@@ -84,8 +79,11 @@ public static class ApiEndpoints
             "changed-meanwhile" or "version-changed" or "text-changed" => StatusCodes.Status409Conflict,
             _ => StatusCodes.Status422UnprocessableEntity,
         };
-        return Results.Problem(refusal.Sentence, statusCode: status, title: "Refused", type: $"urn:countersign:refusal:{refusal.Code}");
+        return Results.Problem(refusal.Sentence, statusCode: status, title: "Refused", type: TypeOf(refusal.Code));
     }
+
+    /// <summary>What a program tells one "no" from another by.</summary>
+    internal static string TypeOf(string code) => $"urn:countersign:refusal:{code}";
 
     /// <summary>A form on another site can send a cookie but not JSON: what changes something is JSON or nothing.</summary>
     private sealed class JsonOnly : IEndpointFilter
@@ -93,6 +91,6 @@ public static class ApiEndpoints
         public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
             HttpMethods.IsGet(context.HttpContext.Request.Method) || context.HttpContext.Request.HasJsonContentType()
                 ? await next(context)
-                : Results.Problem("Send JSON.", statusCode: StatusCodes.Status415UnsupportedMediaType, title: "Not understood");
+                : Results.Problem("Send JSON.", statusCode: StatusCodes.Status415UnsupportedMediaType, title: "Not understood", type: TypeOf("not-json"));
     }
 }

@@ -5,7 +5,7 @@ namespace Countersign.Web.Api;
 
 /// <param name="Seen">The version the caller has; 0 for a new draft under an id of the caller's choice, so that a repeat makes no second draft.</param>
 /// <param name="Date">ISO 8601 date in <paramref name="Zone"/> (IANA); without date and time the post goes out as soon as it is approved.</param>
-public sealed record ComposeRequest(int Seen, string? Text, IReadOnlyList<PictureRequest>? Pictures, IReadOnlyList<Guid>? Accounts, string? Date, string? Time, string? Zone);
+public sealed record ComposeRequest(int Seen, string? Text, IReadOnlyList<PictureRequest?>? Pictures, IReadOnlyList<Guid>? Accounts, string? Date, string? Time, string? Zone);
 
 /// <param name="Sha256">Of a picture that was uploaded before, lower-case hex.</param>
 public sealed record PictureRequest(string? Sha256, string? Alt);
@@ -15,8 +15,9 @@ public sealed record ScreenRequest(string? Text, IReadOnlyList<Guid>? Accounts);
 public sealed record SendRequest(int Seen);
 
 /// <param name="Seen">The digest ("seal") of what was read.</param>
+/// <param name="Opened">The accounts whose rendering was read; each of the draft's, or the signature is refused.</param>
 /// <param name="Role">The role to fill; may be left out where only one is open to the caller.</param>
-public sealed record ApproveRequest(string? Seen, string? Role, string? Reason);
+public sealed record ApproveRequest(string? Seen, IReadOnlyList<Guid>? Opened, string? Role, string? Reason);
 
 public sealed record ReasonRequest(string? Reason);
 
@@ -28,7 +29,21 @@ public sealed record AccountAnswer(Guid Id, string Network, string Handle, strin
 
 public sealed record ScreenAnswer(int Release, Assessment Assessment);
 
-public sealed record DraftAnswer(Guid Id, int Version, string Stage, string Text, IReadOnlyList<Guid> Accounts, Slot? Slot, string? Seal, Assessment Assessment, IReadOnlyList<RoleCount> Missing, IReadOnlyList<PublicationAnswer> Publications);
+public sealed record DraftAnswer(Guid Id, int Version, string Stage, string Text, IReadOnlyList<PictureAnswer> Pictures, IReadOnlyList<Guid> Accounts, IReadOnlyList<RenderingAnswer> Renderings, Slot? Slot, string? Seal, Assessment Assessment, IReadOnlyList<RoleCount> Missing, IReadOnlyList<PublicationAnswer> Publications);
+
+/// <param name="Address">Where its bytes are, on this site.</param>
+public sealed record PictureAnswer(string Sha256, string ContentType, int Width, int Height, string Alt, string Address)
+{
+    public static PictureAnswer Of(DraftPicture picture) => new(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, $"/media/{picture.Sha256}");
+}
+
+/// <summary>What one account would show; a signature covers it.</summary>
+/// <param name="FoldAt">UTF-16 index where the network hides the rest; null where it shows everything.</param>
+/// <param name="Objections">Why the network would refuse it, in sentences.</param>
+public sealed record RenderingAnswer(Guid Account, string Network, string Title, string Text, int? FoldAt, IReadOnlyList<RenderingLink> Links, IReadOnlyList<RenderingCount> Counts, IReadOnlyList<string> Objections)
+{
+    public static RenderingAnswer Of(AccountRendering shown) => new(shown.AccountId, shown.Network, shown.Title, shown.Text, shown.FoldAt, shown.Links, shown.Counts, shown.Objections);
+}
 
 public sealed record PublicationAnswer(Guid Account, string State, string? Address, string? Note);
 

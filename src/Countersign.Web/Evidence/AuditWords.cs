@@ -89,6 +89,7 @@ public static class AuditWords
         ["own-lock"] = "The lock is on themselves",
         ["same-person"] = "The same person twice",
         ["two-roles"] = "One person in two roles",
+        ["not-opened"] = "Had not looked at what every account will show",
         ["text-changed"] = "Not the words that were on the screen",
         ["wrong-credentials"] = "Wrong address or password",
         ["wrong-password"] = "Wrong password",

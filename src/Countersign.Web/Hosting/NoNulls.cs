@@ -12,7 +12,7 @@ public sealed class NoNulls(RequestDelegate next)
         if (await IsReadableAsync(context.Request))
             await next(context);
         else
-            await ErrorPages.ShowAsync(context, 400, "Not understood", "The form is broken, or a field holds a character that belongs to no text (number 0). Take it out and send the form again. Nothing was changed.");
+            await ErrorPages.ShowAsync(context, 400, "not-understood", "Not understood", "The form is broken, or a field holds a character that belongs to no text (number 0). Take it out and send the form again. Nothing was changed.");
     }
 
     private static async Task<bool> IsReadableAsync(HttpRequest request)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using Countersign.Decisions;
 using Countersign.People;
+using Countersign.Web.Api;
 using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -72,7 +73,7 @@ public sealed class SessionHandler(
                 Response.Headers["HX-Redirect"] = SignInAddress(kept);
             else if (!page.StartsWith("/compose", StringComparison.Ordinal))
                 Response.Headers["HX-Redirect"] = SignInAddress(page);
-            await Results.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized, title: "Signed out", type: "signed-out").ExecuteAsync(Context);
+            await Results.Problem("Sign in first.", statusCode: StatusCodes.Status401Unauthorized, title: "Signed out", type: ApiEndpoints.TypeOf("signed-out")).ExecuteAsync(Context);
             return;
         }
 

@@ -30,7 +30,7 @@ public static class Strangers
                     PermitLimit = context.RequestServices.GetRequiredService<IOptions<StrangerSettings>>().Value.FormsPerMinute,
                 }));
             limiter.OnRejected = async (refused, _) => await ErrorPages.ShowAsync(
-                refused.HttpContext, StatusCodes.Status429TooManyRequests, "Too many attempts", "Too many forms came from your address within a minute. Wait a minute, then try again.");
+                refused.HttpContext, StatusCodes.Status429TooManyRequests, "too-many", "Too many attempts", "Too many forms came from your address within a minute. Wait a minute, then try again.");
         });
     }
 

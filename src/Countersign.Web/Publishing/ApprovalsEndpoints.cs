@@ -24,12 +24,11 @@ public static class ApprovalsEndpoints
 
     private static async Task<IResult> ApproveAsync(
         Guid id, [FromForm] string? seen, [FromForm] string? role, [FromForm] string? reason, [FromForm] Guid[]? opened,
-        ApproveDraft approve, ReviewDraft reviews, Actor actor, ApprovalsPages pages, CancellationToken stop)
+        ApproveDraft approve, Actor actor, ApprovalsPages pages, CancellationToken stop)
     {
-        if (await reviews.RunAsync(id, actor, stop) is { } review && review.RefuseUnopened(opened ?? []) is { } refusal)
-            return await pages.AnswerAsync(id, "approve", reason, refusal, "", stop);
-        Role? fills = role is not null && RoleNames.TryParse(role, out var named) ? named : null;
-        var decision = await approve.RunAsync(id, seen ?? "", fills, reason, actor, stop);
+        if (SignedFor.Refuse(role, out var fills) is { } unknown)
+            return await pages.AnswerAsync(id, "approve", reason, unknown, "", stop);
+        var decision = await approve.RunAsync(id, seen ?? "", opened ?? [], fills, reason, actor, stop);
         return decision is { IsTaken: true, Taken: { IsComplete: true, IsLate: true } }
             ? Results.LocalRedirect($"/approvals/{id}?done=late")
             : await pages.AnswerAsync(id, "approve", reason, decision.Refusal, decision.Taken?.IsComplete == true ? "approved" : "signed", stop);

@@ -129,7 +129,7 @@ public sealed class DemoPosts(
         DemoOrganisation.Require(await send.RunAsync(draft.Id, draft.Version, people.Values.Single(person => person.Id == draft.AuthorId), cancellationToken));
 
     private async Task SignAsync(Draft draft, string signer, Role role, string? reason, CancellationToken cancellationToken) =>
-        DemoOrganisation.Require(await approve.RunAsync(draft.Id, draft.Seal!, role, reason, people[signer], cancellationToken));
+        DemoOrganisation.Require(await approve.RunAsync(draft.Id, draft.Seal!, draft.AccountIds, role, reason, people[signer], cancellationToken));
 
     /// <summary>Sends it, and has everybody sign whom the rules in force ask for.</summary>
     private async Task AgreeAsync(Draft draft, string? reason, CancellationToken cancellationToken)

@@ -18,12 +18,14 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
     public async Task<Decision<DraftComposed>> RunAsync(Guid id, DraftForm form, Actor by, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
+        if (id == Guid.Empty)
+            return new Refusal("no-id", "Choose an id for the draft; this one is all zeros.");
         var known = await db.Drafts.FindAsync([id], cancellationToken);
         if (known is not null && !await DraftAccess.MayReadAsync(db, known, by, cancellationToken))
             return await db.CommitAsync<DraftComposed>(new Refusal("no-draft", "That draft is not here.") { Attempt = new Attempt("draft.compose", known.Object, by.Id, now) }, _ => { }, cancellationToken);
         if (form.Text.Length > Draft.MaxText)
             return new Refusal("too-long", $"The text has {form.Text.Length:N0} characters; {Draft.MaxText:N0} is the most that is kept. Nothing was cut.");
-        if (form.Text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(form.Text))
+        if (!IsWellFormed(form.Text) || !form.Pictures.All(picture => IsWellFormed(picture.Alt)))
             return new Refusal("bad-text", "The text holds half a character, which no network takes. Type the last emoji again.");
         var accounts = await db.Accounts.Where(account => form.Accounts.Contains(account.Id) && account.State != AccountState.Disconnected).ToListAsync(cancellationToken);
         if (accounts.Count != form.Accounts.Distinct().Count())
@@ -75,6 +77,8 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
 
     private static bool IsWellFormed(string text)
     {
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+            return true;
         for (var at = 0; at < text.Length; at++)
         {
             if (!char.IsSurrogate(text[at]))

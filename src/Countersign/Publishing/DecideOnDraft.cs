@@ -32,14 +32,15 @@ public sealed class SendForApproval(CountersignDb db, DraftReader reader, TimePr
 public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks networks, TimeProvider clock)
 {
     /// <param name="seen">The digest that was on the approver's screen.</param>
+    /// <param name="opened">The accounts whose rendering was on it: nobody signs for one without having looked at how it will show the post.</param>
     /// <param name="role">The role to fill; null where only one is open to the approver.</param>
-    public async Task<Decision<DraftApproved>> RunAsync(Guid id, string seen, Role? role, string? reason, Actor approver, CancellationToken cancellationToken)
+    public async Task<Decision<DraftApproved>> RunAsync(Guid id, string seen, IReadOnlyCollection<Guid> opened, Role? role, string? reason, Actor approver, CancellationToken cancellationToken)
     {
         if (await reader.FindAsync(id, cancellationToken) is not { } context)
             return new Refusal("no-draft", "That draft is gone.");
         var draft = context.Draft;
         return await db.CommitAsync(
-            draft.Approve(seen, context.Seal, role, reason, approver, context.Refs, clock.GetUtcNow()),
+            draft.Approve(seen, context.Seal, context.Unopened(opened), role, reason, approver, context.Refs, clock.GetUtcNow()),
             approved =>
             {
                 draft.Apply(approved);

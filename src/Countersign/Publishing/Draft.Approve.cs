@@ -8,8 +8,9 @@ public sealed partial class Draft
     /// <summary>The second pair of eyes says yes, to exactly what they were shown.</summary>
     /// <param name="seen">The digest that was on the approver's screen.</param>
     /// <param name="current">The digest of what would be published now.</param>
-    /// <param name="role">The role the signature fills; null takes the one that is missing and held, if there is just one.</param>
-    public Decision<DraftApproved> Approve(string seen, string current, Role? role, string? reason, Actor by, IReadOnlyCollection<AccountRef> accounts, DateTimeOffset now)
+    /// <param name="unopened">Accounts, by title, whose rendering was not on the approver's screen.</param>
+    /// <param name="role">The role the signature fills; null takes the one that is missing and held, and is refused where there are several.</param>
+    public Decision<DraftApproved> Approve(string seen, string current, IReadOnlyList<string> unopened, Role? role, string? reason, Actor by, IReadOnlyCollection<AccountRef> accounts, DateTimeOffset now)
     {
         if ((RefuseToDecide("draft.approve", by, now) ?? RefuseLong(reason)) is { } refusal)
             return refusal;
@@ -17,20 +18,23 @@ public sealed partial class Draft
             return new Refusal("text-changed", "What would be published changed while you were reading it. Read it again before you sign.") { Attempt = Tried("draft.approve", by, now) };
         if (Signatures.Any(signature => signature.PersonId == by.Id))
             return new Refusal("two-roles", "You signed in one role already. One person fills one role.") { Attempt = Tried("draft.approve", by, now) };
+        if (unopened.Count > 0)
+            return new Refusal("not-opened", $"Open {string.Join(" and ", unopened)} before you sign: your signature covers what each account will show.") { Attempt = Tried("draft.approve", by, now) };
         var open = Missing.Select(need => need.Role).ToList();
         if (role is { } chosen && !open.Contains(chosen))
             return new Refusal("not-needed", $"{chosen.Name()} has signed already, or is not asked for.");
         var held = open.Where(candidate => by.HoldsForAll(candidate, accounts)).ToList();
         if (held.Count == 0 || (role is { } wanted && !held.Contains(wanted)))
             return new Refusal("not-entitled", $"You do not hold {string.Join(" or ", (role is { } one ? [one] : open).Select(name => name.Name()))} for all of these accounts.") { Attempt = Tried("draft.approve", by, now) };
-        var fills = role ?? held[0];
+        if (role is null && held.Count > 1)
+            return new Refusal("which-role", $"{string.Join(" and ", held.Select(name => name.Name()))} are missing, and you hold each of them. Say for which you sign.");
         return new DraftApproved
         {
             Subject = Id,
             By = by.Id,
             At = now,
             Seal = seen,
-            Role = fills,
+            Role = role ?? held[0],
             Reason = string.IsNullOrWhiteSpace(reason) ? null : Sealed.New("reason", reason.Trim()),
             IsComplete = Missing.Sum(need => need.Count) == 1,
             IsLate = now >= ApproveBy,

@@ -18,6 +18,11 @@ public sealed record DraftContext(
     string Seal)
 {
     public IReadOnlyList<AccountRef> Refs => [.. Accounts.Select(account => account.Ref)];
+
+    /// <summary>Titles of the accounts whose rendering somebody has not looked at.</summary>
+    /// <param name="opened">Accounts whose rendering was on their screen.</param>
+    public IReadOnlyList<string> Unopened(IReadOnlyCollection<Guid> opened) =>
+        [.. Renderings.Where(rendering => !opened.Contains(rendering.AccountId)).Select(rendering => rendering.Title)];
 }
 
 /// <summary>Reads a draft in its context.</summary>

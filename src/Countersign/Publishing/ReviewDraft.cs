@@ -62,16 +62,6 @@ public sealed record Review(
     IReadOnlyList<string> NotJudged)
 {
     public Draft Draft => Context.Draft;
-
-    /// <summary>What would be published is still what was sent; if not, nobody can sign it.</summary>
-    public bool IsAsSent => Context.Seal == Draft.Seal;
-
-    /// <summary>Nobody signs for an account without having looked at how it will show the post.</summary>
-    /// <param name="opened">Accounts whose rendering was on the approver's screen.</param>
-    public Refusal? RefuseUnopened(IReadOnlyCollection<Guid> opened) =>
-        Draft.Stage == DraftStage.AwaitingApproval && Context.Renderings.Where(rendering => !opened.Contains(rendering.AccountId)).Select(rendering => rendering.Title).ToList() is { Count: > 0 } closed
-            ? new Refusal("not-opened", $"Open {string.Join(" and ", closed)} before you sign: your signature covers what each account will show.")
-            : null;
 }
 
 /// <summary>Reads a draft for a decision. Changes nothing.</summary>

@@ -24,7 +24,7 @@ public sealed class DraftDecisionTests
             var draft = Written(scene.Editors);
             Send(draft, scene.Editors[^1], Needs(Role.Brand));
 
-            var decision = draft.Approve("seal", "seal", null, null, scene.Signer, [sheffield], now);
+            var decision = draft.Approve("seal", "seal", [], null, null, scene.Signer, [sheffield], now);
 
             return decision.IsTaken != scene.Editors.Contains(scene.Signer)
                 && (decision.IsTaken || (decision.Refusal.Code is "own-draft" or "own-edit" && decision.Refusal.Attempt is not null));
@@ -45,7 +45,7 @@ public sealed class DraftDecisionTests
             Send(draft, people[0], needs);
             foreach (var (who, role) in scene.Attempts)
             {
-                var decision = draft.Approve("seal", "seal", role, null, who, [sheffield], now);
+                var decision = draft.Approve("seal", "seal", [], role, null, who, [sheffield], now);
                 if (decision.IsTaken)
                     draft.Apply(decision.Taken);
                 var signers = draft.Signatures.Select(signature => signature.PersonId).ToList();
@@ -65,7 +65,7 @@ public sealed class DraftDecisionTests
         {
             var draft = Written([people[0]]);
             Send(draft, people[0], Needs(Role.Brand));
-            var decision = draft.Approve(scene.Seen, scene.Current, null, null, people[1], [sheffield], now);
+            var decision = draft.Approve(scene.Seen, scene.Current, [], null, null, people[1], [sheffield], now);
             return decision.IsTaken == (scene is { Seen: "seal", Current: "seal" }) && (decision.IsTaken || decision.Refusal.Code == "text-changed");
         }).QuickCheckThrowOnFailure();
 
@@ -74,7 +74,7 @@ public sealed class DraftDecisionTests
     {
         var draft = Written([people[0]]);
         Send(draft, people[0], Needs(Role.Brand, Role.Legal));
-        draft.Apply(draft.Approve("seal", "seal", Role.Brand, null, people[1], [sheffield], now).Taken!);
+        draft.Apply(draft.Approve("seal", "seal", [], Role.Brand, null, people[1], [sheffield], now).Taken!);
         Assert.Single(draft.Signatures);
 
         Save(draft, people[2], "Other words");
@@ -83,7 +83,7 @@ public sealed class DraftDecisionTests
         Assert.Empty(draft.Requirements);
         Assert.Null(draft.Seal);
         Assert.Equal(DraftStage.Draft, draft.Stage);
-        Assert.Equal("not-waiting", draft.Approve("seal", "seal", null, null, people[3], [sheffield], now).Refusal!.Code);
+        Assert.Equal("not-waiting", draft.Approve("seal", "seal", [], null, null, people[3], [sheffield], now).Refusal!.Code);
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class DraftDecisionTests
             var draft = Written([people[0]], slot);
             Send(draft, people[0], Needs(Role.Brand));
 
-            var approved = draft.Approve("seal", "seal", null, null, people[1], [sheffield], slot.Instant + late).Taken!;
+            var approved = draft.Approve("seal", "seal", [], null, null, people[1], [sheffield], slot.Instant + late).Taken!;
             draft.Apply(approved);
 
             Assert.Equal(stage, draft.Stage);
@@ -125,7 +125,7 @@ public sealed class DraftDecisionTests
             var draft = Written([people[0]]);
             Send(draft, people[0], Needs(Role.Brand));
 
-            var decision = draft.Approve("seal", "seal", null, null, signer, accounts, now);
+            var decision = draft.Approve("seal", "seal", [], null, null, signer, accounts, now);
 
             var covers = accounts.TrueForAll(account => scene.Kind switch { 0 => true, 1 => account.SiteId == siteIds[scene.Site], _ => account == accounts[0] });
             return decision.IsTaken == covers && (covers || (decision.Refusal!.Code == "not-entitled" && decision.Refusal.Attempt is not null));
@@ -133,16 +133,30 @@ public sealed class DraftDecisionTests
 
     [Fact]
     public void A_role_for_no_account_at_all_entitles_nobody() =>
-        Assert.Equal("not-entitled", Waiting().Approve("seal", "seal", null, null, people[1], [], now).Refusal!.Code);
+        Assert.Equal("not-entitled", Waiting().Approve("seal", "seal", [], null, null, people[1], [], now).Refusal!.Code);
 
     [Fact]
     public void Somebody_who_holds_none_of_the_roles_is_told_so_and_recorded()
     {
-        var refusal = Waiting().Approve("seal", "seal", null, null, Someone("Ned", []), [sheffield], now).Refusal!;
+        var refusal = Waiting().Approve("seal", "seal", [], null, null, Someone("Ned", []), [sheffield], now).Refusal!;
 
         Assert.Equal("not-entitled", refusal.Code);
         Assert.Contains("Brand", refusal.Sentence, StringComparison.Ordinal);
         Assert.NotNull(refusal.Attempt);
+    }
+
+    [Fact]
+    public void Who_could_sign_for_two_roles_says_for_which()
+    {
+        var draft = Written([people[0]]);
+        Send(draft, people[0], Needs(Role.Legal, Role.Compliance));
+
+        var refusal = draft.Approve("seal", "seal", [], null, null, people[1], [sheffield], now).Refusal;
+        var named = draft.Approve("seal", "seal", [], Role.Compliance, null, people[1], [sheffield], now).Taken;
+
+        Assert.Equal("which-role", refusal?.Code);
+        Assert.Contains("Legal and Compliance", refusal!.Sentence, StringComparison.Ordinal);
+        Assert.Equal(Role.Compliance, named?.Role);
     }
 
     [Fact]
@@ -194,7 +208,7 @@ public sealed class DraftDecisionTests
         var draft = Written([people[0]]);
         Send(draft, people[1], Needs(Role.Brand));
 
-        var decision = draft.Approve("seal", "seal", null, null, people[1], [sheffield], now);
+        var decision = draft.Approve("seal", "seal", [], null, null, people[1], [sheffield], now);
 
         Assert.Equal("own-edit", decision.Refusal?.Code);
         Assert.Equal(people[1].Id, draft.SentBy);

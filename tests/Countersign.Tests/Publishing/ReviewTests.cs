@@ -2,6 +2,7 @@ using Countersign.Decisions;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
+using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Tests.Publishing;
 
@@ -28,7 +29,6 @@ public sealed class ReviewTests
         Assert.All(review.Context.Renderings, rendering => Assert.Equal(Claim, rendering.Text));
         Assert.Contains(review.Assessment.Findings, finding => finding.Rule == "DEF-03");
         Assert.Equal(1, review.Release);
-        Assert.True(review.IsAsSent);
         Assert.Equal([Role.Compliance], review.Reader.CanSign);
         Assert.True(review.Reader.CanDecide);
         Assert.Equal(["Sadia Rahman"], review.Needs.Single(need => need.Role == Role.Compliance).Could.Select(person => person.Name));
@@ -108,7 +108,7 @@ public sealed class ReviewTests
         {
             var review = await ReadAsync(here, id, name);
             var actor = await here.WhoAsync(name);
-            var decision = review.Draft.Approve(review.Draft.Seal!, review.Context.Seal, null, null, actor, review.Context.Refs, here.Clock.GetUtcNow());
+            var decision = review.Draft.Approve(review.Draft.Seal!, review.Context.Seal, [], null, null, actor, review.Context.Refs, here.Clock.GetUtcNow());
             Assert.Equal(review.Reader.CanSign.Count > 0, decision.IsTaken);
         }
     }
@@ -127,14 +127,20 @@ public sealed class ReviewTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task An_account_whose_rendering_was_not_opened_cannot_be_signed_for(DatabaseKind kind)
+    public async Task An_account_whose_rendering_was_not_opened_is_not_signed_for_and_the_attempt_is_recorded(DatabaseKind kind)
     {
         await using var here = await AnInstallation.NorthgateAsync(kind);
-        var review = await ReadAsync(here, await SendAsync(here, Plain), "Bea");
+        var id = await SendAsync(here, Plain);
+        var (review, bea) = (await ReadAsync(here, id, "Bea"), await here.WhoAsync("Bea"));
         var all = review.Context.Accounts.Select(account => account.Id).ToList();
 
-        Assert.Null(review.RefuseUnopened(all));
-        Assert.Contains(review.Context.Accounts[1].Title, review.RefuseUnopened([all[0]])?.Sentence);
+        var blind = await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(slice => slice.RunAsync(id, review.Draft.Seal!, [all[0]], null, null, bea, default));
+
+        Assert.Equal("not-opened", blind.Refusal?.Code);
+        Assert.Contains(review.Context.Accounts[1].Title, blind.Refusal!.Sentence, StringComparison.Ordinal);
+        var last = await here.ReadAsync(db => db.Set<LedgerEvent>().OrderBy(entry => entry.Seq).LastAsync());
+        Assert.Equal(("draft.approve", false), (last.Act, last.Ok));
+        AnInstallation.Taken(await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(slice => slice.RunAsync(id, review.Draft.Seal!, all, null, null, bea, default)));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -208,7 +214,7 @@ public sealed class ReviewTests
     private static async Task SignAsync(AnInstallation here, Guid id, string signer, Role role)
     {
         var actor = await here.WhoAsync(signer);
-        var seal = await here.ReadAsync(async db => (await db.Drafts.FindAsync(id))!.Seal!);
-        AnInstallation.Taken(await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(slice => slice.RunAsync(id, seal, role, null, actor, default)));
+        var draft = await here.DraftAsync(id);
+        AnInstallation.Taken(await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(slice => slice.RunAsync(id, draft.Seal!, draft.AccountIds, role, null, actor, default)));
     }
 }

@@ -19,8 +19,8 @@ public sealed class TheMainJobTests
 
         Taken(await here.UseAsync<ComposeDraft, Decision<DraftComposed>>(compose => compose.RunAsync(id, new DraftForm(0, "We open on Saturday at ten.", [], [newsroom.Id], null, null, null), hannah, default)));
         var sent = Taken(await here.UseAsync<SendForApproval, Decision<DraftSent>>(send => send.RunAsync(id, 1, hannah, default)));
-        Refused("own-draft", await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(approve => approve.RunAsync(id, sent.Seal, null, null, hannah, default)));
-        Taken(await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(approve => approve.RunAsync(id, sent.Seal, null, "Right tone.", bea, default)));
+        Refused("own-draft", await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(approve => approve.RunAsync(id, sent.Seal, [newsroom.Id], null, null, hannah, default)));
+        Taken(await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(approve => approve.RunAsync(id, sent.Seal, [newsroom.Id], null, "Right tone.", bea, default)));
         await here.DeliverAsync();
         here.Clock.Advance(TimeSpan.FromSeconds(10));
         await here.DeliverAsync();

@@ -18,8 +18,12 @@ public static class Flows
         public Task<Decision<DraftSent>> SendAsync(Guid id, int seen, Actor by) =>
             here.UseAsync<SendForApproval, Decision<DraftSent>>(send => send.RunAsync(id, seen, by, default));
 
-        public Task<Decision<DraftApproved>> ApproveAsync(Guid id, string seal, Actor by, string? reason = null) =>
-            here.UseAsync<ApproveDraft, Decision<DraftApproved>>(approve => approve.RunAsync(id, seal, null, reason, by, default));
+        /// <summary>Signs in the one role that is open to the approver, having looked at every account.</summary>
+        public async Task<Decision<DraftApproved>> ApproveAsync(Guid id, string seal, Actor by, string? reason = null)
+        {
+            var opened = (await here.DraftAsync(id)).AccountIds;
+            return await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(approve => approve.RunAsync(id, seal, opened, null, reason, by, default));
+        }
 
         public Task<Decision<DraftReturned>> ReturnAsync(Guid id, string remark, Actor by) =>
             here.UseAsync<ReturnDraft, Decision<DraftReturned>>(back => back.RunAsync(id, remark, by, default));

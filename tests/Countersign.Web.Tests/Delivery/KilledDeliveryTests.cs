@@ -75,7 +75,7 @@ public sealed class KilledDeliveryTests
             AnInstallation.Taken(await here.UseAsync<ComposeDraft, Decision<DraftComposed>>(compose =>
                 compose.RunAsync(id, new DraftForm(0, text, [(picture.Sha256, "A green square")], [connected.Subject], null, null, null), hannah, default)));
             var sent = AnInstallation.Taken(await here.UseAsync<SendForApproval, Decision<DraftSent>>(send => send.RunAsync(id, 1, hannah, default)));
-            AnInstallation.Taken(await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(approve => approve.RunAsync(id, sent.Seal, null, null, bea, default)));
+            AnInstallation.Taken(await here.UseAsync<ApproveDraft, Decision<DraftApproved>>(approve => approve.RunAsync(id, sent.Seal, [connected.Subject], null, null, bea, default)));
         }
 
         return texts;
