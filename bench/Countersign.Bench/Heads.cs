@@ -11,6 +11,7 @@ internal static class Heads
     private const string Usage = """
         heads --train-text F [--train-labels F] --test-text F [--test-labels F]   trains on one, judges on the other
         heads --ship [--data DIR] [--write]      trains the shipped heads again and compares the bytes
+        heads --hatecheck FILE [--quarter N] [--misses]   how the packs flag the cases of HateCheck; of every four templates only number N
         """;
 
     public static int Run(string[] args)
@@ -19,6 +20,12 @@ internal static class Heads
             return TrainAndJudge(DataSets.Read(trainText, Option(args, "--train-labels")), DataSets.Read(testText, Option(args, "--test-labels")));
         if (args.Contains("--ship"))
             return Ship(Option(args, "--data") ?? Checkout.Shared("screening", "data", "train"), args.Contains("--write"));
+        if (Option(args, "--hatecheck") is { } cases)
+        {
+            HateCheck.Judge(cases, Option(args, "--quarter") is { } quarter ? int.Parse(quarter, CultureInfo.InvariantCulture) : null, args.Contains("--misses"));
+            return 0;
+        }
+
         Console.Error.WriteLine(Usage);
         return 1;
     }
