@@ -75,6 +75,8 @@ public static class ScreenCommand
             Write(json, finding);
         json.WriteEndArray();
         json.WriteStartObject("scores");
+        foreach (var (head, score) in assessment.Scores)
+            json.WriteNumber(head, score);
         json.WriteEndObject();
         json.WriteEndObject();
     }
