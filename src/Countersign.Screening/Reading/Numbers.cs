@@ -50,5 +50,19 @@ internal struct Numbers
 
     public static bool IsMultiple(ReadOnlySpan<char> number) => number.EndsWith('x') && number.Length > 1;
 
+    /// <summary>So many times something against one, as leverage is written: `30:1`, `1:500`. A time of day is not.</summary>
+    public static bool IsRatio(ReadOnlySpan<char> number)
+    {
+        var colon = number.IndexOf(':');
+        if (colon <= 0 || number[..colon].ContainsAnyExceptInRange('0', '9'))
+            return false;
+        var left = number[..colon];
+        var right = number[(colon + 1)..];
+        return !right.ContainsAnyExceptInRange('0', '9') && IsRatio(left, right);
+    }
+
+    private static bool IsRatio(ReadOnlySpan<char> left, ReadOnlySpan<char> right) =>
+        right is "1" || (left is "1" && (right.Length is > 0 and not 2 || right is "30" or "50"));
+
     private static bool IsCurrency(ReadOnlySpan<char> text, int at) => at < text.Length && text[at] is '£' or '$' or '€';
 }

@@ -221,6 +221,23 @@ internal sealed class SegmentText
             : new string([.. amount.Where(char.IsAsciiDigit)]);
     }
 
+    /// <summary>Whether every percentage within a hit is this one. A hit without one states another.</summary>
+    public bool StatesPercent(Hit hit, string? figure)
+    {
+        var any = false;
+        for (var at = hit.First; at < hit.Next; at++)
+        {
+            var share = Word(tokens[at]);
+            if (!Numbers.IsPercent(share))
+                continue;
+            if (!share[..^1].SequenceEqual(figure.AsSpan().TrimEnd('%')))
+                return false;
+            any = true;
+        }
+
+        return any;
+    }
+
     /// <summary>The first token of a sentence; the number of tokens behind the last.</summary>
     public int SentenceStart(int sentence) => sentence < Sentences ? sentenceStarts[sentence] : tokenCount;
 

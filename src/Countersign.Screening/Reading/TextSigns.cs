@@ -33,6 +33,7 @@ internal enum TextSign
     Bracket,
     Disguise,
     NoSpace,
+    Backslash,
 }
 
 /// <summary>Collects signs while a text is cut into tokens.</summary>
@@ -58,7 +59,8 @@ internal static class TextSigns
             | On(TextSign.Emoji, Saw(kinds, TokenKind.Emoji))
             | On(TextSign.Disguise, text.Folded.Disguises.Count > 0)
             | On(TextSign.Bracket, text.Text.ContainsAny(Brackets))
-            | On(TextSign.NoSpace, !text.Text.Trim().Contains(' '));
+            | On(TextSign.NoSpace, !text.Text.Trim().Contains(' '))
+            | On(TextSign.Backslash, text.Text.Contains('\\'));
         if (Saw(kinds, TokenKind.Number))
             signs |= OfNumbers(text);
         var digits = Digits(text.Text);

@@ -58,6 +58,12 @@ internal sealed record Firing
     /// <summary>A fact that holds a figure: fires where the sentence states another amount, or where the fact is not known.</summary>
     public string? FigureDiffersFrom { get; init; }
 
+    /// <summary>A fact that holds a percentage: fires where the words found state another, none, or where the fact is not known.</summary>
+    public string? PercentDiffersFrom { get; init; }
+
+    /// <summary>A prescribed wording: fires where the text holds it altered or in part.</summary>
+    public PrescribedWording? Alters { get; init; }
+
     /// <summary>Fires only where each of these heads holds the segment for at least as likely to be of its kind.</summary>
     public IReadOnlyList<HeadCondition> Scores { get; init; } = [];
 
@@ -121,6 +127,9 @@ internal sealed record Firing
                 return false;
         }
 
+        if (Alters is not null && Alters.AlteredIn(text) is null)
+            return false;
+
         return Lacks is not { } wording || !item.Facts.TryGetValue(wording, out var required) || !item.ShowsWording(required);
     }
 
@@ -128,6 +137,8 @@ internal sealed record Firing
     public bool Holds(ItemText item, SegmentText text, Hit? found)
     {
         if (FigureDiffersFrom is { } figure && found is { } amount && text.States(amount, item.Facts.GetValueOrDefault(figure)))
+            return false;
+        if (PercentDiffersFrom is { } share && found is { } given && text.StatesPercent(given, item.Facts.GetValueOrDefault(share)))
             return false;
         for (var at = 0; at < With.Count; at++)
         {

@@ -62,8 +62,10 @@ internal sealed record Rule
             ? text.Wording(item.Facts.TryGetValue(terms, out var term) ? term : "")
             : firing.Find is null ? null : text.Find(firing.Find);
 
-    /// <summary>What a firing without words shows: the words that speak loudest for its score, if it asks for one.</summary>
-    private static Hit? Whole(SegmentText text, Firing firing) => firing.Scores is [var score, ..] ? score.Strongest(text) : null;
+    /// <summary>What a firing without words shows: what is left of a wording, or the words that speak loudest for its score, if it asks for one.</summary>
+    private static Hit? Whole(SegmentText text, Firing firing) =>
+        firing.Alters is { } wording ? wording.AlteredIn(text)
+        : firing.Scores is [var score, ..] ? score.Strongest(text) : null;
 
     /// <summary>What the first of the rules that a firing names finds, and no safe harbour of its own clears.</summary>
     private static bool FirstLike(ItemText item, SegmentText text, Firing firing, Func<string, Rule> ruleNamed, out Hit? like)

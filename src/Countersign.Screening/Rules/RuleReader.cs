@@ -1,3 +1,5 @@
+using Countersign.Screening.Reading;
+
 namespace Countersign.Screening.Rules;
 
 /// <summary>Reads one rule file of a pack.</summary>
@@ -77,7 +79,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
 
     private static Firing Firing(PackNode node, ListShelf lists)
     {
-        node.Allow("find", "with", "without", "within", "facts", "kinds", "likes", "more-than", "fewer-words-than", "terms-of", "lacks", "figure-differs-from", "score", "decision", "approvals", "message", "confidence");
+        node.Allow("find", "with", "without", "within", "facts", "kinds", "likes", "more-than", "fewer-words-than", "terms-of", "lacks", "figure-differs-from", "percent-differs-from", "alters", "score", "decision", "approvals", "message", "confidence");
         var within = node.Find("within")?.Read(Window.Read) ?? new Window(Reach.Sentence);
         return new Firing
         {
@@ -93,6 +95,8 @@ internal sealed class RuleReader(string file, ListShelf lists)
             Lacks = node.Find("lacks")?.Read(Fact),
             FigureDiffersFrom = node.Find("figure-differs-from")?.Read(Fact),
             Scores = [.. node.Find("score")?.Entries().Select(entry => new HeadCondition(entry.Key.Read(HeadCondition.Head), entry.Value.Read(HeadCondition.Probability))) ?? []],
+            PercentDiffersFrom = node.Find("percent-differs-from")?.Read(Fact),
+            Alters = node.Find("alters")?.Read(wording => new PrescribedWording(wording)),
             Decision = node.Find("decision")?.Word<Strength>(),
             Approvals = node.Find("approvals") is { } approvals ? Approvals(approvals) : null,
             Message = node.Find("message")?.Text(),

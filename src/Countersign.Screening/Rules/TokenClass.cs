@@ -27,6 +27,10 @@ internal sealed class TokenClass
         Add("percent", TextSign.Percent, 150, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsPercent(text.Word(token))));
         Add("money", TextSign.Money, 400, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsMoney(text.Word(token))));
         Add("multiple", TextSign.Multiple, 50, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsMultiple(text.Word(token))));
+        Add("ratio", TextSign.Number, 2500, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsRatio(text.Word(token))));
+        Add("gain", TextSign.Number, 2500, Tokens((text, in token) =>
+            token.Kind == TokenKind.Number && text.Word(token) is ['+', .. var number] && (Numbers.IsMoney(number) || Numbers.IsPercent(number))));
+        Add("ticker", TextSign.Anything, 10_000, Tokens(IsTicker));
         Add("year", TextSign.Number, 2500, Tokens((text, in token) =>
             token.Kind == TokenKind.Number && token.End - token.Start == 4 && text.Word(token)[..2] is "19" or "20"));
         Add("code-word", TextSign.Digit, 3000, Tokens(IsCodeWord));
@@ -57,6 +61,9 @@ internal sealed class TokenClass
         Add("lower-case-hashtag", TextSign.Hashtag, 1500, Hashtags.Unreadable);
         Add("shortened-link", TextSign.Link, 1000, Links.Shortened);
         Add("lookalike-link", TextSign.Link, 1000, Links.LookAlike);
+        Add("internal-link", TextSign.Link, 1000, InternalLinks.Links);
+        Add("private-address", TextSign.FourDigits, 900, InternalLinks.Addresses);
+        Add("shared-folder", TextSign.Backslash, 10, InternalLinks.Folders);
         Add("file-name", TextSign.NoSpace, 30, Links.FileNames);
     }
 
@@ -122,6 +129,11 @@ internal sealed class TokenClass
 
         return true;
     }
+
+    /// <summary>Shares as traders write them: `$TRNW`, or three or four capitals that are no word.</summary>
+    private static bool IsTicker(SegmentText text, in Token token) =>
+        token.Kind == TokenKind.Word && text.Word(token) is var word
+        && (word[0] == '$' ? word.Length > 2 : token.Has(TokenMarks.AllCapitals) && word.Length is 3 or 4 && !Vocabulary.IsOrdinary(word));
 
     private static bool IsPulledApart(SegmentText text, in Token token)
     {
