@@ -22,12 +22,48 @@ public class PackCases
     [Fact]
     public void Every_rule_has_three_cases_of_each_kind_beyond_the_first()
     {
-        Assert.True(Packs.Release.Rules.Count >= 25);
+        Assert.Equal(136, Packs.Release.Rules.Count);
         Assert.All(Packs.Release.Rules, rule =>
         {
             Assert.True(rule.Cases.Count(one => one.Fires) >= 4, $"{rule.Id}: must");
             Assert.True(rule.Cases.Count(one => !one.Fires) >= 4, $"{rule.Id}: must-not");
         });
+    }
+
+    [Fact]
+    public void Every_finding_is_of_a_category_that_the_answers_promise()
+    {
+        string[] promised =
+        [
+            "defamation", "financial-promotion", "crypto-promotion", "credit-promotion", "advertising-disclosure", "green-claim", "market-abuse", "personal-data", "secret",
+            "confidential", "hate", "harassment", "profanity", "threat", "self-harm", "vulnerable-customer", "complaint", "legal-threat", "press-enquiry", "data-breach",
+            "employment", "election", "spam", "brand", "channel",
+        ];
+
+        Assert.All(Packs.Release.Rules, rule => Assert.Contains(rule.Category, promised));
+    }
+
+    [Fact]
+    public void What_others_send_us_never_asks_one_of_us_to_approve_it()
+    {
+        foreach (var one in Packs.Release.Rules.SelectMany(rule => rule.Cases).Where(one => one.Context.StartsWith("in", StringComparison.Ordinal) && (one.Context.Length == 2 || one.Context[2] == ';')))
+            Assert.Empty(Screener.Screen(CaseItem.From(one.Context, Packs.Filled(one.Text), Packs.Day), Packs.Release).Route.Approvals);
+    }
+
+    [Fact]
+    public void Each_shipped_profile_turns_on_its_packs_and_no_others()
+    {
+        var packs = Packs.Release.Rules.Select(rule => rule.Pack).ToHashSet();
+
+        Assert.Equal(["business", "cfd-crypto", "fca-investments", "fca-lender", "listed-company", "public-body"], PolicyProfile.Shipped(Packs.Folder));
+        foreach (var name in PolicyProfile.Shipped(Packs.Folder))
+        {
+            var profile = PolicyProfile.Named(Packs.Folder, name);
+            var release = PolicyRelease.Load(Packs.Folder, profile);
+
+            Assert.All(profile.Packs, on => Assert.True(packs.Contains(on) || Packs.Release.Rules.Any(rule => rule.Id == on), $"{name}: {on}"));
+            Assert.Equal(profile.Packs.Order(StringComparer.Ordinal), release.Rules.Select(rule => profile.Packs.Contains(rule.Pack) ? rule.Pack : rule.Id).Distinct().Order(StringComparer.Ordinal));
+        }
     }
 
     private static string Account(Assessment assessment, string rule)
