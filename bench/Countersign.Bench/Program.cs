@@ -2,8 +2,10 @@ using Countersign.Bench;
 
 var measures = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["evasion"] = Evasion.Run,
     ["heads"] = Heads.Run,
     ["ledger"] = Ledger.Run,
+    ["screening"] = ScreeningSpeed.Run,
 };
 if (args is [var name, .. var rest] && measures.TryGetValue(name, out var measure))
     return measure(rest);

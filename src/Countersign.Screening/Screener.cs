@@ -36,16 +36,34 @@ public static class Screener
         }
     }
 
-    internal static List<Finding> Sorted(IEnumerable<Finding> findings) =>
-    [
-        .. findings
-            .OrderBy(finding => finding.Severity)
-            .ThenBy(finding => finding.Segment)
-            .ThenBy(finding => finding.SegmentIndex)
-            .ThenBy(finding => finding.Start)
-            .ThenBy(finding => finding.End)
-            .ThenBy(finding => finding.Rule, StringComparer.Ordinal),
-    ];
+    /// <summary>Severest first, then by place; of one place, in the order in which they were found.</summary>
+    internal static List<Finding> Sorted(IEnumerable<Finding> findings)
+    {
+        var sorted = new List<Finding>();
+        foreach (var finding in findings)
+        {
+            var at = sorted.Count;
+            while (at > 0 && Compare(sorted[at - 1], finding) > 0)
+                at--;
+            sorted.Insert(at, finding);
+        }
+
+        return sorted;
+    }
+
+    private static int Compare(Finding one, Finding other)
+    {
+        if (one.Severity != other.Severity)
+            return one.Severity < other.Severity ? -1 : 1;
+        if (one.Segment != other.Segment)
+            return one.Segment < other.Segment ? -1 : 1;
+        var order = one.SegmentIndex.CompareTo(other.SegmentIndex);
+        if (order == 0)
+            order = one.Start.CompareTo(other.Start);
+        if (order == 0)
+            order = one.End.CompareTo(other.End);
+        return order == 0 ? string.CompareOrdinal(one.Rule, other.Rule) : order;
+    }
 
     private static void Judge(ItemText item, SegmentText text, PolicyRelease release)
     {

@@ -13,6 +13,9 @@ internal static class Paired
     /// <summary>The same in processor time of this process: for work that only computes, on a machine that others use too.</summary>
     public static (double Subject, double Baseline, double Ratio) RunOnProcessor(int rounds, Action subject, Action baseline) => Run(rounds, subject, baseline, ProcessorSeconds);
 
+    /// <summary>The same in processor time of this thread alone.</summary>
+    public static (double Subject, double Baseline, double Ratio) RunOnThread(int rounds, Action subject, Action baseline) => Run(rounds, subject, baseline, ThreadTime.Of);
+
     public static double Median(IEnumerable<double> figures)
     {
         var sorted = figures.Order().ToArray();

@@ -77,6 +77,8 @@ internal sealed class FoldedText
     /// <summary>Widens a stretch of the original so that no grapheme is cut in two.</summary>
     private Span Whole(Span span)
     {
+        if (IsPlainBoundary(span.Start) && IsPlainBoundary(span.End))
+            return span;
         graphemes ??= StringInfo.ParseCombiningCharacters(Original);
         var first = Array.BinarySearch(graphemes, span.Start);
         var start = first >= 0 ? span.Start : graphemes[Math.Max(0, ~first - 1)];
@@ -84,6 +86,10 @@ internal sealed class FoldedText
         var end = last >= 0 ? span.End : ~last < graphemes.Length ? graphemes[~last] : Original.Length;
         return new Span(start, end);
     }
+
+    /// <summary>Between two characters of ASCII graphemes meet, save within a line end.</summary>
+    private bool IsPlainBoundary(int at) =>
+        at == 0 || at == Original.Length || (Original[at - 1] < 0x80 && Original[at] < 0x80 && !(Original[at - 1] == '\r' && Original[at] == '\n'));
 
     private void Fold()
     {

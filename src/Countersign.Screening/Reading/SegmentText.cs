@@ -294,7 +294,6 @@ internal sealed class SegmentText
     {
         if (HasSpacedLetters)
             JoinSpacedLetters();
-        Words.WakePairs(this);
         Words.Wakes.WakeSigns(TextSigns.Of(this, kinds, marks, traits), awake);
     }
 
@@ -343,6 +342,8 @@ internal sealed class SegmentText
         {
             while (Sentences <= tokens[at].Sentence)
                 StartSentence(at);
+            if (at > 0)
+                Words.WakePair(tokens[at - 1], tokens[at], this);
         }
     }
 

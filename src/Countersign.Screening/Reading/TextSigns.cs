@@ -8,11 +8,13 @@ internal enum TextSign
 {
     Anything,
     Capital,
+    CapitalsOrDollar,
     Number,
     Percent,
     Money,
     Multiple,
     Hashtag,
+    LongHashtag,
     Handle,
     Link,
     Email,
@@ -25,9 +27,10 @@ internal enum TextSign
     Digit,
     TwoDigits,
     FourDigits,
-    SixDigits,
-    TenDigits,
-    ThirteenDigits,
+    SixDigitsInARow,
+    NineDigitsInARow,
+    ThirteenDigitsInARow,
+    FourteenDigits,
     LettersThenDigits,
     LikeASecret,
     Bracket,
@@ -47,6 +50,7 @@ internal static class TextSigns
     {
         var signs = Bit(TextSign.Anything)
             | On(TextSign.Capital, (marks & TokenMarks.Capital) != TokenMarks.None)
+            | On(TextSign.CapitalsOrDollar, (marks & TokenMarks.AllCapitals) != TokenMarks.None || text.Text.Contains('$'))
             | On(TextSign.Quoted, (marks & TokenMarks.InQuotes) != TokenMarks.None)
             | On(TextSign.SpacedLetters, text.HasSpacedLetters)
             | On(TextSign.FirstName, (traits & WordTraits.FirstName) != WordTraits.None)
@@ -63,19 +67,10 @@ internal static class TextSigns
             | On(TextSign.Backslash, text.Text.Contains('\\'));
         if (Saw(kinds, TokenKind.Number))
             signs |= OfNumbers(text);
-        var digits = Digits(text.Text);
-        if (digits > 0)
-        {
-            signs |= Bit(TextSign.Digit)
-                | On(TextSign.TwoDigits, digits >= 2)
-                | On(TextSign.FourDigits, digits >= 4)
-                | On(TextSign.SixDigits, digits >= 6)
-                | On(TextSign.TenDigits, digits >= 9)
-                | On(TextSign.ThirteenDigits, digits >= 13)
-                | On(TextSign.LettersThenDigits, HasLettersThenDigits(text));
-        }
-
-        return signs | On(TextSign.LikeASecret, (digits > 0 && text.LongestStretch >= 20) || text.Text.Contains("-----", StringComparison.Ordinal)
+        if (Saw(kinds, TokenKind.Hashtag))
+            signs |= OfHashtags(text);
+        var digits = OfDigits(text.Text);
+        return signs | digits | On(TextSign.LikeASecret, (digits != 0 && text.LongestStretch >= 20) || text.Text.Contains("-----", StringComparison.Ordinal)
             || (text.Text.Contains('@') && text.Text.Contains('/')));
     }
 
@@ -99,30 +94,43 @@ internal static class TextSigns
         return signs;
     }
 
-    private static int Digits(ReadOnlySpan<char> text)
+    private static ulong OfHashtags(SegmentText text)
+    {
+        foreach (ref readonly var token in text.Tokens)
+        {
+            if (token.Kind == TokenKind.Hashtag && token.End - token.Start >= Recognisers.Hashtags.Long)
+                return Bit(TextSign.LongHashtag);
+        }
+
+        return 0;
+    }
+
+    /// <summary>How many digits there are, how many in a row with at most one sign between two, and whether two letters stand before two of them, as an IBAN begins.</summary>
+    private static ulong OfDigits(ReadOnlySpan<char> text)
     {
         var first = text.IndexOfAnyInRange('0', '9');
         if (first < 0)
             return 0;
-        var digits = 0;
-        foreach (var character in text[first..])
-            digits += char.IsAsciiDigit(character) ? 1 : 0;
-        return digits;
-    }
-
-    /// <summary>Two letters and two digits in a row, as an IBAN begins.</summary>
-    private static bool HasLettersThenDigits(SegmentText text)
-    {
-        foreach (ref readonly var token in text.Tokens)
+        var signs = Bit(TextSign.Digit);
+        var (all, row, longest, last) = (0, 0, 0, first);
+        for (var at = first; at < text.Length; at++)
         {
-            var word = text.Text[token.Start..token.End];
-            for (var at = word.IndexOfAnyInRange('0', '9'); at >= 0 && at + 1 < word.Length; at++)
-            {
-                if (at >= 2 && char.IsAsciiDigit(word[at]) && char.IsAsciiDigit(word[at + 1]) && char.IsAsciiLetter(word[at - 1]) && char.IsAsciiLetter(word[at - 2]))
-                    return true;
-            }
+            if (!char.IsAsciiDigit(text[at]))
+                continue;
+            all++;
+            row = at - last <= 2 ? row + 1 : 1;
+            longest = Math.Max(longest, row);
+            if (last != at - 1 && at >= 2 && at + 1 < text.Length && char.IsAsciiLetter(text[at - 1]) && char.IsAsciiLetter(text[at - 2]) && char.IsAsciiDigit(text[at + 1]))
+                signs |= Bit(TextSign.LettersThenDigits);
+            last = at;
         }
 
-        return false;
+        return signs
+            | On(TextSign.TwoDigits, all >= 2)
+            | On(TextSign.FourDigits, all >= 4)
+            | On(TextSign.SixDigitsInARow, longest >= 6)
+            | On(TextSign.NineDigitsInARow, longest >= 9)
+            | On(TextSign.ThirteenDigitsInARow, longest >= 13)
+            | On(TextSign.FourteenDigits, all >= 14);
     }
 }

@@ -16,7 +16,9 @@ internal ref struct Tokeniser
     private static readonly byte[] Kinds = MakeKinds();
 
     private readonly ReadOnlySpan<char> text;
+    private readonly ReadOnlySpan<char> lower;
     private readonly SegmentText into;
+    private readonly WordTable words;
     private Addresses addresses;
     private Numbers numbers;
     private int at;
@@ -25,6 +27,8 @@ internal ref struct Tokeniser
     private int closersEnd;
     private int stretchStart;
     private int singles;
+    private TokenKind kindBefore;
+    private WordTraits traitsBefore;
     private int kindsSeen;
     private TokenMarks marksSeen;
     private WordTraits traitsSeen;
@@ -37,6 +41,8 @@ internal ref struct Tokeniser
     {
         this.into = into;
         text = into.Text;
+        lower = into.Lower;
+        words = into.Words;
         opens = true;
     }
 
@@ -189,14 +195,14 @@ internal ref struct Tokeniser
 
         ref var token = ref into.NewToken();
         token = new Token { Start = at, End = end, Kind = kind };
-        into.Words.Resolve(into.Lower[first..end], plain, ref token, into);
+        words.Resolve(lower[first..end], plain, ref token, into);
         var capital = char.IsUpper(text[first]);
         if (kind == TokenKind.Word)
         {
-            if (token.Has(WordTraits.OpensClause) || (token.Has(WordTraits.Subject) && into.Tokens is [.., var before, _] && before.Has(WordTraits.Joining)))
+            if (token.Has(WordTraits.OpensClause) || (token.Has(WordTraits.Subject) && (traitsBefore & WordTraits.Joining) != WordTraits.None))
                 clause++;
             // A capital behind an emoji opens a sentence that has no full stop before it.
-            if (capital && !opens && into.Tokens is [.., { Kind: TokenKind.Emoji }, _])
+            if (capital && !opens && kindBefore == TokenKind.Emoji)
                 OpenSentence();
         }
 
@@ -214,6 +220,10 @@ internal ref struct Tokeniser
             into.StartSentence(into.Tokens.Length - 1);
         token.Sentence = sentence;
         token.Clause = clause;
+        if ((traitsBefore & WordTraits.PairFirst) != WordTraits.None && token.Has(WordTraits.PairSecond))
+            words.WakePair(into.Tokens[^2], token, into);
+        kindBefore = kind;
+        traitsBefore = token.Traits;
         kindsSeen |= 1 << (int)kind;
         marksSeen |= marks;
         traitsSeen |= token.Traits;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Countersign.Screening.Reading;
 
@@ -22,7 +23,7 @@ internal sealed class Wakes
     private int[] symbolSets = [];
     private WordTraits[] symbolPairing = [];
 
-    /// <summary>Words of 64 bits that a set of parts takes.</summary>
+    /// <summary>Words of 64 bits that a set of parts takes, in fours.</summary>
     public int Width { get; private set; }
 
     public void AddSymbol(int symbol, int part) => Add(ref CollectionsMarshal.GetValueRefOrAddDefault(ofSymbol, symbol, out _), part);
@@ -93,9 +94,10 @@ internal sealed class Wakes
     {
         if (set == 0)
             return;
-        var from = bits.AsSpan(set * Width, Width);
-        for (var at = 0; at < awake.Length; at++)
-            awake[at] |= from[at];
+        ref var from = ref bits[set * Width];
+        ref var to = ref MemoryMarshal.GetReference(awake);
+        for (nuint at = 0; at < (nuint)awake.Length; at += (nuint)Vector256<ulong>.Count)
+            (Vector256.LoadUnsafe(ref to, at) | Vector256.LoadUnsafe(ref from, at)).StoreUnsafe(ref to, at);
     }
 
     public void WakeSymbol(int symbol, Span<ulong> awake) => Wake(symbolSets[symbol], awake);

@@ -88,19 +88,15 @@ internal sealed class WordTable
             beginnings.Add(reading, ref token, into);
     }
 
-    /// <summary>Every lookup of two words in a row that some pattern is looked for by.</summary>
-    public void WakePairs(SegmentText into)
+    /// <summary>Looks up two words in a row.</summary>
+    public void WakePair(in Token before, in Token token, SegmentText into)
     {
-        var tokens = into.Tokens;
-        for (var at = 1; at < tokens.Length; at++)
+        if (!token.Has(WordTraits.PairSecond) || !before.Has(WordTraits.PairFirst))
+            return;
+        foreach (var first in into.SymbolsOf(before))
         {
-            if (!tokens[at].Has(WordTraits.PairSecond) || !tokens[at - 1].Has(WordTraits.PairFirst))
-                continue;
-            foreach (var first in into.SymbolsOf(tokens[at - 1]))
-            {
-                foreach (var second in into.SymbolsOf(tokens[at]))
-                    wakes.WakePair(first, second, into.Awake);
-            }
+            foreach (var second in into.SymbolsOf(token))
+                wakes.WakePair(first, second, into.Awake);
         }
     }
 

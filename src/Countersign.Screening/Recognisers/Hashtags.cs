@@ -6,7 +6,7 @@ namespace Countersign.Screening.Recognisers;
 internal static class Hashtags
 {
     /// <summary>Letters from which an unlisted lower-case tag is taken to be several words.</summary>
-    private const int Long = 13;
+    public const int Long = 13;
 
     public static void Unreadable(SegmentText text, HitList hits)
     {

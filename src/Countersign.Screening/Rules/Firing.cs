@@ -64,6 +64,9 @@ internal sealed record Firing
     /// <summary>A prescribed wording: fires where the text holds it altered or in part.</summary>
     public PrescribedWording? Alters { get; init; }
 
+    /// <summary>Three words in a row of that wording: a text with none of them does not alter it.</summary>
+    public WordList? AlteredRows { get; init; }
+
     /// <summary>Fires only where each of these heads holds the segment for at least as likely to be of its kind.</summary>
     public IReadOnlyList<HeadCondition> Scores { get; init; } = [];
 
@@ -82,6 +85,8 @@ internal sealed record Firing
         {
             if (Find is not null && Likes.Count == 0 && TermsOf is null)
                 yield return Find;
+            if (AlteredRows is not null)
+                yield return AlteredRows;
             foreach (var nearby in With)
             {
                 if (nearby.Within.Reach != Reach.Item)

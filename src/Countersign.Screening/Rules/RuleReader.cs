@@ -97,6 +97,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
             Scores = [.. node.Find("score")?.Entries().Select(entry => new HeadCondition(entry.Key.Read(HeadCondition.Head), entry.Value.Read(HeadCondition.Probability))) ?? []],
             PercentDiffersFrom = node.Find("percent-differs-from")?.Read(Fact),
             Alters = node.Find("alters")?.Read(wording => new PrescribedWording(wording)),
+            AlteredRows = node.Find("alters") is { } altered ? lists.Rows(altered) : null,
             Decision = node.Find("decision")?.Word<Strength>(),
             Approvals = node.Find("approvals") is { } approvals ? Approvals(approvals) : null,
             Message = node.Find("message")?.Text(),

@@ -30,7 +30,7 @@ internal sealed class TokenClass
         Add("ratio", TextSign.Number, 2500, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsRatio(text.Word(token))));
         Add("gain", TextSign.Number, 2500, Tokens((text, in token) =>
             token.Kind == TokenKind.Number && text.Word(token) is ['+', .. var number] && (Numbers.IsMoney(number) || Numbers.IsPercent(number))));
-        Add("ticker", TextSign.Anything, 10_000, Tokens(IsTicker));
+        Add("ticker", TextSign.CapitalsOrDollar, 2500, Tokens(IsTicker));
         Add("year", TextSign.Number, 2500, Tokens((text, in token) =>
             token.Kind == TokenKind.Number && token.End - token.Start == 4 && text.Word(token)[..2] is "19" or "20"));
         Add("code-word", TextSign.Digit, 3000, Tokens(IsCodeWord));
@@ -43,22 +43,22 @@ internal sealed class TokenClass
         Add("capital", TextSign.Capital, 9000, Tokens((_, in token) => token.Has(TokenMarks.Capital) && token.Kind == TokenKind.Word));
         Add("opening", TextSign.Anything, 10_000, Tokens((_, in token) => token.Has(TokenMarks.Opens)));
         Add("quoted", TextSign.Quoted, 500, Tokens((_, in token) => token.Has(TokenMarks.InQuotes)));
-        Add("payment-card", TextSign.ThirteenDigits, 30, PaymentCards.Find);
+        Add("payment-card", TextSign.ThirteenDigitsInARow, 30, PaymentCards.Find);
         Add("iban", TextSign.LettersThenDigits, 60, BankAccounts.Ibans);
-        Add("uk-account", TextSign.ThirteenDigits, 30, BankAccounts.SortCodesWithAccounts);
-        Add("nino", TextSign.SixDigits, 400, PersonalNumbers.NationalInsurance);
-        Add("nhs-number", TextSign.TenDigits, 100, PersonalNumbers.Nhs);
-        Add("passport", TextSign.TenDigits, 100, PersonalNumbers.Passport);
-        Add("driving-licence", TextSign.SixDigits, 400, PersonalNumbers.DrivingLicence);
-        Add("uk-mobile", TextSign.TenDigits, 100, Contacts.Mobiles);
-        Add("uk-phone", TextSign.TenDigits, 100, Contacts.Phones);
+        Add("uk-account", TextSign.FourteenDigits, 30, BankAccounts.SortCodesWithAccounts);
+        Add("nino", TextSign.SixDigitsInARow, 400, PersonalNumbers.NationalInsurance);
+        Add("nhs-number", TextSign.NineDigitsInARow, 100, PersonalNumbers.Nhs);
+        Add("passport", TextSign.NineDigitsInARow, 100, PersonalNumbers.Passport);
+        Add("driving-licence", TextSign.SixDigitsInARow, 400, PersonalNumbers.DrivingLicence);
+        Add("uk-mobile", TextSign.NineDigitsInARow, 100, Contacts.Mobiles);
+        Add("uk-phone", TextSign.NineDigitsInARow, 100, Contacts.Phones);
         Add("postcode", TextSign.TwoDigits, 2200, Contacts.Postcodes);
         Add("street", TextSign.Digit, 3000, Contacts.Streets);
         Add("reference", TextSign.FourDigits, 900, PersonalNumbers.References);
         Add("secret", TextSign.LikeASecret, 300, Secrets.Find);
         Add("placeholder", TextSign.Bracket, 150, Placeholders.Find);
         Add("disguised", TextSign.Disguise, 30, Disguises.Find);
-        Add("lower-case-hashtag", TextSign.Hashtag, 1500, Hashtags.Unreadable);
+        Add("lower-case-hashtag", TextSign.LongHashtag, 1500, Hashtags.Unreadable);
         Add("shortened-link", TextSign.Link, 1000, Links.Shortened);
         Add("lookalike-link", TextSign.Link, 1000, Links.LookAlike);
         Add("internal-link", TextSign.Link, 1000, InternalLinks.Links);

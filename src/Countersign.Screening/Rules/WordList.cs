@@ -82,10 +82,22 @@ internal sealed class WordList(string name, int number, PackNode? place)
     /// <param name="Rank">The place of the pattern in the list.</param>
     private readonly record struct Anchored(Pattern Pattern, int Rank, int Fewest, int Most);
 
+    /// <summary>Says of most symbols that they are not among those added, without looking them up.</summary>
+    private sealed class Filter
+    {
+        private readonly ulong[] bits = new ulong[8];
+
+        public void Add(int symbol) => bits[(symbol >> 6) & 7] |= 1UL << symbol;
+
+        public bool MayHold(int symbol) => (bits[(symbol >> 6) & 7] & (1UL << symbol)) != 0;
+    }
+
     private sealed class Index
     {
         private readonly Dictionary<int, List<Anchored>> bySymbol = [];
         private readonly Dictionary<(int, int), List<Anchored>> byPair = [];
+        private readonly Filter symbols = new();
+        private readonly Filter firsts = new();
         private readonly List<(WordList List, Anchored Anchored)> byList = [];
         private readonly List<(TokenClass Class, Anchored Anchored)> byClass = [];
         private readonly List<Anchored> anywhere = [];
@@ -100,9 +112,11 @@ internal sealed class WordList(string name, int number, PackNode? place)
                     switch (anchor.Kind)
                     {
                         case AnchorKind.Symbol:
+                            symbols.Add(anchor.Number);
                             (CollectionsMarshal.GetValueRefOrAddDefault(bySymbol, anchor.Number, out _) ??= []).Add(anchored);
                             break;
                         case AnchorKind.Pair:
+                            firsts.Add(anchor.Number);
                             (CollectionsMarshal.GetValueRefOrAddDefault(byPair, (anchor.Number, anchor.Second), out _) ??= []).Add(anchored);
                             break;
                         case AnchorKind.List:
@@ -157,11 +171,12 @@ internal sealed class WordList(string name, int number, PackNode? place)
 
         private void BySymbol(SegmentText text, HitList hits)
         {
-            for (var at = 0; at < text.Tokens.Length; at++)
+            var tokens = text.Tokens;
+            for (var at = 0; at < tokens.Length; at++)
             {
-                foreach (var symbol in text.SymbolsOf(text.Tokens[at]))
+                foreach (var symbol in text.SymbolsOf(tokens[at]))
                 {
-                    if (!bySymbol.TryGetValue(symbol, out var under))
+                    if (!symbols.MayHold(symbol) || !bySymbol.TryGetValue(symbol, out var under))
                         continue;
                     foreach (var anchored in under)
                         TryAround(at, anchored, text, hits);
@@ -171,13 +186,16 @@ internal sealed class WordList(string name, int number, PackNode? place)
 
         private void ByPair(SegmentText text, HitList hits)
         {
-            for (var at = 0; at + 1 < text.Tokens.Length; at++)
+            var tokens = text.Tokens;
+            for (var at = 0; at + 1 < tokens.Length; at++)
             {
-                if (!text.Tokens[at].Has(WordTraits.PairFirst) || !text.Tokens[at + 1].Has(WordTraits.PairSecond))
+                if (!tokens[at].Has(WordTraits.PairFirst) || !tokens[at + 1].Has(WordTraits.PairSecond))
                     continue;
-                foreach (var first in text.SymbolsOf(text.Tokens[at]))
+                foreach (var first in text.SymbolsOf(tokens[at]))
                 {
-                    foreach (var second in text.SymbolsOf(text.Tokens[at + 1]))
+                    if (!firsts.MayHold(first))
+                        continue;
+                    foreach (var second in text.SymbolsOf(tokens[at + 1]))
                     {
                         if (!byPair.TryGetValue((first, second), out var under))
                             continue;

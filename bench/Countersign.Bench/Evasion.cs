@@ -1,0 +1,6 @@
+namespace Countersign.Bench;
+
+internal static class Evasion
+{
+    public static int Run(string[] args) => args.Length;
+}
