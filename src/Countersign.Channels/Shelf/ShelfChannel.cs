@@ -6,8 +6,11 @@ namespace Countersign.Channels.Shelf;
 /// <summary>A network of our own: its posts stand on a shelf kept by the host, under the delivery's key.</summary>
 public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys
 {
-    /// <summary>Characters in an account's name: it stands in headings and feeds.</summary>
-    private const int MaxNameCharacters = 80;
+    /// <summary>Characters in an account's name.</summary>
+    private const int MaxNameCharacters = 60;
+
+    /// <summary>First parts of addresses that are not an account's.</summary>
+    private static readonly string[] reserved = ["posts", "media"];
 
     private readonly ChannelDescription description;
     private readonly int maxCharacters;
@@ -37,13 +40,13 @@ public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, ICo
     /// <summary>A UUID of version 7: in order of time, and good for an address as for a feed's permanent id.</summary>
     public string Mint(DateTimeOffset at) => Guid.CreateVersion7(at).ToString();
 
-    /// <summary>Any name opens an account here: there is nobody else to ask.</summary>
+    /// <summary>Any name opens an account here: there is nobody else to ask. It stands in addresses, so capitals become small and only what every address takes is taken.</summary>
     public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, CancellationToken stop)
     {
-        var name = request.Handle.Trim();
-        return Task.FromResult<ConnectOutcome>(Graphemes.Count(name) is > 0 and <= MaxNameCharacters
+        var name = request.Handle.Trim().ToLowerInvariant();
+        return Task.FromResult<ConnectOutcome>(IsGood(name)
             ? new ConnectOutcome.Connected($"{description.Name}:{name}", name, name)
-            : new ConnectOutcome.Refused("bad-name", $"Give the account a name of at most {MaxNameCharacters} characters."));
+            : new ConnectOutcome.Refused("bad-name", $"This name stands in addresses. Use letters from a to z, digits and hyphens, {MaxNameCharacters} at most, such as press-office; not {string.Join(" or ", reserved)}."));
     }
 
     public async Task<Outcome> PublishAsync(Delivery delivery, CancellationToken stop)
@@ -82,6 +85,10 @@ public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, ICo
             return new FindResult.Unavailable(new(null, e.GetType().Name, "The store could not be read."));
         }
     }
+
+    private static bool IsGood(string name) =>
+        name.Length is > 0 and <= MaxNameCharacters && name[0] != '-' && name[^1] != '-' && !reserved.Contains(name, StringComparer.Ordinal)
+        && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
 
     private static bool IsFault(Exception e) => e is DbException or IOException or TimeoutException or OperationCanceledException;
 

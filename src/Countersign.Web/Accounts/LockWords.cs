@@ -73,9 +73,15 @@ public static class LockWords
         _ => $"{English.Count(counted.OtherAccounts, "other account", "other accounts")}, drafts, remarks, signatures, the audit trail.",
     };
 
-    public static IReadOnlyList<string> Gaps(WouldStop counted) => counted.Gaps.Count == 0
-        ? []
-        : [$"People with {English.List([.. counted.Gaps.Select(network => Drawn.Look(network).Name)])}’s own password can still post there."];
+    public static IReadOnlyList<string> Gaps(WouldStop counted)
+    {
+        var gaps = new List<string>();
+        if (counted.Gaps.Count > 0)
+            gaps.Add($"People with {English.List([.. counted.Gaps.Select(network => Drawn.Look(network).Name)])}’s own password can still post there.");
+        if (!counted.CanBeReleased)
+            gaps.Add("Nobody would be left to release it: that takes one person with the Comms role and another with Comms or Compliance, each for every account. An administrator can give these roles.");
+        return gaps;
+    }
 
     /// <summary>Titles in a list, cut at a length that fits one line of the side column.</summary>
     private static string Cut(string title) => title.Length <= 40 ? title : $"{title.AsSpan(0, 39).TrimEnd()}…";

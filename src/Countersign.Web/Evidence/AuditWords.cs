@@ -54,6 +54,7 @@ public static class AuditWords
         ["draft.refused"] = "refused",
         ["draft.refuse"] = "tried to refuse",
         ["draft.withdrawn"] = "withdrew",
+        ["draft.withdraw"] = "tried to withdraw",
         ["draft.held"] = "held back",
         ["publication.approved"] = "put back in line",
         ["publication.claimed"] = "prepared",

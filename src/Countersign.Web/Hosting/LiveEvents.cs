@@ -1,19 +1,22 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Countersign.People;
 using Countersign.Storage;
 
 namespace Countersign.Web.Hosting;
 
 /// <summary>Tells open pages that something changed, and of what kind; each then asks for what it shows.</summary>
-public sealed class LiveEvents(CommitSignal signal, IHostApplicationLifetime lifetime)
+public sealed class LiveEvents(CommitSignal signal, IServiceScopeFactory scopes, IHostApplicationLifetime lifetime)
 {
+    public const string Path = "/events";
+
     /// <summary>Signals that come within this time go out as one, so that a burst does not make every page load a hundred times.</summary>
     private static readonly TimeSpan gather = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan heartbeat = TimeSpan.FromSeconds(20);
 
-    /// <returns>The kinds of object that changed, comma-separated ("draft,publication"); empty as a heartbeat.</returns>
-    public async IAsyncEnumerable<SseItem<string>> ListenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <returns>The kinds of object that changed, comma-separated ("draft,publication"); empty as a heartbeat. Ends when the session does.</returns>
+    public async IAsyncEnumerable<SseItem<string>> ListenAsync(Guid session, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         using var listening = signal.Listen();
@@ -36,7 +39,15 @@ public sealed class LiveEvents(CommitSignal signal, IHostApplicationLifetime lif
                     yield break;
             }
 
+            if (!await IsLiveAsync(session, ended.Token))
+                yield break;
             yield return new SseItem<string>(string.Join(',', kinds));
         }
+    }
+
+    private async Task<bool> IsLiveAsync(Guid session, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<WhoActs>().FindAsync(session, isUse: false, cancellationToken) is not null;
     }
 }

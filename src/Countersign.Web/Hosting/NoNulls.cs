@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Primitives;
 
 namespace Countersign.Web.Hosting;
@@ -9,11 +10,15 @@ public sealed class NoNulls(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (await IsReadableAsync(context.Request))
+        // What a stranger may not do anyway is not read at all: it may be large.
+        if (IsTurnedAway(context) || await IsReadableAsync(context.Request))
             await next(context);
         else
             await ErrorPages.ShowAsync(context, 400, "not-understood", "Not understood", "The form is broken, or a field holds a character that belongs to no text (number 0). Take it out and send the form again. Nothing was changed.");
     }
+
+    private static bool IsTurnedAway(HttpContext context) =>
+        context.User.Identity is not { IsAuthenticated: true } && context.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null;
 
     private static async Task<bool> IsReadableAsync(HttpRequest request)
     {
@@ -28,7 +33,7 @@ public sealed class NoNulls(RequestDelegate next)
         }
     }
 
-    private static bool IsIn(KeyValuePair<string, StringValues> field) =>
+    internal static bool IsIn(KeyValuePair<string, StringValues> field) =>
         field.Key.Contains('\0', StringComparison.Ordinal) || field.Value.Any(value => value?.Contains('\0', StringComparison.Ordinal) == true);
 }
 

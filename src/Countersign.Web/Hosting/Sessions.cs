@@ -55,7 +55,7 @@ public sealed class SessionHandler(
     {
         if (SessionOf(Context) is not { } session)
             return AuthenticateResult.NoResult();
-        if (await whoActs.FindAsync(session, Context.RequestAborted) is not { } actor)
+        if (await whoActs.FindAsync(session, IsUse(Request), Context.RequestAborted) is not { } actor)
             return AuthenticateResult.Fail("The session has ended.");
         Context.Features.Set(actor);
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, actor.Id.ToString()), new Claim(ClaimTypes.Name, actor.Name)], SchemeName);
@@ -80,6 +80,9 @@ public sealed class SessionHandler(
         var back = HttpMethods.IsGet(Request.Method) ? Request.Path + Request.QueryString : await LateForms.KeepAsync(Context) ?? "/";
         Response.Redirect(SignInAddress(back));
     }
+
+    /// <summary>False for what an open page asks without anybody touching it (live.js says so): colleagues at work must not keep an unattended desk signed in.</summary>
+    private static bool IsUse(HttpRequest request) => request.Path != LiveEvents.Path && !request.Headers.ContainsKey("X-By-Itself");
 
     /// <summary>The page that asks, as a path of this site.</summary>
     private static string PageOf(HttpRequest request) =>

@@ -17,7 +17,7 @@ public static class Site
     {
         // Whatever changes something proves that it came from a page of ours, also where a form has no fields.
         var site = app.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute()).AddEndpointFilter<OwnForms>();
-        site.MapGet("/events", (LiveEvents live, CancellationToken stop) => TypedResults.ServerSentEvents(live.ListenAsync(stop)));
+        site.MapGet(LiveEvents.Path, (LiveEvents live, HttpContext context, CancellationToken stop) => TypedResults.ServerSentEvents(live.ListenAsync(SessionHandler.SessionOf(context)!.Value, stop)));
         site.MapGet("/strip", async (ShellReader shell, CancellationToken stop) => Shared.Pages.Show<Shared.Frame.StatusStrip>(new { (await shell.ReadAsync(stop)).Strip }));
         site.MapGet("/health", HealthAsync).AllowAnonymous();
         site.MapApi();

@@ -29,9 +29,6 @@ public sealed record PostModel(ShellModel Shell, Draft Draft, string Author, Fin
 
 /// <summary>A post on its way to one account.</summary>
 /// <param name="When">When it goes or went out.</param>
-/// <param name="MayDecide">The reader is asked to settle what could not be known.</param>
-public sealed record DeliveryView(Publication Publication, Account Account, string When, bool MayDecide)
-{
-    /// <summary>Once more through the door; not for what the network has read and refused.</summary>
-    public bool MaySendAgain => MayDecide && Publication.State != PublicationState.Rejected;
-}
+/// <param name="MayDecide">The reader is asked to settle it.</param>
+/// <param name="MaySendAgain">Once more through the door: not for what the network has read and refused, nor for words whose approval is void.</param>
+public sealed record DeliveryView(Publication Publication, Account Account, string When, bool MayDecide, bool MaySendAgain);

@@ -26,7 +26,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         now = clock.GetUtcNow();
         names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
         var draft = context.Draft;
-        var publications = await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.State != PublicationState.Void).OrderBy(publication => publication.CreatedAt).ToListAsync(cancellationToken);
+        var publications = await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.Version == draft.Version && publication.State != PublicationState.Void).OrderBy(publication => publication.CreatedAt).ToListAsync(cancellationToken);
         var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
         var left = publications.Where(publication => publication.State.Shown() == ShownStatus.Published).Select(publication => publication.IntentAt).Min();
@@ -34,7 +34,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         return new PostModel(
             await shell.ReadAsync(cancellationToken), draft, Name(draft.AuthorId), FindingViews.Of(AssessmentFacts.Read(draft.Assessment) ?? context.Assessment), await SlipAsync(context, cancellationToken),
             [.. context.Renderings.Select(rendering => new AccountPreview(rendering.AccountId, rendering.Network, rendering.Title, RenderViews.Of(rendering, draft.Pictures, when)))],
-            [.. publications.Select(publication => Delivery(publication, accounts[publication.AccountId]))])
+            [.. publications.Select(publication => Delivery(draft, publication, accounts[publication.AccountId]))])
         {
             History = History(draft, publications, accounts),
             Remarks = [.. draft.Remarks.Select(remark => new RemarkView(new Face(Name(remark.PersonId)), $"{remark.Kind.ToString().ToLowerInvariant()} version {remark.Version}", LocalTime.Moment(remark.At, now), remark.Text))],
@@ -45,11 +45,12 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         };
     }
 
-    private DeliveryView Delivery(Publication publication, Account account) => new(
+    private DeliveryView Delivery(Draft draft, Publication publication, Account account) => new(
         publication,
         account,
         LocalTime.Moment(publication.SettledAt ?? publication.IntentAt ?? publication.DueAt, now),
-        actor.Holds(Role.Comms, account.Ref) && publication.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held);
+        actor.Holds(Role.Comms, account.Ref) && publication.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held,
+        publication.State != PublicationState.Rejected && publication.IsStillAgreed(draft));
 
     private async Task<SlipView> SlipAsync(DraftContext context, CancellationToken cancellationToken)
     {
@@ -106,7 +107,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         DraftStage.Held => $"It is held. {PostStates.WhyHeld(draft.HeldBecause)} Save it anew to send it again.",
         _ when publications.TrueForAll(publication => publication.State.Shown() == ShownStatus.Published) => "It is published.",
         _ when publications.Exists(publication => publication.State.Shown() == ShownStatus.Unconfirmed) => "It is not known everywhere whether it arrived; see below.",
-        _ when publications.Exists(publication => publication.IsOpen && publication.DueAt > now) => $"Every signature is there. It goes out {LocalTime.Moment(publications[0].DueAt, now)}.",
+        _ when publications.Exists(publication => publication.IsOpen && publication.DueAt > now) => $"Every signature is there. It goes out {LocalTime.Moment(publications.Where(publication => publication.IsOpen).Min(publication => publication.DueAt), now)}.",
         _ when publications.Exists(publication => publication.IsOpen) => "Every signature is there. It goes out now, or as soon as a lock on it is released.",
         _ => "Every signature is there; see below where it stands.",
     };

@@ -31,7 +31,7 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
             if (Morning.ToChange.Count > 0)
                 facts.Add($"{English.Count(Morning.ToChange.Count, "post", "posts")} of yours to change");
             if (Morning.Unsettled.Count > 0)
-                facts.Add($"{English.Count(Morning.Unsettled.Count, "post", "posts")} whose outcome is not settled");
+                facts.Add($"{English.Count(Morning.Unsettled.Count, "post", "posts")} not settled");
             return facts.Count == 0 ? "Nothing needs you now." : $"{string.Join(", ", facts)}.";
         }
     }

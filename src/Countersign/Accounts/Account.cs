@@ -34,7 +34,7 @@ public sealed class Account : IGoverned
 {
     public required Guid Id { get; init; }
 
-    public required Guid SiteId { get; init; }
+    public required Guid SiteId { get; set; }
 
     /// <summary>Key of the channel: "bluesky", "newsroom", "sandbox".</summary>
     public required string Network { get; init; }
@@ -43,8 +43,9 @@ public sealed class Account : IGoverned
 
     public required string Title { get; set; }
 
-    public string? Server { get; init; }
+    public string? Server { get; set; }
 
+    /// <summary>The network's own identifier. One row for it for good: what is disconnected and connected again is the same account, with the locks on it.</summary>
     public string? RemoteId { get; set; }
 
     /// <summary>What opens the account, protected with the installation's keys. No page and no person ever sees it.</summary>

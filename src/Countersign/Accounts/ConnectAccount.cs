@@ -41,8 +41,12 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
             .ConnectAsync(new ConnectRequest(server, connecting.Handle.Trim(), connecting.Secret), cancellationToken);
         if (answer is not ConnectOutcome.Connected connected)
             return answer is ConnectOutcome.Refused refused ? new Refusal(refused.Code, refused.Sentence) : throw new InvalidOperationException("A connector answers connected or refused.");
-        if (await db.Accounts.SingleOrDefaultAsync(account => account.Network == connecting.Network && account.RemoteId == connected.RemoteId && account.State != AccountState.Disconnected, cancellationToken) is { } standing)
-            return await RenewAsync(standing, connected, connecting.Secret, by, now, cancellationToken);
+        if (await db.Accounts.SingleOrDefaultAsync(account => account.Network == connecting.Network && account.RemoteId == connected.RemoteId, cancellationToken) is { } known)
+        {
+            return known.State == AccountState.Disconnected
+                ? await ReviveAsync(known, connecting, connected, server, by, now, cancellationToken)
+                : await RenewAsync(known, connected, connecting.Secret, by, now, cancellationToken);
+        }
 
         var account = new Account
         {
@@ -60,6 +64,33 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
         return await db.CommitAsync<AccountConnected>(
             new AccountConnected { Subject = account.Id, By = by.Id, At = now },
             _ => db.Accounts.Add(account),
+            cancellationToken);
+    }
+
+    /// <summary>It was here before: the same row again, so that whatever was ordered about it still stands. A lock is not left by moving to another site.</summary>
+    private async Task<Decision<AccountConnected>> ReviveAsync(Account known, Connecting connecting, ConnectOutcome.Connected connected, Uri? server, Actor by, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var moves = known.SiteId != connecting.SiteId;
+        if (moves && (await db.OrdersInForce.ToListAsync(cancellationToken)).Exists(order => order.Scope is LockScope.Account or LockScope.Site && order.Stops([], known.Ref)))
+        {
+            return await db.CommitAsync<AccountConnected>(
+                new Refusal("locked", $"{known.Title} is locked. It can be connected again for the site it belonged to, and moves once it is released.") { Attempt = new Attempt("account.connect", known.Object, by.Id, now) },
+                _ => { },
+                cancellationToken);
+        }
+
+        return await db.CommitAsync<AccountConnected>(
+            new AccountConnected { Subject = known.Id, By = by.Id, At = now },
+            _ =>
+            {
+                known.SiteId = connecting.SiteId;
+                known.Handle = connected.Handle;
+                known.Title = connecting.Title.Trim() is { Length: > 0 } title ? title : known.Title;
+                known.Server = server?.ToString().TrimEnd('/');
+                known.SecretCipher = connecting.Secret is null ? null : credentials.Lock(connecting.Secret);
+                known.State = AccountState.Connected;
+                (known.ConnectedAt, known.ConnectedBy) = (now, by.Id);
+            },
             cancellationToken);
     }
 

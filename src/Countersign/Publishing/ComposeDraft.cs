@@ -56,7 +56,7 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
                 if (known is null)
                     db.Drafts.Add(draft);
                 draft.Apply(composed);
-                foreach (var publication in publications.Where(publication => publication.IsOpen))
+                foreach (var publication in publications.Where(publication => publication.EndsWithItsWords))
                     publication.State = PublicationState.Void;
                 db.DraftVersions.Add(new DraftVersion { DraftId = id, Version = draft.Version, Text = draft.Text, TextCommitment = draft.TextCommitment, Pictures = draft.Pictures, AccountIds = draft.AccountIds, EditorId = by.Id, At = now });
             },

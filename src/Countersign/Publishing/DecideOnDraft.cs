@@ -102,13 +102,14 @@ public sealed class WithdrawDraft(CountersignDb db, TimeProvider clock)
         if (await db.Drafts.FindAsync([id], cancellationToken) is not { } draft)
             return new Refusal("no-draft", "That draft is gone.");
         var publications = await db.Publications.Where(publication => publication.DraftId == id).ToListAsync(cancellationToken);
+        var accounts = (await db.Accounts.Where(account => draft.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken)).ConvertAll(account => account.Ref);
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
         return await db.CommitAsync(
-            draft.Withdraw(onItsWay, by, clock.GetUtcNow()),
+            draft.Withdraw(onItsWay, by, accounts, clock.GetUtcNow()),
             withdrawn =>
             {
                 draft.Apply(withdrawn);
-                foreach (var publication in publications.Where(publication => publication.IsOpen))
+                foreach (var publication in publications.Where(publication => publication.EndsWithItsWords))
                     publication.State = PublicationState.Void;
             },
             cancellationToken);

@@ -26,6 +26,8 @@ public sealed class Door(
     TimeProvider clock,
     ILogger<Door> logger)
 {
+    internal const string AccountShut = "account-not-connected";
+
     /// <summary>Lets one claimed publication out, or says why not. Either way the publication has moved when this returns.</summary>
     public async Task<Decision<PublicationMoved>> LetOutAsync(Publication publication, Account account, Delivery delivery, CancellationToken cancellationToken)
     {
@@ -68,13 +70,14 @@ public sealed class Door(
         var (to, why) = stop.IsCancellationRequested ? (PublicationState.Approved, "stopped") : await JudgeAsync(publication, draft, account, delivery, now, cancellationToken);
         var othersLeft = to == PublicationState.Held && (await db.Publications.AsNoTracking().Where(other => other.DraftId == draft.Id && other.Id != publication.Id).ToListAsync(cancellationToken)).Exists(other => other.MayHaveLeft);
         return await db.CommitAsync(
-            publication.Move(to, now, why),
+            publication.Move(to, now, why, why == AccountShut ? $"{account.Title} has to be connected again first." : null),
             moved =>
             {
                 publication.Apply(moved);
 
-                // A post that stands on another account already stays approved; this one waits for a person by itself.
-                if (moved.To != PublicationState.Held || othersLeft)
+                // Only what voids the approval holds the draft, and with it its posts on other accounts. An account that is shut holds its own post;
+                // and a post that stands on another account already stays approved, while this one waits for a person by itself.
+                if (moved.To != PublicationState.Held || moved.Code == AccountShut || draft.Stage != DraftStage.Approved || othersLeft)
                     return;
                 draft.Stage = DraftStage.Held;
                 draft.HeldBecause = moved.Code;
@@ -90,10 +93,14 @@ public sealed class Door(
             return (PublicationState.Missed, "window-closed");
         if (await IsLockedAsync(publication, account, cancellationToken))
             return (PublicationState.Approved, "locked");
-        if (account.State != AccountState.Connected)
-            return (PublicationState.Held, "account-not-connected");
-        if (draft.Stage != DraftStage.Approved || draft.Version != publication.Version || draft.Seal != publication.Seal)
+        if (draft.Version != publication.Version)
+            return (PublicationState.Void, "older-version");
+        if (draft.Stage == DraftStage.Held)
+            return (PublicationState.Held, draft.HeldBecause);
+        if (draft.Stage != DraftStage.Approved || draft.Seal != publication.Seal)
             return (PublicationState.Held, "approval-void");
+        if (account.State != AccountState.Connected)
+            return (PublicationState.Held, AccountShut);
         var context = await reader.ReadAsync(draft, cancellationToken);
         if (context.Seal != publication.Seal)
             return (PublicationState.Held, context.Assessment.Release == AssessmentFacts.Read(draft.Assessment)?.Release ? "content-changed" : "policy-changed");

@@ -83,11 +83,12 @@ public sealed partial class Draft
     }
 
     /// <summary>The author takes it back; possible until something has left.</summary>
-    public Decision<DraftWithdrawn> Withdraw(bool onItsWay, Actor by, DateTimeOffset now) => this switch
+    public Decision<DraftWithdrawn> Withdraw(bool onItsWay, Actor by, IReadOnlyCollection<AccountRef> accounts, DateTimeOffset now) => this switch
     {
         { IsOpen: false } => new Refusal("closed", $"This draft is {Stage.ToString().ToLowerInvariant()} already."),
         _ when onItsWay => new Refusal("on-its-way", "This post is on its way or published."),
-        _ when by.Id != AuthorId && !Editors.Contains(by.Id) && !by.HoldsAnywhere(Role.Comms) => new Refusal("not-entitled", "Only its authors or Comms withdraw a draft."),
+        _ when by.Id != AuthorId && !Editors.Contains(by.Id) && !by.HoldsForAll(Role.Comms, accounts) =>
+            new Refusal("not-entitled", "Only its authors, or Comms for all of its accounts, withdraw a draft.") { Attempt = Tried("draft.withdraw", by, now) },
         _ => new DraftWithdrawn { Subject = Id, By = by.Id, At = now },
     };
 

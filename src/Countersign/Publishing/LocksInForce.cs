@@ -13,8 +13,9 @@ public sealed record HeldPost(Guid DraftId, string Title, string Network, string
 /// <summary>A lock with what people ask of it.</summary>
 /// <param name="Target">The name of what is locked; null for everything.</param>
 /// <param name="Network">Of a locked account.</param>
-/// <param name="CanConfirm">Who could be the second person, by name; empty until somebody has proposed release.</param>
-public sealed record LockInForce(Lockdown Order, string? Target, string? Network, string LockedBy, string? ProposedBy, IReadOnlyList<HeldPost> Held, IReadOnlyList<string> CanConfirm);
+/// <param name="CanPropose">Who could be the first of the two who release it, by name; empty once somebody has proposed.</param>
+/// <param name="CanConfirm">Who could be the second, by name; empty until somebody has proposed release.</param>
+public sealed record LockInForce(Lockdown Order, string? Target, string? Network, string LockedBy, string? ProposedBy, IReadOnlyList<HeldPost> Held, IReadOnlyList<string> CanPropose, IReadOnlyList<string> CanConfirm);
 
 /// <summary>What is locked now, what it keeps back and who can release it.</summary>
 public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
@@ -38,6 +39,8 @@ public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
         var people = await db.People.AsNoTracking().OrderBy(person => person.Name).ToDictionaryAsync(person => person.Id, cancellationToken);
         var waiting = await Waiting.OrderBy(post => post.DueAt).ToListAsync(cancellationToken);
         var drafts = await db.Drafts.AsNoTracking().Where(draft => waiting.Select(post => post.DraftId).Contains(draft.Id)).ToDictionaryAsync(draft => draft.Id, draft => draft.Title, cancellationToken);
+        var now = clock.GetUtcNow();
+        var free = people.Values.Where(person => person.PasswordHash is not null && !orders.Exists(order => order.Scope == LockScope.Person && order.TargetId == person.Id)).Select(person => new Actor(person.Id, person.Name, person.Grants)).ToList();
         return [.. orders.Select(order =>
         {
             var account = order.Scope == LockScope.Account ? accounts.GetValueOrDefault(order.TargetId!.Value) : null;
@@ -56,7 +59,8 @@ public sealed class LocksInForce(CountersignDb db, TimeProvider clock)
                 [.. waiting
                     .Where(post => order.Stops(post.Hands, accounts[post.AccountId].Ref))
                     .Select(post => new HeldPost(post.DraftId, drafts.GetValueOrDefault(post.DraftId, ""), accounts[post.AccountId].Network, accounts[post.AccountId].Title, post.DueAt, post.Until))],
-                [.. people.Values.Where(person => person.PasswordHash is not null && order.ConfirmRelease(new Actor(person.Id, person.Name, person.Grants), clock.GetUtcNow()).IsTaken).Select(person => person.Name)]);
+                [.. free.Where(person => order.ProposeRelease(person, now).IsTaken).Select(person => person.Name)],
+                [.. free.Where(person => order.ConfirmRelease(person, now).IsTaken).Select(person => person.Name)]);
         })];
     }
 

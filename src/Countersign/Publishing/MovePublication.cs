@@ -169,8 +169,9 @@ public sealed class ResolvePublication(CountersignDb db, IOptions<DeliverySettin
         var now = clock.GetUtcNow();
         var job = await db.Jobs.SingleAsync(row => row.Id == id, cancellationToken);
         var account = await db.Accounts.SingleAsync(row => row.Id == publication.AccountId, cancellationToken);
+        var draft = await db.Drafts.SingleAsync(row => row.Id == publication.DraftId, cancellationToken);
         return await db.CommitAsync(
-            publication.Resolve(sendAgain ? PublicationState.Approved : PublicationState.Abandoned, by, account.Ref, publication.IntentAt + settings.Value.Settle ?? now, now),
+            publication.Resolve(sendAgain ? PublicationState.Approved : PublicationState.Abandoned, by, account, draft, publication.IntentAt + settings.Value.Settle ?? now, now),
             moved =>
             {
                 publication.Apply(moved);

@@ -54,7 +54,7 @@ public sealed class NewsroomReader(CountersignDb db, Networks networks, PublicAd
     public async Task<Newsroom?> FindAsync(string? handle, CancellationToken cancellationToken)
     {
         var organisation = await db.Organisations.Select(row => row.Name).SingleAsync(cancellationToken);
-        var accounts = await db.Accounts.AsNoTracking().Where(account => account.Network == Network && account.State != AccountState.Disconnected && (handle == null || account.Handle == handle)).ToDictionaryAsync(account => account.Id, cancellationToken);
+        var accounts = await db.Accounts.AsNoTracking().Where(account => account.Network == Network && (handle == null || account.Handle == handle)).ToDictionaryAsync(account => account.Id, cancellationToken);
         if (handle is not null && accounts.Count == 0)
             return null;
         var ids = accounts.Keys.ToList();

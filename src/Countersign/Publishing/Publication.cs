@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -117,6 +118,9 @@ public sealed class Publication : IGoverned
 
     public bool IsOpen => State is PublicationState.Approved or PublicationState.Claimed or PublicationState.Waiting;
 
+    /// <summary>Not on the network, and not settled: new words, or taking them back, end it.</summary>
+    public bool EndsWithItsWords => IsOpen || State == PublicationState.Held;
+
     JsonObject IGoverned.State() => new()
     {
         ["draft"] = DraftId.ToString(),
@@ -148,18 +152,23 @@ public sealed class Publication : IGoverned
             : new Refusal("no-such-step", $"A publication that is {State} does not become {to}.");
 
     /// <summary>A person settles what looking could not.</summary>
-    public Decision<PublicationMoved> Resolve(PublicationState to, Actor by, AccountRef account, DateTimeOffset settleFrom, DateTimeOffset now) => this switch
+    public Decision<PublicationMoved> Resolve(PublicationState to, Actor by, Account account, Draft draft, DateTimeOffset settleFrom, DateTimeOffset now) => this switch
     {
-        _ when !by.Holds(Role.Comms, account) => new Refusal("not-entitled", "Deciding on a post that is stuck takes the Comms role for its account.")
+        _ when !by.Holds(Role.Comms, account.Ref) => new Refusal("not-entitled", "Deciding on a post that is stuck takes the Comms role for its account.")
         {
             Attempt = new Attempt("publication.resolve", Object, by.Id, now),
         },
         { State: not (PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held) } => new Refusal("not-open", "There is nothing to decide here any more."),
         { State: PublicationState.Rejected } when to == PublicationState.Approved => new Refusal("rejected", "The network refused these words. A new draft needs new signatures."),
         _ when to == PublicationState.Approved && now < settleFrom => new Refusal("too-early", "It is too early to be sure that the first one will not appear. Try again in a few minutes."),
+        _ when to == PublicationState.Approved && !IsStillAgreed(draft) => new Refusal("approval-void", "What was agreed no longer holds. Save the draft anew and have it approved again."),
+        _ when to == PublicationState.Approved && account.State != AccountState.Connected => new Refusal(Door.AccountShut, $"{account.Title} has to be connected again first."),
         _ when to == PublicationState.Approved && now > Until => new Refusal("too-late", "Its time has passed: choose a new time, then have it approved again."),
         _ => new PublicationMoved { Subject = Id, By = by.Id, At = now, To = to, Code = to == PublicationState.Approved ? "send-again" : "by-hand" },
     };
+
+    /// <summary>The draft is approved as it was when this was made: the same version under the same digest.</summary>
+    public bool IsStillAgreed(Draft draft) => draft.Stage == DraftStage.Approved && draft.Version == Version && draft.Seal == Seal;
 
     public void Apply(PublicationMoved moved)
     {
@@ -247,7 +256,7 @@ internal sealed class PublishingMapping :
     {
         entity.ToTable("publication").HasKey(publication => publication.Id);
         entity.Property(publication => publication.Hands).HasJson();
-        entity.Ignore(publication => publication.Object).Ignore(publication => publication.MayHaveLeft).Ignore(publication => publication.IsOpen);
+        entity.Ignore(publication => publication.Object).Ignore(publication => publication.MayHaveLeft).Ignore(publication => publication.IsOpen).Ignore(publication => publication.EndsWithItsWords);
     }
 
     public void Configure(EntityTypeBuilder<Media> entity)

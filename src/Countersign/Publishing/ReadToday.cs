@@ -13,7 +13,7 @@ public sealed record PlacedPost(Draft Draft, Publication Publication, Account Ac
 /// <param name="Mine">Drafts this person can sign now, soonest first.</param>
 /// <param name="Sent">This person's own drafts that wait for others.</param>
 /// <param name="ToChange">This person's drafts that were returned or held, and posts that missed their time.</param>
-/// <param name="Unsettled">Posts whose outcome a person must settle; only where this person may.</param>
+/// <param name="Unsettled">Posts that a person must settle: where this person may, or theirs and stopped at the door.</param>
 /// <param name="Locks">In force now.</param>
 /// <param name="CanRelease">May propose or confirm a release.</param>
 /// <param name="Latest">Published lately where this person has a role, newest first.</param>
@@ -37,7 +37,7 @@ public sealed class ReadToday(CountersignDb db, DraftQueue queue, LocksInForce l
 {
     private const int LatestShown = 5;
 
-    private static readonly PublicationState[] unsettled = [PublicationState.Missing, PublicationState.HumanReview, PublicationState.Rejected];
+    private static readonly PublicationState[] unsettled = [PublicationState.Missing, PublicationState.HumanReview, PublicationState.Rejected, PublicationState.Held];
 
     private static readonly PublicationState[] published = [PublicationState.Accepted, PublicationState.Confirmed];
 
@@ -62,7 +62,7 @@ public sealed class ReadToday(CountersignDb db, DraftQueue queue, LocksInForce l
             [.. waiting.Where(draft => draft.IsMine)],
             [.. waiting.Where(draft => draft.IsOwn)],
             [.. drafts.Where(draft => (draft.AuthorId == reader.Id || draft.Editors.Contains(reader.Id)) && (draft.Stage is DraftStage.Returned or DraftStage.Held || (draft.Stage == DraftStage.Approved && missed.Contains(draft.Id))))],
-            reader.HoldsAnywhere(Role.Comms) ? [.. stuck.Where(publication => unsettled.Contains(publication.State)).Select(Place)] : [],
+            [.. stuck.Where(publication => unsettled.Contains(publication.State)).Select(Place).Where(post => IsFor(reader, post))],
             await locks.ListAsync(cancellationToken),
             reader.HoldsAnywhere(Role.Comms) || reader.HoldsAnywhere(Role.Compliance),
             [.. latest.Select(Place)],
@@ -70,4 +70,8 @@ public sealed class ReadToday(CountersignDb db, DraftQueue queue, LocksInForce l
             accounts.Values.Count(account => account.State == AccountState.Connected),
             [.. accounts.Values.Where(account => account.State == AccountState.NeedsReconnect)]);
     }
+
+    private static bool IsFor(Actor reader, PlacedPost post) => post.Publication.State == PublicationState.Held
+        ? post.Publication.IsStillAgreed(post.Draft) && (reader.Holds(Role.Comms, post.Account.Ref) || post.Publication.Hands.Contains(reader.Id))
+        : reader.Holds(Role.Comms, post.Account.Ref);
 }

@@ -20,8 +20,9 @@ public sealed record Lockable(Guid Id, string Name, string? Network, string? Pla
 /// <param name="People">Who could post there until now, by name.</param>
 /// <param name="SignIns">Sign-ins that would end.</param>
 /// <param name="OtherAccounts">Connected accounts that go on.</param>
+/// <param name="CanBeReleased">Two people who are not locked could release it: one with Comms, another with Comms or Compliance, each for every account.</param>
 /// <param name="Gaps">Networks where whoever knows the network's own password can still post.</param>
-public sealed record WouldStop(int Held, NextPost? Next, IReadOnlyList<string> OnTheirWay, int WaitingForApproval, IReadOnlyList<string> People, int SignIns, int OtherAccounts, IReadOnlyList<string> Gaps);
+public sealed record WouldStop(int Held, NextPost? Next, IReadOnlyList<string> OnTheirWay, int WaitingForApproval, IReadOnlyList<string> People, int SignIns, int OtherAccounts, bool CanBeReleased, IReadOnlyList<string> Gaps);
 
 public sealed record NextPost(string Title, DateTimeOffset DueAt);
 
@@ -67,12 +68,20 @@ public sealed class WhatWouldStop(CountersignDb db, TimeProvider clock)
             [.. affected.Select(person => person.Name)],
             scope == LockScope.Person ? await CountSessionsAsync(targets, cancellationToken) : 0,
             scope == LockScope.Person ? accounts.Count : accounts.Count(account => !Reached([], account.Ref)),
+            await CanBeReleasedAsync(people, scope == LockScope.Person ? targets : [], cancellationToken),
             [.. Gaps(accounts.FindAll(account => affected.Exists(person => Reached([person.Id], account.Ref) && MayPost(person, [account]))))]);
     }
 
     /// <summary>An account that a password opens can be opened without us; our own networks cannot.</summary>
     private static IEnumerable<string> Gaps(List<Account> accounts) =>
         accounts.Where(account => account.SecretCipher is not null).Select(account => account.Network).Distinct().Order(StringComparer.Ordinal);
+
+    private async Task<bool> CanBeReleasedAsync(List<Person> people, IReadOnlyCollection<Guid> alsoLocked, CancellationToken cancellationToken)
+    {
+        var locked = await db.OrdersInForce.Where(order => order.Scope == LockScope.Person).Select(order => order.TargetId!.Value).ToListAsync(cancellationToken);
+        var free = people.FindAll(person => !locked.Contains(person.Id) && !alsoLocked.Contains(person.Id)).ConvertAll(person => new Actor(person.Id, person.Name, person.Grants));
+        return free.Exists(first => first.HoldsEverywhere(Role.Comms) && free.Exists(second => second.Id != first.Id && (second.HoldsEverywhere(Role.Comms) || second.HoldsEverywhere(Role.Compliance))));
+    }
 
     private async Task<int> CountSessionsAsync(IReadOnlyCollection<Guid> people, CancellationToken cancellationToken)
     {

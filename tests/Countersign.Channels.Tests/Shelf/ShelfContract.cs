@@ -54,9 +54,10 @@ public abstract class ShelfContract : ChannelContract
         var connecting = (IConnect)(await ConnectedAsync()).Channel;
         Task<ConnectOutcome> Connect(string name) => connecting.ConnectAsync(new ConnectRequest(null, name, null), TestContext.Current.CancellationToken);
 
-        Assert.Equal("Press office", Assert.IsType<ConnectOutcome.Connected>(await Connect(" Press office ")).Handle);
-        Assert.Equal("bad-name", Assert.IsType<ConnectOutcome.Refused>(await Connect("  ")).Code);
-        Assert.Equal("bad-name", Assert.IsType<ConnectOutcome.Refused>(await Connect(Some.Letters(81))).Code);
+        var (first, again) = (Assert.IsType<ConnectOutcome.Connected>(await Connect(" Press-Office ")), Assert.IsType<ConnectOutcome.Connected>(await Connect("press-office")));
+        Assert.Equal(("press-office", first.RemoteId), (first.Handle, again.RemoteId));
+        foreach (var name in (string[])["  ", Some.Letters(61), "a/b", "feed.rss", "posts", "media", "..", "<b>x</b>", "press office", "-a", "a-", "é"])
+            Assert.Equal("bad-name", Assert.IsType<ConnectOutcome.Refused>(await Connect(name)).Code);
     }
 
     private ChannelUnderTest Standing(MemoryShelf shelf) => new(

@@ -51,6 +51,22 @@ public sealed class SignInTests
         }
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_an_open_page_asks_by_itself_does_not_keep_a_session_alive(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var session = Taken(await SignInAsync(here, "bea@northgate.example", Password)).Subject;
+        Task<Actor?> WhoAsync(bool isUse) => here.UseAsync<WhoActs, Actor?>(who => who.FindAsync(session, isUse, default));
+
+        here.Clock.Advance(Session.Idle - TimeSpan.FromMinutes(1));
+        Assert.NotNull(await WhoAsync(isUse: true));
+        here.Clock.Advance(Session.Idle - TimeSpan.FromMinutes(1));
+        Assert.NotNull(await WhoAsync(isUse: false));
+        here.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Null(await WhoAsync(isUse: true));
+    }
+
     private static Task<Decision<SignedIn>> SignInAsync(AnInstallation here, string email, string password) =>
         here.UseAsync<SignIn, Decision<SignedIn>>(signIn => signIn.RunAsync(email, password, default));
 

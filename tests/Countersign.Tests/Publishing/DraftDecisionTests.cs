@@ -177,7 +177,7 @@ public sealed class DraftDecisionTests
         var draft = Waiting();
 
         Assert.Equal("on-its-way", draft.Compose(new DraftContent(draft.Version, "Other", [], [sheffield], null), [sheffield], Sealed.New("text", "Other"), "null", onItsWay: true, people[0], now).Refusal!.Code);
-        Assert.Equal("on-its-way", draft.Withdraw(onItsWay: true, people[0], now).Refusal!.Code);
+        Assert.Equal("on-its-way", draft.Withdraw(onItsWay: true, people[0], [], now).Refusal!.Code);
     }
 
     private static Actor Someone(string name, IReadOnlyList<RoleGrant> grants) => new(Guid.NewGuid(), name, grants);

@@ -104,7 +104,7 @@ public sealed class RaceTests
             if ((await coming) is { IsTaken: true } late)
                 sessions.Add(late.Taken.Subject);
             foreach (var session in sessions)
-                Assert.Null(await here.UseAsync<WhoActs, Actor?>(who => who.FindAsync(session, default)));
+                Assert.Null(await here.UseAsync<WhoActs, Actor?>(who => who.FindAsync(session, isUse: true, default)));
             Refused("person-locked", await SignInAsync(here));
             await here.ReleaseAsync(order.Subject, ruth, carol);
         }

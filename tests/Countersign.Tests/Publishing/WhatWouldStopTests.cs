@@ -35,6 +35,19 @@ public sealed class WhatWouldStopTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_lock_that_would_leave_nobody_to_release_it_says_so_before_and_after(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var (ruth, carol, daniel) = (await here.WhoAsync("Ruth"), await here.WhoAsync("Carol"), await here.WhoAsync("Daniel"));
+        Assert.True((await CountAsync(here, LockScope.Person, carol.Id)).CanBeReleased);
+        Taken(await here.LockAsync(LockScope.Person, carol.Id, daniel));
+
+        Assert.False((await CountAsync(here, LockScope.Person, ruth.Id)).CanBeReleased);
+        Taken(await here.LockAsync(LockScope.Person, ruth.Id, daniel));
+        Assert.All(await here.UseAsync<LocksInForce, IReadOnlyList<LockInForce>>(locks => locks.ListAsync(default)), held => Assert.Empty(held.CanPropose));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_person_counts_with_their_words_and_their_sign_ins(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind);
@@ -73,7 +86,7 @@ public sealed class WhatWouldStopTests
         await using var here = await NorthgateAsync(kind);
         var newsroom = await here.AccountAsync("newsroom");
         var opened = Taken(await here.UseAsync<ConnectAccount, Decision<AccountConnected>>(async connect =>
-            await connect.RunAsync(new Connecting("sandbox", newsroom.SiteId, "opened by a password", "", null, "four ordinary words"), await here.WhoAsync("Ada"), default)));
+            await connect.RunAsync(new Connecting("sandbox", newsroom.SiteId, "opened-by-a-password", "", null, "four ordinary words"), await here.WhoAsync("Ada"), default)));
 
         var own = await CountAsync(here, LockScope.Account, newsroom.Id);
         var outside = await CountAsync(here, LockScope.Account, opened.Subject);

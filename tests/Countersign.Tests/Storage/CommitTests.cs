@@ -182,7 +182,7 @@ public sealed class CommitTests
         var order = Taken(await here.LockAsync(LockScope.Person, hannah.Id, ruth, "She is at risk."));
         await here.ReleaseAsync(order.Subject, ruth, carol);
         Taken(await here.ChangeRolesAsync(hannah.Id, [new RoleGrant(Role.Author, SiteId: (await here.AccountAsync("sandbox")).SiteId)], ada));
-        Assert.Null(await here.UseAsync<WhoActs, Actor?>(who => who.FindAsync(session, default)));
+        Assert.Null(await here.UseAsync<WhoActs, Actor?>(who => who.FindAsync(session, isUse: true, default)));
         var late = await here.AnApprovedPostAsync(network: "sandbox");
         here.Clock.Advance(Draft.OpenWindow + TimeSpan.FromMinutes(1));
         await here.DeliverAsync();

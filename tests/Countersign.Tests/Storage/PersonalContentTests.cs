@@ -54,7 +54,7 @@ public sealed class PersonalContentTests
         });
         var site = await here.ReadAsync(db => db.Sites.Select(row => row.Id).SingleAsync());
         var ada = await here.WhoAsync("Ada");
-        var connected = Taken(await here.UseAsync<ConnectAccount, Decision<AccountConnected>>(connect => connect.RunAsync(new Connecting("sandbox", site, "northgate.test", "", "https://pds.example", AppPassword), ada, default)));
+        var connected = Taken(await here.UseAsync<ConnectAccount, Decision<AccountConnected>>(connect => connect.RunAsync(new Connecting("sandbox", site, "northgate-test", "", "https://pds.example", AppPassword), ada, default)));
         var hannah = await here.WhoAsync("Hannah");
         var id = Guid.CreateVersion7();
         Taken(await here.ComposeAsync(id, hannah, "Words", [connected.Subject]));

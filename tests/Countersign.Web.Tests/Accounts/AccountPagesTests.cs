@@ -58,7 +58,7 @@ public sealed class AccountPagesTests(ADemo demo) : IClassFixture<ADemo>
         var form = await marek.OpenAsync("/accounts/connect?network=newsroom");
         var site = form.Document.QuerySelectorAll("#site option").Single(option => option.TextContent == "Aberdeen").GetAttribute("value");
 
-        var list = await marek.SubmitAsync(form, Form, ("site", site), ("handle", "Aberdeen news"));
+        var list = await marek.SubmitAsync(form, Form, ("site", site), ("handle", "aberdeen-news"), ("title", "Aberdeen news"));
         var row = list.Document.QuerySelectorAll("tbody tr").Single(line => line.TextContent.Contains("Aberdeen news", StringComparison.Ordinal));
         Assert.Contains("Not used yet", row.TextContent, StringComparison.Ordinal);
         var page = await marek.OpenAsync($"{row.QuerySelector("a")!.GetAttribute("href")}/disconnect");

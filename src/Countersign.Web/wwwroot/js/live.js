@@ -7,6 +7,11 @@ export function followChanges() {
   let source = null;
   let wasAway = false;
 
+  // Asked by the page, not by the person: it does not count as using the session.
+  document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.triggeringEvent?.type === "live") detail.headers["X-By-Itself"] = "1";
+  });
+
   const refresh = shown => htmx.trigger(shown, "live");
   const listen = () => {
     source = new EventSource(from);

@@ -132,6 +132,8 @@ create table account (
   revision $int not null
 );
 
+create unique index account_remote on account (network, remote_id);
+
 create table lockdown (
   id $id not null primary key,
   scope text not null,
