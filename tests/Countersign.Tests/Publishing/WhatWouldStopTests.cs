@@ -41,6 +41,7 @@ public sealed class WhatWouldStopTests
         var (ruth, carol, daniel) = (await here.WhoAsync("Ruth"), await here.WhoAsync("Carol"), await here.WhoAsync("Daniel"));
         Assert.True((await CountAsync(here, LockScope.Person, carol.Id)).CanBeReleased);
         Taken(await here.LockAsync(LockScope.Person, carol.Id, daniel));
+        Taken(await here.LockAsync(LockScope.Person, (await here.WhoAsync("Ada")).Id, daniel));
 
         Assert.False((await CountAsync(here, LockScope.Person, ruth.Id)).CanBeReleased);
         Taken(await here.LockAsync(LockScope.Person, ruth.Id, daniel));
