@@ -8,6 +8,7 @@ internal static class Ledger
     public static int Run(string[] args)
     {
         Hashing.Run();
+        Export.RunAsync().GetAwaiter().GetResult();
         return 0;
     }
 }

@@ -21,8 +21,17 @@ public sealed record AuditReport
     /// <summary>The bytes of the last entry, for its date.</summary>
     public required byte[]? LastEntry { get; init; }
 
+    /// <summary>Who outside has vouched for how much of the log, in order of size; of those relied on only.</summary>
+    public required IReadOnlyList<Anchor> Anchors { get; init; }
+
+    /// <summary>Time stamps in the folder that nobody could judge, because no authority's certificate was given.</summary>
+    public required int StampsNotJudged { get; init; }
+
     /// <summary>At most 100; then the verifier stops looking.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>How many entries at the end nobody outside has vouched for: whoever holds the log's key and the database could still change those unseen.</summary>
+    public long Exposed => (Checkpoint?.Size ?? 0) - (Anchors.Count == 0 ? 0 : Anchors[^1].Size);
 
     /// <summary>True if the entries are as signed and nothing in the folder is otherwise than it should be.</summary>
     public bool Passed => EntriesAreAsSigned && Findings.Count == 0;

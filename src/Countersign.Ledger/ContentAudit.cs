@@ -6,7 +6,7 @@ namespace Countersign.Ledger;
 internal sealed class ContentAudit
 {
     /// <summary>In bytes, for the text of one item with its salt.</summary>
-    private const int LongestContent = 64 << 20;
+    private const int LongestContent = 8 << 20;
 
     /// <summary>Whether an entry commits to it, by the name of each file in the folder.</summary>
     private readonly Dictionary<Commitment, bool> shown = [];

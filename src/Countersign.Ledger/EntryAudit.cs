@@ -60,7 +60,7 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
         }
         var found = Split(path, first, width);
         hasher.Leaves(bundle.Bytes, entries.AsSpan(0, found), tile.Room);
-        CompareStored(index, width, found);
+        var areStored = AreStored(index, width, found);
         if (contents.Shown > 0)
         {
             foreach (var (at, length) in entries.AsSpan(0, found))
@@ -71,7 +71,7 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
         if (!complete)
             return;
         tile.Build(width);
-        tree.Take(tile);
+        tree.Take(tile, areStored);
     }
 
     /// <returns>How many whole entries there are.</returns>
@@ -96,15 +96,15 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
         return width;
     }
 
-    /// <summary>Notes where the hashes of the entries are not those that are stored; which of the two is at fault is not known yet.</summary>
-    private void CompareStored(long index, int width, int found)
+    /// <summary>Whether the hashes of the entries are those that are stored; notes where not. Which of the two is at fault is not known yet.</summary>
+    private bool AreStored(long index, int width, int found)
     {
         if (differing.Count >= Findings.Most || !files.TryReadHashes(0, index, width, stored, out _))
-            return;
+            return false;
         var ours = tile.Room[..(found * TreeHash.Length)];
         var theirs = stored.Bytes[..ours.Length];
         if (ours.SequenceEqual(theirs))
-            return;
+            return found == width;
         var (firstDiffering, differences) = (-1L, 0);
         for (var i = 0; i < found; i++)
         {
@@ -112,6 +112,7 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
                 firstDiffering = (index * Tile.FullWidth) + i;
         }
         differing.Add((firstDiffering, differences));
+        return false;
     }
 
     /// <summary>Says which entries are at fault: surely, if the stored hashes are those that were signed, and as far as can be seen otherwise.</summary>
@@ -154,7 +155,7 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
                 continue;
             stored.Bytes.CopyTo(tile.Room);
             tile.Build(width);
-            pass.Take(tile);
+            pass.Take(tile, areStored: true);
         }
         if (missing.All.Count == 0)
             pass.Finish();

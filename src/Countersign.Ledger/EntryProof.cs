@@ -40,6 +40,27 @@ public sealed record EntryProof(byte[] Entry, InclusionProof Inclusion, SignedNo
         && checkpoint.Size == Inclusion.Size
         && Inclusion.Verifies(TreeHash.OfLeaf(Entry), checkpoint.Root);
 
+    /// <summary>What is wrong with the proof for somebody who relies on these keys and witnesses; nothing where it holds.</summary>
+    /// <param name="anchors">Which witnesses relied on cosigned the checkpoint of the proof.</param>
+    public IReadOnlyList<Finding> Judge(LogTrust trust, out IReadOnlyList<Anchor> anchors)
+    {
+        var findings = new Findings();
+        var audit = new AnchorAudit(trust, findings);
+        var (signed, fault) = new TrustedKeys(trust.Keys).Read(Note);
+        if (signed is null)
+            findings.Add("checkpoint-not-signed", $"The checkpoint in the proof {fault}.");
+        else if (!Verifies)
+            findings.Add("entry-unproven", "The entry is not the one that the proof is about, or one of them was changed.");
+        else
+        {
+            audit.Look(Note, signed, "the checkpoint in the proof");
+            audit.Finish();
+        }
+
+        anchors = audit.Anchors;
+        return findings.All;
+    }
+
     /// <summary>The proof as a text to be handed on, in the format of C2SP tlog-proof.</summary>
     public string ToText()
     {
@@ -115,9 +136,6 @@ public sealed record EntryProof(byte[] Entry, InclusionProof Inclusion, SignedNo
         return null;
     }
 
-    private static byte[]? StoredTile(LogFiles files, long size, int level, long index)
-    {
-        var contents = new FileContents();
-        return files.TryReadHashes(level, index, TilePath.Width(size, level, index), contents, out _) ? contents.Bytes.ToArray() : null;
-    }
+    private static byte[]? StoredTile(LogFiles files, long size, int level, long index) =>
+        files.TryReadHashes(level, index, TilePath.Width(size, level, index), out var hashes) ? hashes : null;
 }

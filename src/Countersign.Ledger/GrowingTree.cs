@@ -64,7 +64,8 @@ public sealed class GrowingTree
     public void Append(TreeHash leaf) => Carry(0, leaf);
 
     /// <summary>Takes up to 256 leaves at once, where the last tile is full.</summary>
-    internal void Append(TileTree leaves)
+    /// <param name="asTile">Whether the tile of leaves, once full, is among <see cref="ChangedTiles"/>.</param>
+    internal void Append(TileTree leaves, bool asTile = true)
     {
         if (Size % Tile.FullWidth != 0)
             throw new InvalidOperationException("The last tile is not full.");
@@ -83,7 +84,8 @@ public sealed class GrowingTree
             return;
         }
 
-        filled.Add(open[0].ToTile(0));
+        if (asTile)
+            filled.Add(open[0].ToTile(0));
         open[0].Renew();
         var carried = leaves.Subtree(Tile.Height, 0);
         Size += Tile.FullWidth - 1;

@@ -16,22 +16,33 @@ public sealed class LogAudit
     private readonly Findings findings = new();
     private readonly List<KeptCheckpoint> kept = [];
     private readonly ContentAudit contents = new();
+    private readonly AnchorAudit anchors;
+    private readonly LogTrust trust;
 
-    private LogAudit(string folder, IReadOnlyList<NoteVerifier> keys)
+    /// <summary>The checkpoints that the log's key signed, by size: a time stamp is of one of them.</summary>
+    private readonly Dictionary<long, SignedNote> notes = [];
+    private readonly List<(string Path, long Size)> stamps = [];
+
+    private LogAudit(string folder, LogTrust trust)
     {
         files = new LogFiles(folder);
-        this.keys = new TrustedKeys(keys);
+        this.trust = trust;
+        keys = new TrustedKeys(trust.Keys);
+        anchors = new AnchorAudit(trust, findings);
     }
 
     /// <summary>Reads every file of the folder once and some twice; holds a bundle of entries and the tree's edge in memory.</summary>
     /// <param name="keys">The keys of the log, had from elsewhere than from this folder.</param>
     /// <param name="outside">Checkpoints of this log that were kept elsewhere, which the log must continue.</param>
-    public static AuditReport Run(string folder, IReadOnlyList<NoteVerifier> keys, params IReadOnlyList<SignedNote> outside)
+    public static AuditReport Run(string folder, IReadOnlyList<NoteVerifier> keys, params IReadOnlyList<SignedNote> outside) => Run(folder, new LogTrust(keys) { Outside = outside });
+
+    /// <summary>The same, with witnesses, a policy and time stamp authorities that whoever verifies relies on.</summary>
+    public static AuditReport Run(string folder, LogTrust trust)
     {
-        var audit = new LogAudit(folder, keys);
+        var audit = new LogAudit(folder, trust);
         try
         {
-            return audit.Run(outside);
+            return audit.Run();
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -40,17 +51,20 @@ public sealed class LogAudit
         }
     }
 
-    private AuditReport Run(IReadOnlyList<SignedNote> outside)
+    private AuditReport Run()
     {
         if (SignedCheckpoint() is not { } signed)
             return Report(null, null);
-        foreach (var note in outside)
+        foreach (var note in trust.Outside)
             KeepOutside(note, signed);
         foreach (var (path, isLink) in files.Walk().TakeWhile(_ => !findings.IsFull))
             Recognise(path, isLink, signed);
         if (!keys.All.Any(key => key.Name == signed.Origin && files.TryRead(LogFolder.KeyPath(key), 1, SignedNote.LargestNote, out _, out _)))
             findings.Add("key-missing", "The folder lacks the key that it was written with.", "keys");
         kept.Sort((a, b) => a.Size.CompareTo(b.Size));
+        foreach (var (path, size) in stamps)
+            LookAtStamp(path, size, signed);
+        anchors.Finish();
 
         var entries = new EntryAudit(files, signed, kept, contents, findings);
         entries.Run();
@@ -66,6 +80,8 @@ public sealed class LogAudit
         ContentsShown = contents.Shown,
         ContentsCommitted = contents.Shown == 0 ? null : contents.Committed,
         LastEntry = entries?.LastEntry,
+        Anchors = entries?.AreAsSigned == true ? anchors.Anchors : [],
+        StampsNotJudged = anchors.StampsNotJudged,
         Findings = findings.All,
     };
 
@@ -85,6 +101,8 @@ public sealed class LogAudit
         var (checkpoint, why) = keys.Read(bytes);
         if (checkpoint is null)
             findings.Add("checkpoint-not-signed", $"The file {path} {why}. Nothing in this folder can be relied on.", path);
+        else
+            Take(bytes, checkpoint, path);
         return checkpoint;
     }
 
@@ -98,7 +116,20 @@ public sealed class LogAudit
         else if (checkpoint.Size > signed.Size)
             findings.Add("log-shrank", $"The log had {checkpoint.Size:N0} entries when the checkpoint you kept was signed, and this folder covers only {signed.Size:N0}.");
         else
+        {
             kept.Add(new KeptCheckpoint(checkpoint.Size, checkpoint.Root, IsOutside: true));
+            anchors.LookAtKept(checkpoint);
+            anchors.Look(note, checkpoint, "the checkpoint you kept");
+        }
+    }
+
+    /// <summary>Notes a checkpoint of the log's own key, and who else signed it.</summary>
+    private void Take(ReadOnlySpan<byte> bytes, Checkpoint checkpoint, string path)
+    {
+        if (!SignedNote.TryParse(bytes, out var note))
+            return;
+        notes.TryAdd(checkpoint.Size, note);
+        anchors.Look(note, checkpoint, $"the file {path}");
     }
 
     private void Recognise(string path, bool isLink, Checkpoint signed)
@@ -107,8 +138,10 @@ public sealed class LogAudit
             findings.Add("link", $"{path} is a link to another place, which was not followed.", path);
         else if (path == LogFolder.CheckpointFile || TilePath.IsPartOf(path, signed.Size))
             return;
-        else if (KeptSize(path) is { } size)
+        else if (SizeIn(path, LogFolder.KeptPath) is { } size)
             Keep(path, size, signed);
+        else if (SizeIn(path, LogFolder.StampPath) is { } stamped)
+            stamps.Add((path, stamped));
         else if (keys.All.FirstOrDefault(key => LogFolder.KeyPath(key) == path) is { } key)
             CompareKey(path, key);
         else if (path.StartsWith("keys/", StringComparison.Ordinal))
@@ -136,7 +169,20 @@ public sealed class LogAudit
         else if (size > signed.Size)
             findings.Add("log-shrank", $"The log had {size:N0} entries when {path} was signed, and this folder covers only {signed.Size:N0}.", path);
         else
+        {
             kept.Add(new KeptCheckpoint(size, checkpoint.Root, IsOutside: false));
+            Take(bytes, checkpoint, path);
+        }
+    }
+
+    private void LookAtStamp(string path, long size, Checkpoint signed)
+    {
+        if (!files.TryRead(path, 1, TimeStamp.LargestToken, out var token, out var fault))
+            findings.Add("stamp-damaged", $"The file {path} {fault}.", path);
+        else if (!notes.TryGetValue(size, out var note))
+            findings.Add("stamp-alone", $"The file {path} is a time stamp of a checkpoint that is not in this folder.", path);
+        else
+            anchors.LookAtStamp(token, note, signed with { Size = size }, path);
     }
 
     private void CompareKey(string path, NoteVerifier key)
@@ -146,13 +192,9 @@ public sealed class LogAudit
             findings.Add("key-changed", $"The file {path} is not the key you gave.", path);
     }
 
-    private static long? KeptSize(string path)
-    {
-        var slash = path.LastIndexOf('/');
-        return long.TryParse(path[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var size) && LogFolder.KeptPath(size) == path
-            ? size
-            : null;
-    }
+    /// <summary>The size that a path of this kind is named after.</summary>
+    private static long? SizeIn(string path, Func<long, string> pathOf) =>
+        long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var size) && pathOf(size) == path ? size : null;
 
     private static Commitment? ContentName(string path)
     {

@@ -50,6 +50,13 @@ internal sealed class LogFiles(string folder)
     public bool TryReadHashes(int level, long index, int width, FileContents contents, [NotNullWhen(false)] out string? fault) =>
         TryRead(TilePath.Hashes(level, index, width), Math.Max(1, width * TreeHash.Length), width * TreeHash.Length, contents, out fault);
 
+    public bool TryReadHashes(int level, long index, int width, [NotNullWhen(true)] out byte[]? hashes)
+    {
+        var contents = new FileContents();
+        hashes = TryReadHashes(level, index, width, contents, out _) ? contents.Bytes.ToArray() : null;
+        return hashes is not null;
+    }
+
     /// <summary>Every file below the folder and every link, which is not followed; paths have forward slashes.</summary>
     public IEnumerable<(string Path, bool IsLink)> Walk() => new FileSystemEnumerable<(string, bool)>(
         folder,

@@ -5,8 +5,8 @@ namespace Countersign.Ledger;
 
 /// <summary>
 /// A log as a folder that an outsider can verify without us: the layout of C2SP tlog-tiles, with the keys in <c>keys/</c>, every
-/// checkpoint that was kept in <c>checkpoints/</c> and, where it may be shown, the content in <c>content/</c>. Nothing else belongs
-/// in it: <see cref="LogAudit"/> names every other file.
+/// checkpoint that was kept in <c>checkpoints/</c>, time stamps of some in <c>timestamps/</c> and, where it may be shown, the content in
+/// <c>content/</c>. What witnesses say stands under the checkpoints themselves. Nothing else belongs in it: <see cref="LogAudit"/> names every other file.
 /// </summary>
 public static class LogFolder
 {
@@ -68,11 +68,18 @@ public static class LogFolder
     public static Task WriteContentAsync(string folder, CommittedContent content, CancellationToken cancellationToken) =>
         WriteAsync(folder, ContentPath(content.Commitment), content.ToBytes(), cancellationToken);
 
+    /// <summary>Adds an authority's word of when the checkpoint of this size existed; at most one for each.</summary>
+    /// <param name="size">Of a checkpoint that the folder holds.</param>
+    public static Task WriteTimeStampAsync(string folder, long size, ReadOnlyMemory<byte> token, CancellationToken cancellationToken) =>
+        WriteAsync(folder, StampPath(size), token, cancellationToken);
+
     internal static string KeyPath(NoteVerifier key) => string.Create(CultureInfo.InvariantCulture, $"keys/{key.KeyId:x8}.vkey");
 
     internal static byte[] KeyFile(NoteVerifier key) => System.Text.Encoding.UTF8.GetBytes($"{key}\n");
 
     internal static string KeptPath(long size) => string.Create(CultureInfo.InvariantCulture, $"checkpoints/{size}");
+
+    internal static string StampPath(long size) => string.Create(CultureInfo.InvariantCulture, $"timestamps/{size}.tst");
 
     internal static string ContentPath(Commitment commitment) => $"content/{commitment}.json";
 

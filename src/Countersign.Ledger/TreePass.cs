@@ -27,11 +27,12 @@ internal sealed class TreePass(LogFiles files, IReadOnlyList<KeptCheckpoint> kep
     public TreeHash Root => tree.Root;
 
     /// <summary>Takes the next 256 leaves, or the last ones.</summary>
-    public void Take(TileTree leaves)
+    /// <param name="areStored">The file of these leaves' hashes is known to be right.</param>
+    public void Take(TileTree leaves, bool areStored)
     {
         for (; nextKept < kept.Count && kept[nextKept].Size <= tree.Size + leaves.Width; nextKept++)
             Compare(kept[nextKept], tree.RootWith(leaves, (int)(kept[nextKept].Size - tree.Size)));
-        tree.Append(leaves);
+        tree.Append(leaves, asTile: !areStored);
         CompareFullTiles();
     }
 

@@ -12,109 +12,82 @@ internal sealed record Question
 
           countersign-verify full FOLDER --key KEY
               Verifies every entry, hash, checkpoint and piece of content in FOLDER.
-          countersign-verify extend CHECKPOINT FOLDER --key KEY
-              The same, and that the log still begins with what the file CHECKPOINT, which you kept, says.
+          countersign-verify extend OLD FOLDER --key KEY
+              The same, and that the log still begins with what OLD says: a checkpoint you kept, or the folder of an older export.
           countersign-verify prove FOLDER NUMBER --key KEY
               Shows one entry, numbered from 0, with the proof that it is in the log.
+          countersign-verify check PROOF ENTRY --key KEY
+              Verifies a proof that was handed to you (a .tlog-proof file) of the entry whose bytes are in the file ENTRY.
 
         KEY is the log's verifier key (name+id+key) or a file that holds it. Have it from the people who run the log, not from
         the folder. Give --key more than once if the log has changed its key.
-        The exit code is 0 if everything is as it should be, 1 if not, and 2 if the question could not be understood.
+
+          --witness KEY    A witness you rely on, who must have cosigned the log. May be given more than once.
+          --policy FILE    How many of which witnesses must have cosigned it, by the rules of C2SP tlog-policy.
+          --tsa FILE       The certificate of a time stamp authority you rely on (PEM or DER). May be given more than once.
+
+        The exit code is 0 if everything is as it should be, and 1 if not or if the question could not be understood.
         """;
 
     public required string Verb { get; init; }
 
-    public required string Folder { get; init; }
+    /// <summary>The log; for "check", the proof.</summary>
+    public required string Place { get; init; }
 
-    public required IReadOnlyList<NoteVerifier> Keys { get; init; }
+    public required LogTrust Trust { get; init; }
 
     /// <summary>A key was read from a file in the very folder that it is to vouch for.</summary>
     public required bool KeyIsFromFolder { get; init; }
 
-    /// <summary>The checkpoint that was kept, for "extend".</summary>
-    public SignedNote? Kept { get; init; }
-
     /// <summary>The number of the entry, for "prove".</summary>
     public long Number { get; init; }
+
+    /// <summary>The file that holds the entry, for "check".</summary>
+    public string Entry { get; init; } = "";
 
     public static bool TryParse(IReadOnlyList<string> arguments, [NotNullWhen(true)] out Question? question, [NotNullWhen(false)] out string? misunderstanding)
     {
         question = null;
-        var (words, keyTexts) = Split(arguments);
-        (var folder, misunderstanding) = words switch
-        {
-            _ when words.Contains("") => ("", Usage),
-            ["full", var only] => (only, null),
-            ["extend", _, var last] => (last, null),
-            ["prove", var first, _] => (first, null),
-            _ => ("", Usage),
-        };
-        if (misunderstanding is not null)
-            return false;
-        var (keys, areFromFolder) = (new List<NoteVerifier>(), false);
-        foreach (var text in keyTexts)
-        {
-            if (!TryReadKey(text, out var key, out var file))
-                misunderstanding = $"This is neither a verifier key nor a file that holds one: {text}";
-            else
-                keys.Add(key);
-            areFromFolder |= file is not null && IsIn(folder, file);
-        }
-        if (keys.Count == 0)
-            misunderstanding ??= "Give the log's verifier key with --key.";
-        SignedNote? kept = null;
-        if (words[0] == "extend" && !TryReadNote(words[1], out kept))
-            misunderstanding ??= $"This file cannot be read as a checkpoint: {words[1]}";
-        var number = 0L;
-        if (words[0] == "prove" && !long.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out number))
-            misunderstanding ??= $"This is not the number of an entry: {words[2]}";
-        if (misunderstanding is not null)
-            return false;
-        question = new Question { Verb = words[0], Folder = folder, Keys = keys, KeyIsFromFolder = areFromFolder, Kept = kept, Number = number };
-        return true;
-    }
-
-    private static (List<string> Words, List<string> Keys) Split(IReadOnlyList<string> arguments)
-    {
-        var (words, keys) = (new List<string>(), new List<string>());
+        var brought = new Brought();
+        var words = new List<string>();
         for (var i = 0; i < arguments.Count; i++)
         {
-            if (arguments[i] == "--key" && i + 1 < arguments.Count)
-                keys.Add(arguments[++i]);
-            else
+            if (!arguments[i].StartsWith("--", StringComparison.Ordinal))
                 words.Add(arguments[i]);
+            else if (i + 1 == arguments.Count || !brought.Takes(arguments[i], arguments[++i]))
+                words.Clear();
         }
-        return (words, keys);
-    }
 
-    private static bool TryReadKey(string text, [NotNullWhen(true)] out NoteVerifier? key, out string? file)
-    {
-        file = null;
-        if (NoteVerifier.TryParse(text, out key))
-            return true;
-        if (TryRead(text) is not { } bytes)
+        var place = words switch
+        {
+            _ when words.Contains("") => null,
+            ["full", var only] => only,
+            ["extend", _, var last] => last,
+            ["prove" or "check", var first, _] => first,
+            _ => null,
+        };
+        misunderstanding = Usage;
+        if (place is null)
             return false;
-        file = text;
-        return NoteVerifier.TryParse(System.Text.Encoding.UTF8.GetString(bytes), out key);
-    }
-
-    private static bool TryReadNote(string file, [NotNullWhen(true)] out SignedNote? note)
-    {
-        note = null;
-        return TryRead(file) is { } bytes && SignedNote.TryParse(bytes, out note);
-    }
-
-    /// <summary>The whole of a file that is not longer than a note can be, or null.</summary>
-    private static byte[]? TryRead(string file)
-    {
-        try
+        misunderstanding = null;
+        if (words[0] == "extend")
+            brought.TakeKept(words[1]);
+        var number = 0L;
+        if (words[0] == "prove" && !long.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out number))
+            misunderstanding = $"This is not the number of an entry: {words[2]}";
+        misunderstanding = brought.Fault ?? misunderstanding ?? (brought.Trust.Keys.Count == 0 ? "Give the log's verifier key with --key." : null);
+        if (misunderstanding is not null)
+            return false;
+        question = new Question
         {
-            return new FileInfo(file) is { Exists: true, Length: > 0 and <= SignedNote.LargestNote } ? File.ReadAllBytes(file) : null;
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
+            Verb = words[0],
+            Place = place,
+            Trust = brought.Trust,
+            KeyIsFromFolder = brought.KeyFiles.Any(file => IsIn(place, file)),
+            Number = number,
+            Entry = words[^1],
+        };
+        return true;
     }
 
     private static bool IsIn(string folder, string file) =>

@@ -28,6 +28,29 @@ internal static class Sentences
         yield return $"The signed summary of all entries (root) is {root.ToBase64()}.";
     }
 
+    /// <summary>Who outside vouches for it, and what nobody outside vouches for.</summary>
+    public static IEnumerable<string> OfAnchors(AuditReport report)
+    {
+        var size = report.Checkpoint!.Size;
+        foreach (var last in report.Anchors.GroupBy(anchor => (anchor.Kind, anchor.By)).Select(group => group.Last()))
+            yield return Of(last);
+        if (report.StampsNotJudged > 0)
+            yield return $"The folder holds {Count(report.StampsNotJudged, "time stamp", "time stamps")}; give the authority's certificate with --tsa to have them judged.";
+        if (report.Anchors.Count == 0)
+            yield return "Whoever holds the log's private key could have signed another log instead. To rule that out, compare with a checkpoint kept elsewhere: countersign-verify extend.";
+        else if (report.Exposed == 0)
+            yield return "Nobody, not even whoever holds the log's key, could have changed an entry after that unseen.";
+        else
+            yield return $"For the {Count(report.Exposed, "entry", "entries")} after the first {size - report.Exposed:N0} there is only the word of whoever holds the log's key: nobody outside had seen them yet.";
+    }
+
+    public static string Of(Anchor anchor) => anchor.Kind switch
+    {
+        AnchorKind.Kept => $"The log begins with the {Count(anchor.Size, "entry", "entries")} of the checkpoint you kept: nothing in them was changed, removed or put in another order.",
+        AnchorKind.Witness => string.Create(CultureInfo.InvariantCulture, $"The witness {anchor.By} had seen the first {anchor.Size:N0} entries, as they stand here, on {anchor.At:d MMMM yyyy, HH:mm} UTC."),
+        _ => string.Create(CultureInfo.InvariantCulture, $"The time stamp authority {anchor.By} confirms that the first {anchor.Size:N0} entries were signed, as they stand here, by {anchor.At:d MMMM yyyy, HH:mm} UTC."),
+    };
+
     public static string Count(long number, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{number:N0} {(number == 1 ? one : many)}");
 

@@ -131,10 +131,20 @@ public sealed class VerificationTests : IAsyncLifetime
     [InlineData("prove LOG -1 --key KEY")]
     [InlineData("full NOTHING --key FILE")]
     [InlineData("full LOG --key NOTHING")]
-    public void A_question_that_makes_no_sense_is_answered_with_help_and_code_2(string line)
+    [InlineData("full LOG --key KEY --witness KEY")]
+    [InlineData("full LOG --key KEY --policy LOG")]
+    [InlineData("full LOG --key KEY --policy FILE")]
+    [InlineData("full LOG --key KEY --policy missing")]
+    [InlineData("full LOG --key KEY --tsa FILE")]
+    [InlineData("full LOG --key KEY --tsa missing")]
+    [InlineData("full LOG --key KEY --unknown FILE")]
+    [InlineData("extend FILE LOG --key KEY")]
+    [InlineData("extend tile LOG --key KEY")]
+    [InlineData("check missing --key KEY")]
+    public void A_question_that_makes_no_sense_is_answered_with_help(string line)
     {
         var (code, answer, trouble) = Run([.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word switch { "LOG" => Log, "KEY" => Key, "FILE" => InFolder("key.txt"), "NOTHING" => "", _ => word })]);
-        Assert.Equal((2, ""), (code, answer));
+        Assert.Equal((1, ""), (code, answer));
         Assert.NotEqual("", trouble);
     }
 
