@@ -29,7 +29,7 @@ public static class Modules
         services.AddScoped<PolicyInForce>().AddScoped<IssueRelease>().AddSingleton<LoadedReleases>();
         services.AddAccounts();
         services.AddPublishing(configuration);
-        services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ExportEvidence>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
+        services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
         return services;
     }
 
@@ -50,7 +50,7 @@ public static class Modules
     /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
     public static IServiceCollection AddCountersignJobs(this IServiceCollection services, Installation installation)
     {
-        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<LogWatch>();
+        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>();
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<OtherNodes>();
         return services;
@@ -61,7 +61,7 @@ public static class Modules
         services.AddSingleton(installation).AddSingleton<CommitSignal>().AddSingleton<WriteTurn>().AddSingleton<DepartureGate>().AddSingleton<GrowingLog>().AddSingleton<LogGuard>().AddSingleton<LogAlarm>();
         services.AddSingleton(_ => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin));
         services.AddDbContext<CountersignDb>(options => options.Use(installation));
-        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<StateCheck>().AddScoped<JobQueue>();
+        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogSearch>().AddScoped<StateCheck>().AddScoped<JobQueue>();
         services.AddDataProtection().SetApplicationName("Countersign");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<IServiceScopeFactory>(), installation)));

@@ -2,6 +2,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.Publishing;
+using Countersign.Storage;
 using Countersign.Web.Evidence;
 using Countersign.Web.Hosting;
 using Countersign.Web.Shared;
@@ -98,7 +99,7 @@ public sealed class LockPages(WhatWouldStop stops, LocksInForce locks, AuditTrai
         var held = new List<ActiveLock>();
         foreach (var entry in await locks.ListAsync(stop))
         {
-            var history = await trail.ListAsync(new AuditQuestion(Object: entry.Order.Object), stop);
+            var history = await trail.ListAsync(new LogQuestion(Object: entry.Order.Object), stop);
             held.Add(new ActiveLock(
                 entry,
                 entry.Order.ProposeRelease(actor, now).Refusal?.Sentence,

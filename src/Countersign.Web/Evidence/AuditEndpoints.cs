@@ -1,25 +1,27 @@
+using System.Globalization;
 using Countersign.Decisions;
 using Countersign.Evidence;
-using Countersign.Storage;
+using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Countersign.Web.Evidence;
 
-/// <summary>Reading the audit trail, checking it, taking it away.</summary>
+/// <summary>Reading the audit trail and checking it, here or in the browser.</summary>
 public static class AuditEndpoints
 {
     public static void MapAudit(this IEndpointRouteBuilder site)
     {
-        site.MapGet("/audit", async (string? @object, Guid? person, string? act, bool? refused, string? from, string? to, long? before, bool? @checked, AuditPages pages, CancellationToken stop) =>
-            await pages.ShowListAsync(AuditFilter.Read(@object, person, act, refused, from, to, before), @checked == true, null, stop));
+        site.MapGet("/audit", async (string? @object, Guid? person, string? act, bool? refused, string? from, string? to, string? q, string? before, bool? @checked, AuditPages pages, CancellationToken stop) =>
+            await pages.ShowListAsync(AuditFilter.Read(@object, person, act, refused, from, to, q, before), @checked == true, null, stop));
         site.MapGet("/audit/{index:long}", async (long index, AuditPages pages, CancellationToken stop) => await pages.ShowEntryAsync(index, stop));
-        site.MapPost("/audit/verify", async (IFormCollection _, VerifiedLog verified, VerifiedState state, StateCheck check, CountersignDb db, TimeProvider clock, CancellationToken stop) =>
-        {
-            await verified.CheckAsync(db, fromTheStart: true, clock.GetUtcNow(), stop);
-            await state.CheckAsync(check, clock.GetUtcNow(), stop);
-            return Results.LocalRedirect("/audit?checked=true");
-        });
+        site.MapGet("/audit/{index:long}/entry", EntryAsync);
+        site.MapGet("/audit/{index:long}/proof", ProofAsync);
+        site.MapGet("/audit/log/{**path}", async (string? path, ServedLog log, CancellationToken stop) =>
+            await log.ReadAsync(path ?? "", stop) is { } file ? Results.Bytes(file, path == ServedLog.CheckpointPath ? "text/plain; charset=utf-8" : "application/octet-stream") : Results.NotFound());
+        site.MapPost("/audit/verify", async (IFormCollection _, VerifyNow verify, CancellationToken stop) =>
+            Results.LocalRedirect(await verify.StartAsync(stop) ? "/audit?checked=true" : "/audit#verified"));
         site.MapPost("/audit/export", ExportAsync);
+        site.MapGet("/audit/verified", (VerifyNow verify, AuditPages pages) => Pages.Show<VerificationCard>(new { Verified = verify.State, Reading = verify.Progress, pages.Key, Checked = verify.Progress is null }));
     }
 
     private static async Task<IResult> ExportAsync([FromForm] bool? words, EvidenceBundle bundle, Actor actor, AuditPages pages, CancellationToken stop)
@@ -27,6 +29,17 @@ public static class AuditEndpoints
         var made = await bundle.MakeAsync(words == true, actor, stop);
         return made.IsTaken
             ? Results.File(made.Taken.Content, "application/zip", made.Taken.Name)
-            : await pages.ShowListAsync(AuditFilter.Read(null, null, null, null, null, null, null), false, made.Refusal, stop);
+            : await pages.ShowListAsync(AuditFilter.None, false, made.Refusal, stop);
     }
+
+    /// <summary>Exactly the bytes that are hashed.</summary>
+    private static async Task<IResult> EntryAsync(long index, AuditTrail trail, CancellationToken stop) =>
+        await trail.FindAsync(index, stop) is { } entry ? Results.Bytes(entry.Leaf, "application/octet-stream", Name(index, "json")) : Results.NotFound();
+
+    private static async Task<IResult> ProofAsync(long index, AuditTrail trail, ProveEntry prove, CancellationToken stop) =>
+        await trail.FindAsync(index, stop) is { } entry && await prove.RunAsync(index, entry.Leaf, stop) is { Text: { } text }
+            ? Results.Bytes(System.Text.Encoding.UTF8.GetBytes(text), "application/octet-stream", Name(index, "tlog-proof"))
+            : Results.NotFound();
+
+    private static string Name(long index, string kind) => string.Create(CultureInfo.InvariantCulture, $"entry-{index}.{kind}");
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Countersign.Evidence;
 using Countersign.Publishing;
+using Countersign.Storage;
 using Countersign.Web.Shared;
 
 namespace Countersign.Web.Evidence;
@@ -9,8 +9,9 @@ namespace Countersign.Web.Evidence;
 /// <param name="Act">The beginning of an act: "draft.".</param>
 /// <param name="From">First day, as 2026-11-17, in the zone that the page names.</param>
 /// <param name="To">Last day.</param>
-/// <param name="Before">Sequence number that this page ends before.</param>
-public sealed record AuditFilter(string? Object, Guid? Person, string? Act, bool Refused, string? From, string? To, long? Before)
+/// <param name="Text">Words that an entry must hold.</param>
+/// <param name="Before">The place that this page ends before.</param>
+public sealed record AuditFilter(string? Object, Guid? Person, string? Act, bool Refused, string? From, string? To, string? Text, EntryPlace? Before)
 {
     public static readonly IReadOnlyList<(string Prefix, string Words)> Kinds =
     [
@@ -24,9 +25,13 @@ public sealed record AuditFilter(string? Object, Guid? Person, string? Act, bool
         ("evidence.", "Exports"),
     ];
 
-    public bool Narrows => Object is not null || Person is not null || Act is not null || Refused || From is not null || To is not null;
+    /// <summary>Nothing narrowed.</summary>
+    public static readonly AuditFilter None = Read(null, null, null, null, null, null, null, null);
 
-    public AuditQuestion Question => new(Object, Person, Act, Refused ? false : null, Midnight(From, 0), Midnight(To, 1), Before);
+    public bool Narrows => Object is not null || Person is not null || Act is not null || Refused || From is not null || To is not null || Text is not null;
+
+    /// <summary>Without the text, which needs names to be looked up.</summary>
+    public LogQuestion Question => new(Object, Person, Act, Refused ? false : null, Midnight(From, 0), Midnight(To, 1), Before: Before);
 
     public string Href
     {
@@ -40,7 +45,8 @@ public sealed record AuditFilter(string? Object, Guid? Person, string? Act, bool
                 ("refused", Refused ? "true" : null),
                 ("from", From),
                 ("to", To),
-                ("before", Before?.ToString(CultureInfo.InvariantCulture)),
+                ("q", Text),
+                ("before", Before?.ToString()),
             };
             var query = string.Join('&', parts.Where(part => !string.IsNullOrEmpty(part.Value)).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
             return query.Length == 0 ? "/audit" : $"/audit?{query}";
@@ -48,8 +54,8 @@ public sealed record AuditFilter(string? Object, Guid? Person, string? Act, bool
     }
 
     /// <summary>A form sends empty fields; they narrow nothing. A day that is none narrows nothing either.</summary>
-    public static AuditFilter Read(string? @object, Guid? person, string? act, bool? refused, string? from, string? to, long? before) =>
-        new(Some(@object), person, Some(act), refused == true, Day(from), Day(to), before);
+    public static AuditFilter Read(string? @object, Guid? person, string? act, bool? refused, string? from, string? to, string? text, string? before) =>
+        new(Some(@object), person, Some(act), refused == true, Day(from), Day(to), Some(text), EntryPlace.Read(before));
 
     private static string? Some(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Countersign.Decisions;
@@ -12,13 +13,17 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Evidence;
 
 /// <summary>Reads what the audit pages show.</summary>
-public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames naming, ProveEntry prove, SignedLog log, VerifiedLog verified, LedgerKey key, ShellReader shell, Actor actor)
+public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames naming, ProveEntry prove, LogSearch search, SignedLog log, VerifyNow verify, LedgerKey key, ShellReader shell, Actor actor)
 {
     private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>What an examiner verifies with.</summary>
+    public string Key => key.VerifierKey;
+
     public async Task<IResult> ShowListAsync(AuditFilter filter, bool isChecked, Refusal? refusal, CancellationToken stop)
     {
-        var entries = await trail.ListAsync(filter.Question, stop);
+        var entries = await trail.NarrowAsync(filter.Question, filter.Text, stop) is { } question ? await trail.ListAsync(question, stop) : [];
+        var size = (await log.LatestAsync(stop))?.Size ?? 0;
         var asked = EntryReading.Ids(filter.Object ?? "").ToList();
         var names = await naming.FindAsync(entries.SelectMany(entry => EntryReading.Ids(entry.Object)).Concat(asked), actor, stop);
         var people = await db.People.AsNoTracking().OrderBy(person => person.Name).Select(person => new Option(person.Id.ToString(), person.Name)).ToListAsync(stop);
@@ -27,8 +32,10 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
             [.. entries.Select(entry => Row(entry, names))],
             [.. people, new Option(Guid.Empty.ToString(), "Countersign")],
             filter.Object is null ? null : asked.Select(id => names.GetValueOrDefault(id)).FirstOrDefault() ?? filter.Object,
-            (await log.LatestAsync(stop))?.Size ?? 0,
-            verified.State,
+            size,
+            filter.Narrows ? Math.Max(0, size - await search.ReachAsync(stop)) : 0,
+            verify.State,
+            verify.Progress,
             key.VerifierKey,
             ExportEvidence.WhyNot(actor),
             isChecked,
@@ -40,7 +47,7 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
     {
         if (await trail.FindAsync(index, stop) is not { } entry)
             return Results.NotFound();
-        var raw = Encoding.UTF8.GetString(entry.Leaf);
+        var raw = entry.IsReadable ? Encoding.UTF8.GetString(entry.Leaf) : Hex(entry.Leaf);
         var names = await naming.FindAsync(EntryReading.Ids(raw), actor, stop);
         var words = await trail.WordsAsync(EntryReading.Commitments(raw), actor, stop);
         var model = new EntryModel(
@@ -51,7 +58,8 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
             raw,
             entry.Read().ToJsonString(indented),
             (await log.LatestAsync(stop))?.Size ?? 0,
-            entry.Object);
+            entry.Object,
+            key.VerifierKey);
         return Pages.Show<EntryPage>(new { Shell = await shell.ReadAsync(stop), Model = model });
     }
 
@@ -59,15 +67,20 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
     {
         var leaf = entry.Read();
         return new AuditRow(
-            entry.Seq,
+            entry.Place,
             entry.Index,
             entry.At,
             entry.Actor,
-            AuditWords.Verb(entry.Act),
-            Name(entry, leaf, names),
+            entry.IsReadable ? AuditWords.Verb(entry.Act) : "did something that cannot be read",
+            entry.IsReadable ? Name(entry, leaf, names) : null,
             leaf["why"]?.GetValue<string>() is { } why ? AuditWords.Why(why) : null,
-            entry.Ok);
+            entry.Ok,
+            entry.IsReadable,
+            entry.IsFoundAsSomethingElse);
     }
+
+    /// <summary>As `xxd` sets bytes out: sixteen to a line.</summary>
+    private static string Hex(byte[] bytes) => string.Join('\n', bytes.Chunk(16).Select((line, at) => $"{at * 16:x4}  {string.Join(' ', line.Select(one => one.ToString("x2", CultureInfo.InvariantCulture)))}"));
 
     private static string? Name(AuditEntry entry, System.Text.Json.Nodes.JsonObject leaf, IReadOnlyDictionary<Guid, string> names)
     {

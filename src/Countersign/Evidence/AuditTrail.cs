@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Storage;
@@ -6,49 +7,54 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Evidence;
 
-/// <summary>Which entries are asked for. Everything null: all of them, newest first.</summary>
-/// <param name="Act">An act, or its beginning: "draft." is everything about drafts.</param>
-/// <param name="Before">Only entries before this sequence number: the next page.</param>
-public sealed record AuditQuestion(string? Object = null, Guid? Person = null, string? Act = null, bool? Ok = null, DateTimeOffset? From = null, DateTimeOffset? To = null, long? Before = null);
-
 /// <summary>One entry for the page, as its signed bytes say it. The columns only find it.</summary>
 /// <param name="Index">Its place in the log; null in the moment before it is given one.</param>
 /// <param name="Actor">A name, or what acted.</param>
 /// <param name="Leaf">The entry itself, as it is hashed.</param>
 public sealed record AuditEntry(long Seq, long? Index, Guid Id, DateTimeOffset At, Guid ActorId, string Actor, string Act, string Object, bool Ok, byte[] Leaf)
 {
-    public JsonObject Read() => JsonNode.Parse(Leaf)!.AsObject();
+    /// <summary>The act shown for bytes that are no entry.</summary>
+    public const string Unreadable = "entry.unreadable";
+
+    /// <summary>Columns that it was found by say something else than its bytes: somebody changed one of the two in the database.</summary>
+    public bool IsFoundAsSomethingElse { get; init; }
+
+    public bool IsReadable => Act != Unreadable;
+
+    public EntryPlace Place => EntryPlace.Of(Seq, Index);
+
+    /// <summary>Empty where the bytes are no entry.</summary>
+    public JsonObject Read() => IsReadable ? JsonNode.Parse(Leaf)!.AsObject() : [];
 }
 
-/// <summary>Reads the log for people. Changes nothing.</summary>
-public sealed class AuditTrail(CountersignDb db, SignedLog log)
+/// <summary>Reads the log for people. Changes nothing but the tables it finds entries by.</summary>
+public sealed class AuditTrail(CountersignDb db, SignedLog log, LogSearch search)
 {
     public const int PageSize = 50;
 
-    public async Task<IReadOnlyList<AuditEntry>> ListAsync(AuditQuestion question, CancellationToken cancellationToken)
+    /// <summary>Words of a search that count; more than anybody types.</summary>
+    private const int MostWords = 12;
+
+    public async Task<IReadOnlyList<AuditEntry>> ListAsync(LogQuestion question, CancellationToken cancellationToken) =>
+        await ReadAsync(await search.FindAsync(question, PageSize, cancellationToken), cancellationToken);
+
+    /// <summary>The question, narrowed to entries that hold every word of a text. A name stands for the person, account or site that has it.</summary>
+    /// <returns>Null where the text holds nothing to look for, so that no entry fits.</returns>
+    public async Task<LogQuestion?> NarrowAsync(LogQuestion question, string? text, CancellationToken cancellationToken)
     {
-        var entries = log.Events.AsNoTracking();
-        if (question.Object is { } subject)
-            entries = entries.Where(entry => entry.Object == subject);
-        if (question.Person is { } person)
-            entries = entries.Where(entry => entry.Actor == person);
-        if (question.Act is { } act)
-            entries = entries.Where(entry => entry.Act.StartsWith(act));
-        if (question.Ok is { } ok)
-            entries = entries.Where(entry => entry.Ok == ok);
-        if (question.From is { } from)
-            entries = entries.Where(entry => entry.At >= from);
-        if (question.To is { } to)
-            entries = entries.Where(entry => entry.At < to);
-        if (question.Before is { } before)
-            entries = entries.Where(entry => entry.Seq < before);
-        return await ReadAsync(entries.OrderByDescending(entry => entry.Seq).Take(PageSize), cancellationToken);
+        if (string.IsNullOrWhiteSpace(text))
+            return question;
+        var words = EntryWords.In(text).Distinct(StringComparer.Ordinal).Take(MostWords).ToList();
+        if (words.Count == 0)
+            return null;
+        var named = await NamedAsync(cancellationToken);
+        return question with { Words = [.. words.Select(word => (IReadOnlyList<string>)[word, .. named.Where(thing => thing.Words.Contains(word)).Select(thing => thing.Id.ToString("N"))])] };
     }
 
     public async Task<AuditEntry?> FindAsync(long index, CancellationToken cancellationToken)
     {
         var seq = await log.Index.Where(place => place.Index == index).Select(place => (long?)place.Seq).SingleOrDefaultAsync(cancellationToken);
-        return seq is null ? null : (await ReadAsync(log.Events.AsNoTracking().Where(entry => entry.Seq == seq), cancellationToken)).SingleOrDefault();
+        return seq is { } row ? (await ReadAsync([new FoundEntry(row, index)], cancellationToken)).SingleOrDefault() : null;
     }
 
     /// <summary>Who reads sealed words: those who must judge, and no one else.</summary>
@@ -60,23 +66,32 @@ public sealed class AuditTrail(CountersignDb db, SignedLog log)
             ? await log.Vault.AsNoTracking().Where(item => commitments.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => item.Content, cancellationToken)
             : new Dictionary<string, string>();
 
-    private async Task<IReadOnlyList<AuditEntry>> ReadAsync(IQueryable<LedgerEvent> entries, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<AuditEntry>> ReadAsync(IReadOnlyList<FoundEntry> found, CancellationToken cancellationToken)
     {
-        var rows = await (
-            from entry in entries
-            join place in log.Index.AsNoTracking() on entry.Seq equals place.Seq into places
-            from place in places.DefaultIfEmpty()
-            orderby entry.Seq descending
-            select new { entry, Index = place == null ? (long?)null : place.Index }).ToListAsync(cancellationToken);
-        var heads = rows.ToDictionary(row => row.entry.Seq, row => EntryHead.Read(row.entry.Leaf)
-            ?? throw new LogDamagedException($"Entry {row.Index ?? row.entry.Seq:N0} of the audit trail cannot be read: its bytes were changed."));
-        var actors = heads.Values.Select(head => head.Actor).Distinct().ToList();
+        var (seqs, indices) = (found.Select(entry => entry.Seq).ToList(), found.Select(entry => entry.Index).OfType<long>().ToList());
+        var rows = await log.Events.AsNoTracking().Where(row => seqs.Contains(row.Seq)).ToDictionaryAsync(row => row.Seq, cancellationToken);
+        var looks = await log.Looks.AsNoTracking().Where(look => indices.Contains(look.Index)).ToDictionaryAsync(look => look.Index, cancellationToken);
+        var heads = rows.Values.ToDictionary(row => row.Seq, row => EntryHead.Read(row.Leaf));
+        var actors = heads.Values.OfType<EntryHead>().Select(head => head.Actor).Distinct().ToList();
         var names = await db.People.AsNoTracking().Where(person => actors.Contains(person.Id)).ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
-        return [.. rows.Select(row => Entry(row.entry, row.Index, heads[row.entry.Seq], names))];
+        return [.. found.Where(entry => rows.ContainsKey(entry.Seq)).Select(entry => Entry(rows[entry.Seq], entry.Index, heads[entry.Seq], entry.Index is { } at ? looks.GetValueOrDefault(at) : null, names))];
     }
 
-    private static AuditEntry Entry(LedgerEvent row, long? index, EntryHead head, Dictionary<Guid, string> names) => new(
-        row.Seq, index, head.Id, head.At, head.Actor,
-        names.GetValueOrDefault(head.Actor) ?? (head.Actor == Guid.Empty ? "Countersign" : "Nobody known"),
-        head.Act, head.Object, head.Ok, row.Leaf);
+    private static AuditEntry Entry(LedgerEvent row, long? index, EntryHead? head, LedgerLook? look, Dictionary<Guid, string> names) => head is null
+        ? new AuditEntry(row.Seq, index, row.Id, row.At, Guid.Empty, "Nobody known", AuditEntry.Unreadable, "", Ok: false, row.Leaf) { IsFoundAsSomethingElse = true }
+        : new AuditEntry(
+            row.Seq, index, head.Id, head.At, head.Actor,
+            names.GetValueOrDefault(head.Actor) ?? (head.Actor == Guid.Empty ? "Countersign" : "Nobody known"),
+            head.Act, head.Object, head.Ok, row.Leaf)
+        {
+            IsFoundAsSomethingElse = !EntryHead.Agrees(row) || look?.Agrees(head) == false,
+        };
+
+    private async Task<List<(Guid Id, HashSet<string> Words)>> NamedAsync(CancellationToken cancellationToken)
+    {
+        var people = await db.People.AsNoTracking().Select(person => new { person.Id, person.Name }).ToListAsync(cancellationToken);
+        var accounts = await db.Accounts.AsNoTracking().Select(account => new { account.Id, Name = account.Title + " " + account.Handle }).ToListAsync(cancellationToken);
+        var sites = await db.Sites.AsNoTracking().Select(site => new { site.Id, site.Name }).ToListAsync(cancellationToken);
+        return [.. people.Concat(accounts).Concat(sites).Select(thing => (thing.Id, EntryWords.In(thing.Name).ToHashSet(StringComparer.Ordinal)))];
+    }
 }

@@ -9,6 +9,11 @@ namespace Countersign.Evidence;
 /// <param name="Problem">What does not fit, in a sentence; null when everything did.</param>
 public sealed record Verified(long? Size, DateTimeOffset? At, string? Problem);
 
+/// <summary>A check that is under way.</summary>
+/// <param name="Done">Entries read.</param>
+/// <param name="Size">Entries to read.</param>
+public sealed record Reading(long Done, long Size);
+
 /// <summary>
 /// Recomputes the tree from the entries as they lie in the database and compares it with what was signed: its own memory and its own
 /// reading, not the sequencer's. An entry edited in the database shows on every page within the hour, and nothing more is published.
@@ -22,6 +27,9 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm) :
     public void Dispose() => one.Dispose();
 
     public Verified State { get; private set; } = new(null, null, null);
+
+    /// <summary>How far the check has come that runs now, or the last one came.</summary>
+    public Reading Reading { get; private set; } = new(0, 0);
 
     /// <param name="fromTheStart">Forgets what was checked before, so that an old entry edited since is found.</param>
     public async Task CheckAsync(CountersignDb db, bool fromTheStart, DateTimeOffset now, CancellationToken cancellationToken)
@@ -64,10 +72,12 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm) :
             return "The latest checkpoint does not carry this installation's signature.";
         var (from, end) = (tree.Size, Math.Max(held?.Size ?? 0, signed?.Size ?? 0));
         var (asHeld, asSigned) = (Fits(held), Fits(signed));
+        Reading = new Reading(from, end);
         var leaves = log.Index.AsNoTracking()
             .Where(place => place.Index >= from && place.Index < end)
             .OrderBy(place => place.Index)
             .Join(log.Events.AsNoTracking(), place => place.Seq, entry => entry.Seq, (place, entry) => new { place.Index, entry })
+            .LeftJoin(log.Looks.AsNoTracking(), row => row.Index, look => look.Index, (row, look) => new { row.Index, row.entry, look })
             .OrderBy(row => row.Index)
             .AsAsyncEnumerable();
         long? shownDifferently = null;
@@ -75,9 +85,11 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm) :
         {
             if (row.Index != tree.Size)
                 break;
-            if (!EntryHead.Agrees(row.entry))
+            if (!EntryHead.Agrees(row.entry) || row.look?.Agrees(EntryHead.Read(row.entry.Leaf)) == false)
                 shownDifferently ??= row.Index;
             tree.Append(TreeHash.OfLeaf(row.entry.Leaf));
+            if (tree.Size % 512 == 0)
+                Reading = new Reading(tree.Size, end);
             asHeld &= Fits(held);
             asSigned &= Fits(signed);
         }

@@ -32,6 +32,48 @@ public sealed class LedgerIndex
     public required long Seq { get; init; }
 }
 
+/// <summary>What an entry says of itself, to find it by: read from its bytes when it has its place. Written by <see cref="LogSearch"/> alone.</summary>
+public sealed class LedgerLook
+{
+    /// <summary>What stands where the bytes are no entry.</summary>
+    public const string UnreadableKind = "unreadable";
+
+    public required long Index { get; init; }
+
+    /// <summary>Milliseconds since 1970, as the entry counts.</summary>
+    public required long At { get; init; }
+
+    public required Guid Actor { get; init; }
+
+    /// <summary>What its act begins with: "draft".</summary>
+    public required string Kind { get; init; }
+
+    public required string Act { get; init; }
+
+    public required string Object { get; init; }
+
+    public required bool Ok { get; init; }
+
+    internal static LedgerLook Of(long index, EntryHead? head) => head is null
+        ? new LedgerLook { Index = index, At = 0, Actor = Guid.Empty, Kind = UnreadableKind, Act = UnreadableKind, Object = "", Ok = false }
+        : new LedgerLook { Index = index, At = head.At.ToUnixTimeMilliseconds(), Actor = head.Actor, Kind = EntryWords.KindOf(head.Act), Act = head.Act, Object = head.Object, Ok = head.Ok };
+
+    /// <summary>True where the row still says what the bytes say.</summary>
+    internal bool Agrees(EntryHead? head) => Of(Index, head) is var honest
+        && (honest.At, honest.Actor, honest.Kind, honest.Act, honest.Object, honest.Ok) == (At, Actor, Kind, Act, Object, Ok);
+}
+
+/// <summary>Between which numbers the entries lie that state a time within one hour.</summary>
+public sealed class LedgerHour
+{
+    /// <summary>Hours since 1970, UTC.</summary>
+    public required long Hour { get; init; }
+
+    public required long First { get; init; }
+
+    public required long Last { get; init; }
+}
+
 /// <summary>Personal content beside the salt that its commitment was made with.</summary>
 public sealed class VaultItem
 {
@@ -75,6 +117,8 @@ public sealed class LedgerTile
 internal sealed class LedgerMapping :
     IEntityTypeConfiguration<LedgerEvent>,
     IEntityTypeConfiguration<LedgerIndex>,
+    IEntityTypeConfiguration<LedgerLook>,
+    IEntityTypeConfiguration<LedgerHour>,
     IEntityTypeConfiguration<VaultItem>,
     IEntityTypeConfiguration<LedgerCheckpoint>,
     IEntityTypeConfiguration<LedgerTile>
@@ -89,6 +133,18 @@ internal sealed class LedgerMapping :
     {
         entity.ToTable("ledger_index").HasKey(e => e.Index);
         entity.Property(e => e.Index).HasColumnName("idx").ValueGeneratedNever();
+    }
+
+    public void Configure(EntityTypeBuilder<LedgerLook> entity)
+    {
+        entity.ToTable("ledger_look").HasKey(e => e.Index);
+        entity.Property(e => e.Index).HasColumnName("idx").ValueGeneratedNever();
+    }
+
+    public void Configure(EntityTypeBuilder<LedgerHour> entity)
+    {
+        entity.ToTable("ledger_hour").HasKey(e => e.Hour);
+        entity.Property(e => e.Hour).ValueGeneratedNever();
     }
 
     public void Configure(EntityTypeBuilder<VaultItem> entity) => entity.ToTable("vault_item").HasKey(e => e.Commitment);

@@ -9,6 +9,8 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm)
 
     public DbSet<LedgerIndex> Index => db.Set<LedgerIndex>();
 
+    public DbSet<LedgerLook> Looks => db.Set<LedgerLook>();
+
     public DbSet<VaultItem> Vault => db.Set<VaultItem>();
 
     public DbSet<LedgerCheckpoint> Checkpoints => db.Set<LedgerCheckpoint>();

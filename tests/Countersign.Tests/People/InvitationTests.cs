@@ -37,7 +37,7 @@ public sealed class InvitationTests
 
         Refused("not-entitled", await AgainAsync(here, invited.Subject, ned));
 
-        var attempt = Assert.Single(await here.UseAsync<AuditTrail, IReadOnlyList<AuditEntry>>(trail => trail.ListAsync(new AuditQuestion(Person: ned.Id, Act: "person.invite", Ok: false), default)));
+        var attempt = Assert.Single(await here.UseAsync<AuditTrail, IReadOnlyList<AuditEntry>>(trail => trail.ListAsync(new LogQuestion(Person: ned.Id, Act: "person.invite", Ok: false), default)));
         Assert.Equal($"person/{invited.Subject}", attempt.Object);
     }
 

@@ -71,5 +71,5 @@ public sealed class SignInTests
         here.UseAsync<SignIn, Decision<SignedIn>>(signIn => signIn.RunAsync(email, password, default));
 
     private static Task<IReadOnlyList<AuditEntry>> EntriesAsync(AnInstallation here, string act) =>
-        here.UseAsync<AuditTrail, IReadOnlyList<AuditEntry>>(trail => trail.ListAsync(new AuditQuestion(Act: act), default));
+        here.UseAsync<AuditTrail, IReadOnlyList<AuditEntry>>(trail => trail.ListAsync(new LogQuestion(Act: act), default));
 }

@@ -5,12 +5,14 @@ import { useEditors } from "./editor.js";
 import { useOpened } from "./opened.js";
 import { useShortcuts } from "./shortcuts.js";
 import { useTabs } from "./tabs.js";
+import { useVerification } from "./verify.js";
 
 const enhance = root => {
   useOpened(root);
   useTabs(root);
   useDialogs(root);
   useEditors(root);
+  useVerification(root);
   reachBoxesThatScroll(root);
   offerCopies(root);
 };
