@@ -25,11 +25,13 @@ public static class Modules
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddStorage(installation);
+        services.AddOptions<WitnessSettings>().Bind(configuration.GetSection("Witnesses")).ValidateDataAnnotations().ValidateOnStart();
         services.AddPeople();
         services.AddScoped<PolicyInForce>().AddScoped<IssueRelease>().AddSingleton<LoadedReleases>();
         services.AddAccounts();
         services.AddPublishing(configuration);
         services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
+        services.AddScoped<AskWitnesses>().AddScoped<StampCheckpoint>().AddSingleton<Outside>().AddSingleton<OutsideStates>();
         return services;
     }
 
@@ -50,7 +52,7 @@ public static class Modules
     /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
     public static IServiceCollection AddCountersignJobs(this IServiceCollection services, Installation installation)
     {
-        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>();
+        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>();
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<OtherNodes>();
         return services;
@@ -60,8 +62,9 @@ public static class Modules
     {
         services.AddSingleton(installation).AddSingleton<CommitSignal>().AddSingleton<WriteTurn>().AddSingleton<DepartureGate>().AddSingleton<GrowingLog>().AddSingleton<LogGuard>().AddSingleton<LogAlarm>();
         services.AddSingleton(_ => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin));
+        services.AddSingleton(_ => WitnessKey.OpenOrCreate(installation.DataFolder, installation.Origin)).AddSingleton<WitnessPolicies>();
         services.AddDbContext<CountersignDb>(options => options.Use(installation));
-        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogSearch>().AddScoped<StateCheck>().AddScoped<JobQueue>();
+        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogSearch>().AddScoped<OutsideCopies>().AddScoped<WitnessBook>().AddScoped<StateCheck>().AddScoped<JobQueue>();
         services.AddDataProtection().SetApplicationName("Countersign");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<IServiceScopeFactory>(), installation)));

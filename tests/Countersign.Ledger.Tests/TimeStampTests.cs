@@ -1,3 +1,5 @@
+using Countersign.Tests.Shared;
+
 namespace Countersign.Ledger.Tests;
 
 /// <summary>An authority's word that a checkpoint existed at a time, made and checked by OpenSSL as well as by us.</summary>

@@ -23,6 +23,7 @@ public sealed record AuditFilter(string? Object, Guid? Person, string? Act, bool
         ("session.", "Sign-ins"),
         ("release.", "Policy"),
         ("evidence.", "Exports"),
+        ("witness.", "Witnesses"),
     ];
 
     /// <summary>Nothing narrowed.</summary>

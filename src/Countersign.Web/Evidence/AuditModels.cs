@@ -25,6 +25,8 @@ public sealed record AuditModel(
     long Behind,
     Verified Verified,
     Reading? Reading,
+    OutsideModel Outside,
+    string Origin,
     string Key,
     string? ExportOff,
     bool Checked = false,
@@ -38,4 +40,4 @@ public sealed record AuditModel(
 /// <param name="MayRead">The reader may see sealed words.</param>
 /// <param name="Raw">The exact bytes that are hashed.</param>
 /// <param name="Pretty">The same, indented for reading.</param>
-public sealed record EntryModel(AuditRow Row, EntryReading Reading, ProvenEntry? Proof, bool MayRead, string Raw, string Pretty, long Size, string Object, string Key);
+public sealed record EntryModel(AuditRow Row, EntryReading Reading, ProvenEntry? Proof, bool MayRead, string Raw, string Pretty, long Size, string Object, string Key, OutsideModel Outside);

@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Evidence;
 
 /// <summary>Reads what the audit pages show.</summary>
-public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames naming, ProveEntry prove, LogSearch search, SignedLog log, VerifyNow verify, LedgerKey key, ShellReader shell, Actor actor)
+public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames naming, ProveEntry prove, LogSearch search, SignedLog log, VerifyNow verify, WitnessPages witnesses, Installation installation, LedgerKey key, ShellReader shell, Actor actor)
 {
     private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -36,6 +36,8 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
             filter.Narrows ? Math.Max(0, size - await search.ReachAsync(stop)) : 0,
             verify.State,
             verify.Progress,
+            await witnesses.ReadAsync(stop),
+            installation.Origin,
             key.VerifierKey,
             ExportEvidence.WhyNot(actor),
             isChecked,
@@ -59,7 +61,8 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
             entry.Read().ToJsonString(indented),
             (await log.LatestAsync(stop))?.Size ?? 0,
             entry.Object,
-            key.VerifierKey);
+            key.VerifierKey,
+            await witnesses.ReadAsync(stop));
         return Pages.Show<EntryPage>(new { Shell = await shell.ReadAsync(stop), Model = model });
     }
 
@@ -87,7 +90,7 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
         var id = EntryReading.Ids(entry.Object).FirstOrDefault();
         return entry.Act[..entry.Act.IndexOf('.', StringComparison.Ordinal)] switch
         {
-            "session" or "evidence" => null,
+            "session" or "evidence" or "witness" => null,
             "person" when id == entry.ActorId => null,
             "release" => $"policy release {leaf["facts"]?["number"]}",
             _ => names.GetValueOrDefault(id) ?? (entry.Object == "everything" ? "everything" : null),

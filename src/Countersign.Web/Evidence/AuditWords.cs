@@ -77,6 +77,7 @@ public static class AuditWords
         ["lockdown.propose-release"] = "tried to propose release of",
         ["lockdown.released"] = "released",
         ["lockdown.release"] = "tried to release",
+        ["witness.disagreed"] = "kept two checkpoints that do not fit together",
         ["evidence.exported"] = "exported the audit trail",
         ["evidence.export"] = "tried to export the audit trail",
     };

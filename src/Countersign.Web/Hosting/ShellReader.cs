@@ -31,6 +31,7 @@ public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verif
         {
             AuditVerifiedTo = state.Size,
             AuditOk = state.Problem is null && rows.Report?.Fits != false,
+            WitnessDisagrees = await db.Set<WitnessAlarm>().AnyAsync(alarm => alarm.EndedAt == null, cancellationToken),
             RefreshFrom = "/strip",
             IsDemo = await db.Organisations.Select(organisation => organisation.IsDemo).SingleAsync(cancellationToken),
         };

@@ -25,6 +25,7 @@ public static class Site
         site.MapSignIn();
         site.MapLockdown();
         site.MapAudit();
+        site.MapWitness();
         site.MapApprovals();
         site.MapCompose();
         site.MapPosts();

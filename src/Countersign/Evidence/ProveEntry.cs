@@ -1,6 +1,5 @@
 using Countersign.Ledger;
 using Countersign.Storage;
-using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Evidence;
 
@@ -23,7 +22,7 @@ public sealed record ProvenEntry(long Index, string Leaf, IReadOnlyList<PathStep
 }
 
 /// <summary>Shows that an entry is in the log that the latest checkpoint signs, or that it is not.</summary>
-public sealed class ProveEntry(SignedLog log, LedgerKey key)
+public sealed class ProveEntry(SignedLog log, OutsideCopies outside, LedgerKey key)
 {
     private readonly NoteVerifier verifier = NoteVerifier.Parse(key.VerifierKey);
 
@@ -41,8 +40,8 @@ public sealed class ProveEntry(SignedLog log, LedgerKey key)
             return proven with { Problem = "The latest checkpoint does not carry this installation's signature." };
         try
         {
-            var tiles = await ReadTilesAsync(index, latest.Size, cancellationToken);
-            var inclusion = InclusionProof.Build(index, latest.Size, (level, at) => tiles.GetValueOrDefault((level, at)));
+            var inclusion = InclusionProof.Build(index, latest.Size, await log.ReaderAsync([index, latest.Size], latest.Size, cancellationToken));
+            note = await outside.WithCosignaturesAsync(note, latest.Size, cancellationToken);
             var proof = new EntryProof(entry, inclusion, note);
             return proven with
             {
@@ -55,20 +54,6 @@ public sealed class ProveEntry(SignedLog log, LedgerKey key)
         {
             return proven with { Problem = $"The stored hashes around this entry are damaged: {damage.Message}" };
         }
-    }
-
-    /// <summary>On each level the tile that holds the entry's way up, and the one at the right edge: a proof needs no others.</summary>
-    private async Task<Dictionary<(int Level, long Index), byte[]>> ReadTilesAsync(long index, long size, CancellationToken cancellationToken)
-    {
-        var tiles = new Dictionary<(int, long), byte[]>();
-        for (var level = 0; size >> (Tile.Height * level) > 0; level++)
-        {
-            var (above, edge) = (index >> (Tile.Height * (level + 1)), size >> (Tile.Height * (level + 1)));
-            await foreach (var tile in log.Tiles.AsNoTracking().Where(row => row.Level == level && (row.Index == above || row.Index == edge)).AsAsyncEnumerable().WithCancellation(cancellationToken))
-                tiles[(level, tile.Index)] = tile.Hashes;
-        }
-
-        return tiles;
     }
 
     /// <summary>The order of joining is that of RFC 9162, section 2.1.3.2.</summary>

@@ -18,7 +18,7 @@ public sealed record Reading(long Done, long Size);
 /// Recomputes the tree from the entries as they lie in the database and compares it with what was signed: its own memory and its own
 /// reading, not the sequencer's. An entry edited in the database shows on every page within the hour, and nothing more is published.
 /// </summary>
-public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm) : IDisposable
+public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, WitnessPolicies policies) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
     private readonly NoteVerifier verifier = NoteVerifier.Parse(key.VerifierKey);
@@ -39,7 +39,7 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm) :
         {
             if (fromTheStart || State.Problem is not null)
                 tree = new GrowingTree();
-            State = await CheckAsync(new SignedLog(db, alarm), now, cancellationToken);
+            State = await CheckAsync(new SignedLog(db, alarm, new OutsideCopies(db, policies)), now, cancellationToken);
             alarm.Damage = State.Problem;
         }
         finally

@@ -19,6 +19,9 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
     /// <summary>A request that finds more than this not taken in yet leaves them to the program's own round.</summary>
     private const int AtOnce = 4_000;
 
+    /// <summary>Entries looked through one by one before the index of words is asked; a word of one entry in a hundred fills a page from them.</summary>
+    private const long Recent = 5_000;
+
     private bool OnPostgres => installation.Database == DatabaseKind.Postgres;
 
     /// <summary>Takes in what has a place and is not searchable yet, up to a bound.</summary>
@@ -84,7 +87,7 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
         return found;
     }
 
-    private async Task<IReadOnlyList<FoundEntry>> PlacedAsync(DbConnection connection, LogQuestion question, int most, CancellationToken cancellationToken)
+    private async Task<List<FoundEntry>> PlacedAsync(DbConnection connection, LogQuestion question, int most, CancellationToken cancellationToken)
     {
         var asked = new List<(string, object?)> { ("@most", most) };
         var conditions = new List<string>();
@@ -104,43 +107,80 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
         if (question.To is { } to)
             Ask("l.at < @to", "@to", to.ToUnixTimeMilliseconds());
 
-        var sql = $"from ledger_look l join ledger_index i on i.idx = l.idx where ";
         if (question.Words is { Count: > 0 })
         {
             // The words of an entry say who, what and how as well, so the text index alone decides.
             asked.Add(("@words", Words(question)));
-            sql = OnPostgres
-                ? "from ledger_text t join ledger_look l on l.idx = t.idx join ledger_index i on i.idx = t.idx where t.words @@ @words::tsquery"
-                : "from ledger_text t join ledger_look l on l.idx = t.rowid join ledger_index i on i.idx = t.rowid where ledger_text match @words";
-            conditions = [.. conditions.Select(condition => condition.Replace("l.idx", OnPostgres ? "t.idx" : "t.rowid", StringComparison.Ordinal)).Prepend("")];
-        }
-        else
-        {
-            if (question.Object is { } subject)
-                Ask("l.object = @object", "@object", subject);
-            if (question.Person is { } person)
-                Ask("l.actor = @actor", "@actor", OnPostgres ? person : person.ToString().ToUpperInvariant());
-            if (question.Act is { } act)
-                Ask(act.EndsWith('.') ? "l.kind = @act" : "l.act = @act", "@act", act.TrimEnd('.'));
-            if (question.Ok is { } ok)
-                conditions.Add(OnPostgres ? (ok ? "l.ok" : "not l.ok") : $"l.ok = {(ok ? 1 : 0)}");
+            return await (OnPostgres ? FindWordsOnPostgresAsync(connection, question, conditions, asked, most, cancellationToken) : FindWordsOnSqliteAsync(connection, conditions, asked, cancellationToken));
         }
 
-        if (conditions.Count == 0)
-            conditions.Add("l.idx >= 0");
-        var order = question.Words is not { Count: > 0 } ? "l.idx" : OnPostgres ? "t.idx" : "t.rowid";
-        await using var command = Statement.Make(connection, null, $"select i.seq, i.idx {sql}{string.Join(" and ", conditions)} order by {order} desc limit @most", [.. asked]);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var found = new List<FoundEntry>();
-        while (await reader.ReadAsync(cancellationToken))
-            found.Add(new FoundEntry(reader.GetInt64(0), reader.GetInt64(1)));
-        return found;
+        if (question.Object is { } subject)
+            Ask("l.object = @object", "@object", subject);
+        if (question.Person is { } person)
+            Ask("l.actor = @actor", "@actor", OnPostgres ? person : person.ToString().ToUpperInvariant());
+        if (question.Act is { } act)
+            Ask(act.EndsWith('.') ? "l.kind = @act" : "l.act = @act", "@act", act.TrimEnd('.'));
+        if (question.Ok is { } ok)
+            conditions.Add(OnPostgres ? (ok ? "l.ok" : "not l.ok") : $"l.ok = {(ok ? 1 : 0)}");
+        return await ReadAsync(connection, $"select i.seq, i.idx from ledger_look l join ledger_index i on i.idx = l.idx {Where(conditions)} order by l.idx desc limit @most", asked, cancellationToken);
 
         void Ask(string condition, string name, object? value)
         {
             conditions.Add(condition);
             asked.Add((name, value));
         }
+    }
+
+    private static Task<List<FoundEntry>> FindWordsOnSqliteAsync(DbConnection connection, List<string> conditions, List<(string, object?)> asked, CancellationToken cancellationToken) => ReadAsync(
+        connection,
+        $"""
+        select i.seq, i.idx from ledger_text t join ledger_look l on l.idx = t.rowid join ledger_index i on i.idx = t.rowid
+        {Where([.. conditions.Select(condition => condition.Replace("l.idx", "t.rowid", StringComparison.Ordinal)), "ledger_text match @words"])} order by t.rowid desc limit @most
+        """,
+        asked,
+        cancellationToken);
+
+    /// <summary>
+    /// The planner cannot know whether what is common is also recent. So the newest entries are looked through first, where a common word
+    /// fills the page; a word that does not is rare enough to be looked up.
+    /// </summary>
+    private static async Task<List<FoundEntry>> FindWordsOnPostgresAsync(DbConnection connection, LogQuestion question, List<string> conditions, List<(string, object?)> asked, int most, CancellationToken cancellationToken)
+    {
+        var end = question.Before?.Number ?? long.MaxValue;
+        if (asked.Find(value => value.Item1 == "@last").Item2 is long last)
+            end = Math.Min(end, last + 1);
+        await using (var command = Statement.Make(connection, null, "select max(idx) from ledger_text"))
+            end = Math.Min(end, await command.ExecuteScalarAsync(cancellationToken) is long newest ? newest + 1 : 0);
+        asked.Add(("@recent", end - Recent));
+        var found = await ReadAsync(
+            connection,
+            $"select i.seq, i.idx from ledger_text t join ledger_look l on l.idx = t.idx join ledger_index i on i.idx = t.idx {Where([.. conditions, "t.idx >= @recent", $"t.idx < {end}", "t.words @@ @words::tsquery"])} order by t.idx desc limit @most",
+            asked,
+            cancellationToken);
+        if (found.Count == most)
+            return found;
+        found.AddRange((await ReadAsync(
+            connection,
+            $"""
+            with hits as materialized (select idx from ledger_text where words @@ @words::tsquery)
+            select i.seq, i.idx from hits t join ledger_look l on l.idx = t.idx join ledger_index i on i.idx = t.idx
+            {Where([.. conditions, "t.idx < @recent"])} order by t.idx desc limit @most
+            """,
+            asked,
+            cancellationToken)).Take(most - found.Count));
+        return found;
+    }
+
+    private static string Where(IReadOnlyList<string> conditions) => conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)}";
+
+    private static async Task<List<FoundEntry>> ReadAsync(DbConnection connection, string sql, List<(string, object?)> asked, CancellationToken cancellationToken)
+    {
+        await using var command = Statement.Make(connection, null, sql, [.. asked]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<FoundEntry>();
+        while (await reader.ReadAsync(cancellationToken))
+            found.Add(new FoundEntry(reader.GetInt64(0), reader.GetInt64(1)));
+        return found;
     }
 
     private static async Task<(long First, long Last)?> WithinAsync(DbConnection connection, LogQuestion question, CancellationToken cancellationToken)

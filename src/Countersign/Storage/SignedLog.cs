@@ -1,9 +1,10 @@
+using Countersign.Ledger;
 using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Storage;
 
 /// <summary>What the log says of itself: how far it is signed, where an entry stands.</summary>
-public sealed class SignedLog(CountersignDb db, LogAlarm alarm)
+public sealed class SignedLog(CountersignDb db, LogAlarm alarm, OutsideCopies outside)
 {
     public DbSet<LedgerEvent> Events => db.Set<LedgerEvent>();
 
@@ -17,7 +18,7 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm)
 
     public DbSet<LedgerTile> Tiles => db.Set<LedgerTile>();
 
-    /// <summary>True once a signed checkpoint covers the entry of this event. False for all while the log is known to be damaged: nothing leaves on the word of a log that was changed.</summary>
+    /// <summary>True once a signed checkpoint covers the entry of this event; and, where the settings ask for it, one that witnesses cosigned. False for all while the log is known to be damaged: nothing leaves on the word of a log that was changed.</summary>
     public async Task<bool> CoversAsync(Guid eventId, CancellationToken cancellationToken)
     {
         if (alarm.Damage is not null)
@@ -27,7 +28,23 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm)
             join place in Index on entry.Seq equals place.Seq
             where entry.Id == eventId
             select (long?)place.Index).FirstOrDefaultAsync(cancellationToken);
-        return index is { } at && await Checkpoints.AnyAsync(checkpoint => checkpoint.Size > at, cancellationToken);
+        return index is { } at
+            && await Checkpoints.AnyAsync(checkpoint => checkpoint.Size > at, cancellationToken)
+            && await outside.CoversAsync(at, cancellationToken);
+    }
+
+    /// <summary>The stored hashes that proofs about these entries need: on each level the tile on the way of each, for a tree of this size.</summary>
+    public async Task<Func<int, long, byte[]?>> ReaderAsync(IReadOnlyCollection<long> entries, long size, CancellationToken cancellationToken)
+    {
+        var tiles = new Dictionary<(int, long), byte[]>();
+        for (var level = 0; size >> (Tile.Height * level) > 0; level++)
+        {
+            var indices = entries.Where(entry => entry >= 0).Select(entry => entry >> (Tile.Height * (level + 1))).Distinct().ToList();
+            await foreach (var tile in Tiles.AsNoTracking().Where(row => row.Level == level && indices.Contains(row.Index)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+                tiles[(level, tile.Index)] = tile.Hashes;
+        }
+
+        return (level, index) => tiles.GetValueOrDefault((level, index));
     }
 
     public Task<LedgerCheckpoint?> LatestAsync(CancellationToken cancellationToken) =>

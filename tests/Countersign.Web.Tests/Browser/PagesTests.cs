@@ -52,6 +52,7 @@ public sealed class ControlPagesTests(TheBrowser browser, TheDemo demo) : PagesT
     [InlineData("people-invite", "Marek Nowak", "/people/invite")]
     [InlineData("audit", "Helen Marsh", "/audit")]
     [InlineData("audit-entry", "Helen Marsh", "/audit/5")]
+    [InlineData("audit-witnesses", "Helen Marsh", "/audit/witnesses")]
     [InlineData("lockdown", "Ruth Fenwick", "/lockdown")]
     [InlineData("lockdown-everything", "Ruth Fenwick", "/lockdown?scope=Everything")]
     [InlineData("not-here", "Hannah Okafor", "/no-such-page")]

@@ -79,6 +79,9 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
             ("read it as JSON", AllButLivingston, who => GetAsync(who, $"/api/v1/drafts/{sheffield}")),
             ("read a draft of Livingston", All, who => GetAsync(who, $"/posts/{livingston}")),
             ("read the audit trail", All, who => GetAsync(who, "/audit")),
+            ("read who witnesses it", All, who => GetAsync(who, "/audit/witnesses")),
+            ("take an entry's proof", All, who => GetAsync(who, "/audit/0/proof")),
+            ("take the signed checkpoint", All, who => GetAsync(who, "/audit/log/checkpoint")),
             ("check the audit trail", All, who => PressAsync(who, "/audit/verify")),
             ("export the audit trail", "daniel sadia helen", who => PressAsync(who, "/audit/export")),
             ("read who is here", All, who => GetAsync(who, "/people")));

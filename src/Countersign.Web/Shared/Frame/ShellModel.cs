@@ -37,6 +37,9 @@ public sealed record StripModel(StripState State)
 
     public bool AuditOk { get; init; } = true;
 
+    /// <summary>A witness does not cosign the trail, or a log that we witness does not continue: both notes are kept.</summary>
+    public bool WitnessDisagrees { get; init; }
+
     /// <summary>Where a fresh strip comes from when something changes, or null.</summary>
     public string? RefreshFrom { get; init; }
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
-using Countersign.Tests.Shared;
 
-namespace Countersign.Ledger.Tests;
+namespace Countersign.Tests.Shared;
 
 /// <summary>A time stamp authority of our own, run by OpenSSL in a folder that is thrown away.</summary>
 internal sealed class ATimeStampAuthority : IDisposable
