@@ -26,7 +26,6 @@ public sealed record AuditModel(
     Verified Verified,
     Reading? Reading,
     OutsideModel Outside,
-    string Origin,
     string Key,
     string? ExportOff,
     bool Checked = false,

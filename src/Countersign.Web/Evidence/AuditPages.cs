@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Evidence;
 
 /// <summary>Reads what the audit pages show.</summary>
-public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames naming, ProveEntry prove, LogSearch search, SignedLog log, VerifyNow verify, WitnessPages witnesses, Installation installation, LedgerKey key, ShellReader shell, Actor actor)
+public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames naming, ProveEntry prove, LogSearch search, SignedLog log, VerifyNow verify, WitnessPages witnesses, LedgerKey key, ShellReader shell, Actor actor)
 {
     private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -37,7 +37,6 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
             verify.State,
             verify.Progress,
             await witnesses.ReadAsync(stop),
-            installation.Origin,
             key.VerifierKey,
             ExportEvidence.WhyNot(actor),
             isChecked,

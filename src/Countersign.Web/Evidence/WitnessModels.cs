@@ -37,7 +37,5 @@ public sealed record WitnessesModel(
     WitnessState? StampState,
     IReadOnlyList<ServedRow> Served,
     IReadOnlyList<WitnessAlarm> Alarms,
-    string Origin,
-    long Size,
     string Key,
     string LogLine);

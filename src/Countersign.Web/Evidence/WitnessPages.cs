@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Evidence;
 
 /// <summary>Reads what pages show of those outside.</summary>
-public sealed class WitnessPages(CountersignDb db, SignedLog log, OutsideCopies outside, WitnessPolicies policies, OutsideStates states, Installation installation, LedgerKey logKey, WitnessKey key, ShellReader shell, TimeProvider clock)
+public sealed class WitnessPages(CountersignDb db, SignedLog log, OutsideCopies outside, WitnessPolicies policies, OutsideStates states, LedgerKey logKey, WitnessKey key, ShellReader shell, TimeProvider clock)
 {
     private const int MostAlarms = 20;
 
@@ -43,8 +43,6 @@ public sealed class WitnessPages(CountersignDb db, SignedLog log, OutsideCopies 
             states.Of(StampCheckpoint.Name),
             [.. served],
             await db.Set<WitnessAlarm>().AsNoTracking().OrderByDescending(alarm => alarm.At).Take(MostAlarms).ToListAsync(stop),
-            installation.Origin,
-            size,
             key.VerifierKey,
             $"log {logKey.VerifierKey}");
         return Pages.Show<WitnessesPage>(new { Shell = await shell.ReadAsync(stop), Model = model });

@@ -111,7 +111,7 @@ public sealed class AskWitnesses(CountersignDb db, SignedLog log, WitnessPolicie
         db.Add(new Cosignature { Size = size, Witness = witness.Key.Name, Line = cosigned.Signatures[^1].ToString(), At = at });
         _ = await db.KeepAsync(cancellationToken);
         db.ChangeTracker.Clear();
-        await WitnessBook.EndAlarmsAsync(db, installation.Origin, witness.Key.Name, clock.GetUtcNow(), cancellationToken);
+        await WitnessBook.EndAlarmsAsync(db, aboutUs: true, installation.Origin, witness.Key.Name, clock.GetUtcNow(), cancellationToken);
         return null;
     }
 
@@ -120,7 +120,7 @@ public sealed class AskWitnesses(CountersignDb db, SignedLog log, WitnessPolicie
         var last = await db.Set<Cosignature>().AsNoTracking().Where(line => line.Witness == witness.Key.Name).OrderByDescending(line => line.Size).FirstOrDefaultAsync(cancellationToken);
         var held = last is null ? "" : await db.Set<LedgerCheckpoint>().AsNoTracking().Where(row => row.Size == last.Size).Select(row => row.Note + last.Line + "\n").SingleOrDefaultAsync(cancellationToken) ?? "";
         var now = clock.GetUtcNow();
-        if (await WitnessBook.RaiseAsync(db, installation.Origin, witness.Key.Name, what, held, note.ToString(), now, cancellationToken) is { } alarm)
+        if (await WitnessBook.RaiseAsync(db, aboutUs: true, installation.Origin, witness.Key.Name, what, held, note.ToString(), now, cancellationToken) is { } alarm)
             await db.CommitAsync<WitnessDisagreed>(new WitnessDisagreed { Subject = alarm.Id, By = Actor.Automation.Id, At = now, Witness = witness.Key.Name, Digest = alarm.Digest }, _ => { }, cancellationToken);
         return what;
     }

@@ -27,24 +27,24 @@ public sealed class WitnessBook(CountersignDb db, Installation installation, Wit
         var (answer, held) = await db.InTransactionAsync(transaction => DecideAsync(transaction, request, origin, keys, cancellationToken), cancellationToken);
         if (answer.Checkpoint is not null)
         {
-            await EndAlarmsAsync(db, origin, key.Signer.Name, clock.GetUtcNow(), cancellationToken);
+            await EndAlarmsAsync(db, aboutUs: false, origin, key.Signer.Name, clock.GetUtcNow(), cancellationToken);
             return (answer, key.Signer.Sign(request.Note, clock.GetUtcNow()));
         }
 
         if (answer is { Status: 422 } or { Status: 409, Size: null })
-            await RaiseAsync(db, origin, key.Signer.Name, answer.Sentence, held, request.Note.ToString(), clock.GetUtcNow(), cancellationToken);
+            await RaiseAsync(db, aboutUs: false, origin, key.Signer.Name, answer.Sentence, held, request.Note.ToString(), clock.GetUtcNow(), cancellationToken);
         return (answer, null);
     }
 
     /// <summary>Keeps both notes, once.</summary>
     /// <returns>The alarm where it is new.</returns>
-    public static async Task<WitnessAlarm?> RaiseAsync(CountersignDb db, string origin, string witness, string what, string held, string offered, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<WitnessAlarm?> RaiseAsync(CountersignDb db, bool aboutUs, string origin, string witness, string what, string held, string offered, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var alarms = db.Set<WitnessAlarm>();
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{witness}\n{held}\n{offered}")));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{aboutUs} {witness}\n{held}\n{offered}")));
         if (await alarms.AnyAsync(alarm => alarm.Digest == digest, cancellationToken) || await alarms.CountAsync(alarm => alarm.Origin == origin, cancellationToken) >= MostAlarms)
             return null;
-        var raised = new WitnessAlarm { Id = Guid.CreateVersion7(now), Origin = origin, Witness = witness, At = now, What = what, Held = held, Offered = offered, Digest = digest };
+        var raised = new WitnessAlarm { Id = Guid.CreateVersion7(now), AboutUs = aboutUs, Origin = origin, Witness = witness, At = now, What = what, Held = held, Offered = offered, Digest = digest };
         alarms.Add(raised);
         var kept = await db.KeepAsync(cancellationToken);
         db.ChangeTracker.Clear();
@@ -52,9 +52,9 @@ public sealed class WitnessBook(CountersignDb db, Installation installation, Wit
     }
 
     /// <summary>The witness is content with the log again.</summary>
-    public static async Task EndAlarmsAsync(CountersignDb db, string origin, string witness, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task EndAlarmsAsync(CountersignDb db, bool aboutUs, string origin, string witness, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var open = await db.Set<WitnessAlarm>().Where(alarm => alarm.Origin == origin && alarm.Witness == witness && alarm.EndedAt == null).ToListAsync(cancellationToken);
+        var open = await db.Set<WitnessAlarm>().Where(alarm => alarm.AboutUs == aboutUs && alarm.Origin == origin && alarm.Witness == witness && alarm.EndedAt == null).ToListAsync(cancellationToken);
         if (open.Count == 0)
             return;
         open.ForEach(alarm => alarm.EndedAt = now);

@@ -50,7 +50,10 @@ public sealed class WitnessAlarm
 {
     public required Guid Id { get; init; }
 
-    /// <summary>The log they speak of: ours, or one that we witness.</summary>
+    /// <summary>A witness refused our log; otherwise we refused one that we witness. Two logs may have one name.</summary>
+    public required bool AboutUs { get; init; }
+
+    /// <summary>The log they speak of.</summary>
     public required string Origin { get; init; }
 
     /// <summary>Who refused.</summary>

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Countersign.Evidence;
 using Countersign.Ledger;
-using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -41,7 +40,7 @@ public sealed class OutsideTests : IDisposable
         Assert.Empty(network.HandOvers);
 
         // A quorum of what came before the approval is not a quorum of the approval.
-        await CosignAsync(here, witnesses[2], 3);
+        await CosignAsync(here, witnesses[2], 2);
         await here.MoveAsync(post.Id);
         Assert.Empty(network.HandOvers);
 

@@ -23,6 +23,7 @@ create table ledger_stamp (
 
 create table witness_alarm (
   id $id not null primary key,
+  about_us $bool not null,
   origin text not null,
   witness text not null,
   at $instant not null,
