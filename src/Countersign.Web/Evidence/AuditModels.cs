@@ -37,6 +37,7 @@ public sealed record AuditModel(
 
 /// <param name="Proof">Null while no checkpoint covers the entry.</param>
 /// <param name="MayRead">The reader may see sealed words.</param>
+/// <param name="MayErase">The reader may ask that its words be erased, or held.</param>
 /// <param name="Raw">The exact bytes that are hashed.</param>
 /// <param name="Pretty">The same, indented for reading.</param>
-public sealed record EntryModel(AuditRow Row, EntryReading Reading, ProvenEntry? Proof, bool MayRead, string Raw, string Pretty, long Size, string Object, string Key, OutsideModel Outside);
+public sealed record EntryModel(AuditRow Row, EntryReading Reading, ProvenEntry? Proof, bool MayRead, string Raw, string Pretty, long Size, string Object, bool MayErase, string Key, OutsideModel Outside);

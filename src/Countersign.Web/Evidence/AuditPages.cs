@@ -13,7 +13,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Evidence;
 
 /// <summary>Reads what the audit pages show.</summary>
-public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames naming, ProveEntry prove, LogSearch search, SignedLog log, VerifyNow verify, WitnessPages witnesses, LedgerKey key, ShellReader shell, Actor actor)
+public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames naming, ErasedContents erased, ProveEntry prove, LogSearch search, SignedLog log, VerifyNow verify, WitnessPages witnesses, LedgerKey key, ShellReader shell, Actor actor)
 {
     private static readonly JsonSerializerOptions indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -53,13 +53,14 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
         var words = await trail.WordsAsync(EntryReading.Commitments(raw), actor, stop);
         var model = new EntryModel(
             Row(entry, names),
-            new EntryReading(entry.Read(), names, words),
+            new EntryReading(entry.Read(), names, words, (await erased.FindAsync(EntryReading.Commitments(raw), stop)).ToDictionary(item => item.Key, item => item.Value.Say(at => LocalTime.At(at).ToString("d MMM yyyy", System.Globalization.CultureInfo.GetCultureInfo("en-GB"))))),
             await prove.RunAsync(index, entry.Leaf, stop),
             AuditTrail.MayReadWords(actor),
             raw,
             entry.Read().ToJsonString(indented),
             (await log.LatestAsync(stop))?.Size ?? 0,
             entry.Object,
+            (Erasure.WhyNot(actor) is null || LegalHold.WhyNot(actor) is null) && entry.Object.Split('/')[0] is "draft" or "person" or "lockdown",
             key.VerifierKey,
             await witnesses.ReadAsync(stop));
         return Pages.Show<EntryPage>(new { Shell = await shell.ReadAsync(stop), Model = model });

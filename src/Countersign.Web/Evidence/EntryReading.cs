@@ -8,16 +8,17 @@ namespace Countersign.Web.Evidence;
 /// <summary>What one entry says, turned into words with the names and the sealed content that the reader may see.</summary>
 /// <param name="names">Of people, accounts, sites, drafts, by identifier.</param>
 /// <param name="words">Sealed content by commitment; empty for a reader who may not read it.</param>
-public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<string, string> words)
+/// <param name="erased">What is said in place of content that was erased, by commitment.</param>
+public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<string, string> words, IReadOnlyDictionary<string, string> erased)
 {
     /// <summary>Fields that hold the commitment to something sealed.</summary>
-    private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark"];
+    private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark", "matter"];
 
     /// <summary>Fields that hold milliseconds since 1970.</summary>
     private static readonly HashSet<string> instants =
     [
         "due", "paused", "approveBy", "createdAt", "editedAt", "sentAt", "until", "intentAt", "settledAt", "lockedAt", "proposedAt", "releasedAt",
-        "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at",
+        "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at", "placedAt", "askedAt", "decidedAt",
     ];
 
     private static readonly Dictionary<string, string> labels = new(StringComparer.Ordinal)
@@ -56,6 +57,13 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["failures"] = "Wrong passwords",
         ["setUp"] = "Set up",
         ["endedAt"] = "Ended",
+        ["placedAt"] = "Placed",
+        ["placedBy"] = "Placed by",
+        ["askedBy"] = "Asked by",
+        ["askedAt"] = "Asked",
+        ["decidedBy"] = "Decided by",
+        ["decidedAt"] = "Decided",
+        ["confirmedBy"] = "Confirmed by",
         ["hands"] = "Who had a hand in it",
     };
 
@@ -106,7 +114,7 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
     private string Say(string key, string text)
     {
         if (committed.Contains(key) && Digest().IsMatch(text))
-            return words.TryGetValue(text, out var content) ? Unfold(content) : $"sealed content {Short(text)}";
+            return words.TryGetValue(text, out var content) ? Unfold(content) : erased.TryGetValue(text, out var gone) ? gone : $"sealed content {Short(text)}";
         if (Camel().IsMatch(text))
             return English.Capital(Hump().Replace(text, " $0").Trim().ToLowerInvariant());
         text = Instant().Replace(text, match => LocalTime.Exact(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(match.Value, CultureInfo.InvariantCulture))));

@@ -11,7 +11,7 @@ namespace Countersign.Web.Evidence;
 public sealed record BundleFile(string Name, Stream Content);
 
 /// <summary>The exported log as one file to download: the log in a folder of its own, because a verifier names every file that does not belong to it, and beside it how to verify.</summary>
-public sealed class EvidenceBundle(ExportEvidence export, Installation installation, LedgerKey key, TimeProvider clock)
+public sealed class EvidenceBundle(ExportEvidence export, ErasedContents erased, Installation installation, LedgerKey key, TimeProvider clock)
 {
     public async Task<Decision<BundleFile>> MakeAsync(bool withWords, Actor by, CancellationToken cancellationToken)
     {
@@ -24,12 +24,21 @@ public sealed class EvidenceBundle(ExportEvidence export, Installation installat
             if (!exported.IsTaken)
                 return exported.Refusal;
             await File.WriteAllTextAsync(Path.Combine(content.FullName, "README.txt"), ReadMe(exported.Taken.Size, withWords), new UTF8Encoding(false), cancellationToken);
+            await WriteErasedAsync(Path.Combine(content.FullName, "erased.csv"), cancellationToken);
             return new BundleFile($"countersign-evidence-{exported.Taken.Size.ToString(CultureInfo.InvariantCulture)}.zip", await ZipAsync(content.FullName, cancellationToken));
         }
         finally
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>What stands in place of words that are not there because two people destroyed them.</summary>
+    private async Task WriteErasedAsync(string path, CancellationToken cancellationToken)
+    {
+        var lines = (await erased.FindAsync(null, cancellationToken)).Values.OrderBy(item => item.Entry).ThenBy(item => item.Commitment, StringComparer.Ordinal)
+            .Select(item => $"{item.Commitment},{item.Object},{item.Name},{item.At.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)},{item.Basis},{item.Entry?.ToString(CultureInfo.InvariantCulture)},{item.AskedBy},{item.ConfirmedBy},\"{item.Say(at => at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture))}\"");
+        await File.WriteAllLinesAsync(path, lines.Prepend("commitment,object,name,erased,basis,entry,asked_by,confirmed_by,sentence"), new UTF8Encoding(false), cancellationToken);
     }
 
     private async Task<Stream> ZipAsync(string folder, CancellationToken cancellationToken)
@@ -58,6 +67,8 @@ public sealed class EvidenceBundle(ExportEvidence export, Installation installat
           log/            the trail in the layout of C2SP tlog-tiles. Do not add files to it: a verifier names every
                           file that does not belong there.
           log/content/    {(withWords ? "the words behind the entries' commitments: drafts, reasons, names. Treat them as personal data." : "left out on request: entries hold commitments in place of words, and verify without them.")}
+
+          erased.csv      content that was destroyed: by whom, when, on which legal basis, and the entry that says so
 
         How to verify it, without Countersign and without a network
           countersign-verify full log --key KEY

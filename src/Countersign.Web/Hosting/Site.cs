@@ -26,6 +26,7 @@ public static class Site
         site.MapLockdown();
         site.MapAudit();
         site.MapWitness();
+        site.MapVault();
         site.MapApprovals();
         site.MapCompose();
         site.MapPosts();

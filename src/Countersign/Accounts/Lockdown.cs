@@ -37,7 +37,7 @@ public sealed class Lockdown : IGoverned
     /// <summary>Commitment to the note; the words are in the vault.</summary>
     public required string? NoteCommitment { get; init; }
 
-    public required string Note { get; init; }
+    public required string Note { get; set; }
 
     public required Guid LockedBy { get; init; }
 

@@ -26,6 +26,9 @@ public abstract record DomainEvent
     /// <summary>Personal content that belongs to this event.</summary>
     public virtual IEnumerable<Sealed> Seals => [];
 
+    /// <summary>Commitments whose content this event destroys: salt, key and words.</summary>
+    public virtual IReadOnlyCollection<string> Erases => [];
+
     /// <summary>Facts beyond the change of state: the digest that was seen, the role that was filled. Nothing personal.</summary>
     public virtual JsonObject? Facts => null;
 

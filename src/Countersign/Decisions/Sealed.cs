@@ -2,6 +2,12 @@ using System.Security.Cryptography;
 
 namespace Countersign.Decisions;
 
+/// <summary>What stands where words were erased.</summary>
+public static class Erased
+{
+    public const string Marker = "[erased]";
+}
+
 /// <summary>Personal content with the salt that hides it: the vault keeps all of it, the ledger only the commitment.</summary>
 /// <param name="Name">What it is, in an entry's "c": "text", "reason", "person".</param>
 /// <param name="Item">Its own identifier; part of what is hashed, so that equal words in two places differ.</param>

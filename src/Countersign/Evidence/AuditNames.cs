@@ -19,6 +19,10 @@ public sealed class AuditNames(CountersignDb db)
     {
         var names = new Dictionary<Guid, string>();
         var open = ids.Where(id => id != Guid.Empty).ToHashSet();
+        var holds = await db.Holds.AsNoTracking().Where(hold => open.Contains(hold.Id)).Select(hold => new { hold.Id, hold.Target }).ToListAsync(cancellationToken);
+        var erasures = await db.Erasures.AsNoTracking().Where(erasure => open.Contains(erasure.Id)).Select(erasure => new { erasure.Id, erasure.Target }).ToListAsync(cancellationToken);
+        var about = holds.Concat(erasures).Where(pair => pair.Target != LegalHold.Everything).ToDictionary(pair => pair.Id, pair => Guid.Parse(pair.Target.Split('/')[1]));
+        open.UnionWith(about.Values);
         var locks = await db.Lockdowns.AsNoTracking().Where(order => open.Contains(order.Id)).ToListAsync(cancellationToken);
         open.UnionWith(locks.Where(order => order.TargetId is not null).Select(order => order.TargetId!.Value));
         var publications = await db.Publications.AsNoTracking().Where(post => open.Contains(post.Id)).Select(post => new { post.Id, post.DraftId, post.AccountId }).ToListAsync(cancellationToken);
@@ -36,10 +40,14 @@ public sealed class AuditNames(CountersignDb db)
         var readable = (await DraftAccess.ReadableAsync(db, drafts, reader, cancellationToken)).ToHashSet();
         foreach (var draft in drafts)
             names[draft.Id] = readable.Contains(draft) ? FirstLine(draft.Text) : "a draft";
+        foreach (var hold in holds.Where(hold => hold.Target == LegalHold.Everything))
+            names[hold.Id] = "everything";
         foreach (var post in publications)
             names[post.Id] = $"{names.GetValueOrDefault(post.DraftId, "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
         foreach (var order in locks)
             names[order.Id] = order.TargetId is { } target ? names.GetValueOrDefault(target, "what is gone") : "everything";
+        foreach (var (id, target) in about)
+            names[id] = names.GetValueOrDefault(target, "what is gone");
         return names;
     }
 

@@ -28,7 +28,7 @@ public sealed record AuditEntry(long Seq, long? Index, Guid Id, DateTimeOffset A
 }
 
 /// <summary>Reads the log for people. Changes nothing but the tables it finds entries by.</summary>
-public sealed class AuditTrail(CountersignDb db, SignedLog log, LogSearch search)
+public sealed class AuditTrail(CountersignDb db, SignedLog log, LogSearch search, ContentKeys keys)
 {
     public const int PageSize = 50;
 
@@ -61,10 +61,19 @@ public sealed class AuditTrail(CountersignDb db, SignedLog log, LogSearch search
     public static bool MayReadWords(Actor reader) => reader.HoldsAnywhere(Role.Auditor) || reader.HoldsAnywhere(Role.Compliance);
 
     /// <summary>The words behind commitments, by commitment. What was erased is not there, and nothing is for a reader who may not read them.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> WordsAsync(IReadOnlyCollection<string> commitments, Actor reader, CancellationToken cancellationToken) =>
-        MayReadWords(reader)
-            ? await log.Vault.AsNoTracking().Where(item => commitments.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => item.Content, cancellationToken)
-            : new Dictionary<string, string>();
+    public async Task<IReadOnlyDictionary<string, string>> WordsAsync(IReadOnlyCollection<string> commitments, Actor reader, CancellationToken cancellationToken)
+    {
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!MayReadWords(reader))
+            return words;
+        foreach (var item in await log.Vault.AsNoTracking().Where(item => commitments.Contains(item.Commitment)).ToListAsync(cancellationToken))
+        {
+            if (keys.TryOpen(item, out var content))
+                words[item.Commitment] = content;
+        }
+
+        return words;
+    }
 
     private async Task<IReadOnlyList<AuditEntry>> ReadAsync(IReadOnlyList<FoundEntry> found, CancellationToken cancellationToken)
     {

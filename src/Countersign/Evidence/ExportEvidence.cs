@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Evidence;
 
 /// <summary>Writes the whole log as a folder that verifies with the server off, by programs we did not write.</summary>
-public sealed class ExportEvidence(CountersignDb db, SignedLog log, LedgerKey key, TimeProvider clock)
+public sealed class ExportEvidence(CountersignDb db, SignedLog log, ContentKeys keys, LedgerKey key, TimeProvider clock)
 {
     /// <summary>Checkpoints kept in the folder besides the last one, spread over the log: enough to show that it only ever grew.</summary>
     private const int MaxCheckpoints = 1_000;
@@ -78,7 +78,11 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, LedgerKey ke
         foreach (var some in wanted.Chunk(500))
         {
             await foreach (var item in log.Vault.AsNoTracking().Where(row => some.Contains(row.Commitment)).AsAsyncEnumerable().WithCancellation(cancellationToken))
-                await LogFolder.WriteContentAsync(folder, new CommittedContent(item.Salt, item.Item, item.Content), cancellationToken);
+            {
+                // What was erased, or cannot be opened, is not there to be shown; its commitment is.
+                if (item.Salt is { } salt && keys.TryOpen(item, out var content))
+                    await LogFolder.WriteContentAsync(folder, new CommittedContent(salt, item.Item, content), cancellationToken);
+            }
         }
     }
 }

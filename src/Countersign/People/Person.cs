@@ -64,11 +64,21 @@ public sealed class Person : IGoverned
     };
 
     /// <summary>The address that sign-in looks up is the folded one: where it is that of somebody else, it is that which is compared.</summary>
-    IEnumerable<Spoken> IGoverned.Words => [new("person", Commitment, Describe(Name, EmailFolded == Fold(Email) ? Email : EmailFolded, Title))];
+    IEnumerable<Spoken> IGoverned.Words =>
+        [new("person", Commitment, Name == Erased.Marker && Email == EmailFolded ? Erased.Marker : Describe(Name, EmailFolded == Fold(Email) ? Email : EmailFolded, Title))];
 
     /// <summary>Name, address and title as they are sealed.</summary>
     public static string Describe(string name, string email, string title) =>
         new JsonObject { ["name"] = name, ["email"] = email, ["title"] = title }.ToJsonString(JsonColumn.Options);
+
+    /// <summary>Name, address and title are gone; what the person did stays theirs, under the same identifier.</summary>
+    public void Erase()
+    {
+        Name = Erased.Marker;
+        Email = EmailFolded = $"erased-{Id}";
+        Title = "";
+        (PasswordHash, InviteHash, InviteUntil) = (null, null, null);
+    }
 
     public static string Fold(string email) => email.Trim().ToUpperInvariant();
 

@@ -30,6 +30,8 @@ public sealed record DraftPicture(string Sha256, string ContentType, int Width, 
 
     public override int GetHashCode() => HashCode.Combine(Sha256, Alt);
 
+    internal static IReadOnlyList<DraftPicture> Erase(IReadOnlyList<DraftPicture> pictures) => [.. pictures.Select(picture => picture with { Alt = picture.Alt.Length == 0 ? "" : Erased.Marker })];
+
     internal string Describe() => $"{Sha256} {ContentType} {Width}x{Height} {AltCommitment}".TrimEnd();
 }
 
@@ -170,6 +172,16 @@ public sealed partial class Draft : IGoverned
         .. Remarks.Select(remark => new Spoken("remarks", remark.Commitment, remark.Text)),
     ];
 
+    /// <summary>Words, alternative texts, reasons and remarks are gone; who decided what and when stays.</summary>
+    public void Erase()
+    {
+        Text = Text.Length == 0 ? "" : Erased.Marker;
+        Pictures = DraftPicture.Erase(Pictures);
+        Signatures = [.. Signatures.Select(signature => signature with { Reason = signature.Reason is null ? null : Erased.Marker })];
+        Remarks = [.. Remarks.Select(remark => remark with { Text = Erased.Marker })];
+        Assessment = null;
+    }
+
     /// <summary>Signatures still missing, by role.</summary>
     public IReadOnlyList<Requirement> Missing =>
         [.. Requirements
@@ -199,6 +211,12 @@ public sealed class DraftVersion : IGoverned
     public int Revision { get; set; }
 
     public string Object => $"version/{DraftId}/{Version}";
+
+    public void Erase()
+    {
+        Text = Text.Length == 0 ? "" : Erased.Marker;
+        Pictures = DraftPicture.Erase(Pictures);
+    }
 
     JsonObject IGoverned.State() => new()
     {

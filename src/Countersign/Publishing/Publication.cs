@@ -140,7 +140,7 @@ public sealed class Publication : IGoverned
         ["address"] = Address,
         ["intentAt"] = IntentAt?.ToUnixTimeMilliseconds(),
         ["remoteVersion"] = RemoteVersion,
-        ["note"] = Fingerprint.Of(Note),
+        ["noteDigest"] = Fingerprint.Of(Note),
         ["settledAt"] = SettledAt?.ToUnixTimeMilliseconds(),
     };
 

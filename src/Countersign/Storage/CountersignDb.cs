@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Countersign.Storage;
 
 /// <summary>The one database, and the one way to change it: <see cref="CommitAsync{T}"/>.</summary>
-public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn) : DbContext(options)
+public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn, ContentKeys keys) : DbContext(options)
 {
     /// <summary>Commits inside a transaction that is still open.</summary>
     private readonly List<Committed> untold = [];
@@ -53,7 +53,12 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
                 before.GetValueOrDefault(entry.Entity),
                 entry.State == EntityState.Deleted ? null : entry.Entity.State()))));
         foreach (var item in happened.Seals)
-            Add(new VaultItem { Commitment = item.Commitment, Item = item.Item, Name = item.Name, Object = happened.Object, Salt = item.Salt, Content = item.Content });
+            Add(keys.Close(item, happened.Object));
+        foreach (var some in happened.Erases.Chunk(500))
+        {
+            foreach (var item in await Set<VaultItem>().Where(row => some.Contains(row.Commitment)).ToListAsync(cancellationToken))
+                item.Erase(happened.Subject);
+        }
 
         if (await TrySaveAsync(cancellationToken) is { } refusal)
             return refusal;

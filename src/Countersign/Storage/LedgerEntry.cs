@@ -34,6 +34,8 @@ internal static class LedgerEntry
         var commitments = happened.Seals.ToList();
         if (commitments.Count > 0)
             leaf["c"] = new JsonObject(commitments.Select(item => KeyValuePair.Create(item.Name, (JsonNode?)item.Commitment)));
+        if (happened.Erases.Count > 0)
+            leaf["erased"] = new JsonArray([.. happened.Erases.Order(StringComparer.Ordinal).Select(commitment => (JsonNode)commitment)]);
         leaf["changes"] = new JsonArray([.. changes.Select(change => change.ToJson())]);
         return Row(leaf, happened.Id, happened.At, happened.By, happened.Act, happened.Object, ok: true);
     }

@@ -74,7 +74,10 @@ public sealed class LedgerHour
     public required long Last { get; init; }
 }
 
-/// <summary>Personal content beside the salt that its commitment was made with.</summary>
+/// <summary>
+/// Personal content, encrypted, beside the salt that its commitment was made with. What was erased leaves its row without salt, key and
+/// content: <see cref="ContentKeys"/> opens what is there.
+/// </summary>
 public sealed class VaultItem
 {
     /// <summary>Lower-case hex; what entries carry.</summary>
@@ -88,9 +91,19 @@ public sealed class VaultItem
     /// <summary>The object it belongs to: "draft/0192…".</summary>
     public required string Object { get; init; }
 
-    public required byte[] Salt { get; init; }
+    public byte[]? Salt { get; set; }
 
-    public required string Content { get; init; }
+    /// <summary>The key in <c>keys/content.keys</c> that wraps this item's own.</summary>
+    public int? Master { get; set; }
+
+    public byte[]? Wrapped { get; set; }
+
+    public byte[]? Cipher { get; set; }
+
+    /// <summary>Whose confirmation destroyed it; null while it is there.</summary>
+    public Guid? Erasure { get; set; }
+
+    internal void Erase(Guid erasure) => (Salt, Master, Wrapped, Cipher, Erasure) = (null, null, null, null, erasure);
 }
 
 /// <summary>A signed statement of the log up to a size.</summary>
@@ -147,7 +160,13 @@ internal sealed class LedgerMapping :
         entity.Property(e => e.Hour).ValueGeneratedNever();
     }
 
-    public void Configure(EntityTypeBuilder<VaultItem> entity) => entity.ToTable("vault_item").HasKey(e => e.Commitment);
+    public void Configure(EntityTypeBuilder<VaultItem> entity)
+    {
+        entity.ToTable("vault_item").HasKey(e => e.Commitment);
+
+        // Gone when the item was erased: a key turned at the same moment leaves it alone.
+        entity.Property(e => e.Master).IsConcurrencyToken();
+    }
 
     public void Configure(EntityTypeBuilder<LedgerCheckpoint> entity)
     {

@@ -5,8 +5,11 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Storage;
 
 /// <summary>Brings the database to this version: numbered SQL, each file once, in order, each in its own transaction.</summary>
-public sealed class Migrator(CountersignDb db, Installation installation, TimeProvider clock)
+public sealed class Migrator(CountersignDb db, Installation installation, ContentKeys keys, TimeProvider clock)
 {
+    /// <summary>The migration after which content is encrypted.</summary>
+    private const int ContentEncrypted = 3;
+
     /// <summary>The types that differ; everything else in a migration is the same text on both databases.</summary>
     private static readonly (string Word, string Sqlite, string Postgres)[] types =
     [
@@ -62,12 +65,32 @@ public sealed class Migrator(CountersignDb db, Installation installation, TimePr
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await RunAsync(connection, Translate(sql), cancellationToken);
+            if (number == ContentEncrypted)
+                await EncryptAsync(connection, cancellationToken);
             await db.Database.ExecuteSqlAsync($"insert into migration (number, name, applied_at) values ({number}, {name}, {Instant()})", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             now.Add(number);
         }
 
         return now;
+    }
+
+    /// <summary>What earlier versions kept in clear.</summary>
+    private async Task EncryptAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var clear = new List<(string Object, Decisions.Sealed Item)>();
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "select object, name, item, salt, content from vault_item_clear";
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                clear.Add((reader.GetString(0), new Decisions.Sealed(reader.GetString(1), reader.GetString(2), reader.GetFieldValue<byte[]>(3), reader.GetString(4))));
+        }
+
+        db.AddRange(clear.Select(row => keys.Close(row.Item, row.Object)));
+        _ = await db.KeepAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+        await RunAsync(connection, "drop table vault_item_clear", cancellationToken);
     }
 
     private object Instant() => installation.Database == DatabaseKind.Sqlite

@@ -20,6 +20,9 @@ internal sealed class Replay(SignedLog log, Func<string, bool> mine)
 
     public Dictionary<string, Committing> Commitments { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Commitments whose content an entry says was erased, with that entry's place.</summary>
+    public Dictionary<string, long?> Erased { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Objects whose entries do not follow on each other: between these two the log once held something else.</summary>
     public List<(string Object, long? Before, long? After)> Breaks { get; } = [];
 
@@ -103,6 +106,15 @@ internal sealed class Replay(SignedLog log, Func<string, bool> mine)
             {
                 if (item.Value.GetString() is { } commitment && mine(commitment))
                     Commitments[commitment] = new Committing(item.Name, entry.GetProperty("obj").GetString()!, index);
+            }
+        }
+
+        if (entry.TryGetProperty("erased", out var erased))
+        {
+            foreach (var item in erased.EnumerateArray())
+            {
+                if (item.GetString() is { } commitment && mine(commitment))
+                    Erased[commitment] = index;
             }
         }
 

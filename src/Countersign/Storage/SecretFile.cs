@@ -35,6 +35,23 @@ internal static class SecretFile
         return File.ReadAllText(path).Trim();
     }
 
+    /// <summary>Adds a line to a secret that is there. The file changes at once and whole, or not at all.</summary>
+    public static void Append(string dataFolder, string name, string line)
+    {
+        var path = PathOf(dataFolder, name);
+        var partial = $"{path}.{Guid.NewGuid():N}";
+        using (var file = new FileStream(partial, OwnerOnly()))
+        using (var writer = new StreamWriter(file))
+        {
+            writer.WriteLine(File.ReadAllText(path).TrimEnd());
+            writer.WriteLine(line);
+            writer.Flush();
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(partial, path, overwrite: true);
+    }
+
     private static FileStreamOptions OwnerOnly()
     {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };

@@ -21,10 +21,13 @@ namespace Countersign.Storage;
 /// Reads from one snapshot, so that what is committed meanwhile is neither half seen nor blamed. The log is replayed once per share of
 /// <see cref="ShareSize"/> objects, and rows stream past: memory does not grow with the database.
 /// </remarks>
-public sealed class StateCheck(CountersignDb db, SignedLog log)
+public sealed class StateCheck(CountersignDb db, SignedLog log, ContentKeys keys)
 {
     /// <summary>Objects and commitments held at once; each takes about 300 bytes.</summary>
     private const int ShareSize = 100_000;
+
+    private static readonly byte[] nothing = SHA256.HashData([]);
+    private static readonly byte[] marker = SHA256.HashData(Encoding.UTF8.GetBytes(Erased.Marker));
 
     private readonly List<Deviation> deviations = [];
     private long rows;
@@ -242,23 +245,39 @@ public sealed class StateCheck(CountersignDb db, SignedLog log)
             contents++;
             if (!replay.Commitments.Remove(item.Commitment, out var said))
                 Add(new Deviation("vault_item", item.Commitment, "content-unknown", [], null, $"Something is sealed as {item.Commitment[..8]}…, and no entry stands for it."));
-            else if (item.Salt.Length != Commitment.SaltLength || Commitment.Of(item.Salt, item.Item, item.Content).ToString() != item.Commitment)
-                Add(new Deviation("vault_item", item.Commitment, "content-changed", [said.Name], said.Index, $"The sealed {said.Name} of {said.Object} was changed: it is not what {Entry(said.Index)} stands for."));
             else if (item.Object != said.Object || item.Name != said.Name)
                 Add(new Deviation("vault_item", item.Commitment, "content-changed", ["object", "name"], said.Index, $"The sealed {said.Name} of {said.Object} is filed under something else."));
+            else if (replay.Erased.TryGetValue(item.Commitment, out var erased))
+                Compare(item, erased, spoken[item.Commitment], said);
+            else if (item.Cipher is null)
+                Add(Gone(item.Commitment, said));
+            else if (!keys.TryOpen(item, out var content) || item.Salt is not { Length: Commitment.SaltLength } salt || Commitment.Of(salt, item.Item, content).ToString() != item.Commitment)
+                Add(new Deviation("vault_item", item.Commitment, "content-changed", [said.Name], said.Index, $"The sealed {said.Name} of {said.Object} was changed: it is not what {Entry(said.Index)} stands for."));
             else
-                Compare(item, spoken[item.Commitment], said);
+                Compare(content, spoken[item.Commitment], said);
         }
 
         foreach (var (commitment, said) in replay.Commitments)
-            Add(new Deviation("vault_item", commitment, "content-gone", [said.Name], said.Index, $"The sealed {said.Name} of {said.Object} is gone, and no entry says that it was erased. {Entry(said.Index)} stands for it."));
+            Add(Gone(commitment, said));
     }
 
-    private void Compare(VaultItem item, IEnumerable<Repeated> spoken, Committing said)
+    private static Deviation Gone(string commitment, Committing said) =>
+        new("vault_item", commitment, "content-gone", [said.Name], said.Index, $"The sealed {said.Name} of {said.Object} is gone, and no entry says that it was erased. {Entry(said.Index)} stands for it.");
+
+    private void Compare(string content, IEnumerable<Repeated> spoken, Committing said)
     {
-        var content = SHA256.HashData(Encoding.UTF8.GetBytes(item.Content));
-        foreach (var words in spoken.Where(words => !content.AsSpan().SequenceEqual(words.Content)))
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes(content));
+        foreach (var words in spoken.Where(words => !digest.AsSpan().SequenceEqual(words.Content)))
             Add(new Deviation(words.Table, words.Object, "words-changed", [words.Field], said.Index, $"The words of {words.Object} in {words.Table} were changed without an entry: {words.Field} is not what was sealed. {Entry(said.Index)} stands for what was."));
+    }
+
+    /// <summary>What was erased stays away, here and where people read it: an older backup brings it back.</summary>
+    private void Compare(VaultItem item, long? erased, IEnumerable<Repeated> spoken, Committing said)
+    {
+        if (item is not { Salt: null, Wrapped: null, Cipher: null })
+            Add(new Deviation("vault_item", item.Commitment, "content-returned", [said.Name], erased, $"The sealed {said.Name} of {said.Object} is here again. {Entry(erased)} says that it was erased."));
+        foreach (var words in spoken.Where(words => !words.Content.AsSpan().SequenceEqual(nothing) && !words.Content.AsSpan().SequenceEqual(marker)))
+            Add(new Deviation(words.Table, words.Object, "words-returned", [words.Field], erased, $"The words of {words.Object} in {words.Table} are here again: {words.Field}. {Entry(erased)} says that they were erased."));
     }
 
     private void Add(Deviation deviation)

@@ -29,7 +29,8 @@ public sealed class PersonalContentTests
         await here.ReleaseAsync(order.Subject, ruth, carol);
 
         var leaves = await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().Select(entry => entry.Leaf).ToListAsync());
-        var vault = await here.ReadAsync(db => db.Set<VaultItem>().AsNoTracking().ToListAsync());
+        var keys = here.Services.GetRequiredService<ContentKeys>();
+        var vault = (await here.ReadAsync(db => db.Set<VaultItem>().AsNoTracking().ToListAsync())).ConvertAll(item => (item.Commitment, item.Item, Salt: item.Salt!, Content: keys.TryOpen(item, out var content) ? content : ""));
 
         string[] personal = [.. planted, Plant("note"), "Hannah", "Okafor", "northgate.example", "Whitcombe", Password];
         foreach (var leaf in leaves.Select(bytes => Encoding.UTF8.GetString(bytes)))

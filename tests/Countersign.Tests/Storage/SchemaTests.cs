@@ -69,8 +69,9 @@ public sealed class SchemaTests
         var applied = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
         {
             using var turn = new WriteTurn(installation);
-            await using var db = new CountersignDb(options.Options, installation, new CommitSignal(), turn);
-            return await new Migrator(db, installation, new StoppedClock()).MigrateAsync(default);
+            var keys = new ContentKeys(installation);
+            await using var db = new CountersignDb(options.Options, installation, new CommitSignal(), turn, keys);
+            return await new Migrator(db, installation, keys, new StoppedClock()).MigrateAsync(default);
         })));
 
         Assert.Single(applied, numbers => numbers.Count > 0);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Countersign.Decisions;
+using Countersign.Evidence;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
@@ -100,8 +101,10 @@ public sealed class StateCheckTests
         {
             ($"update vault_item set salt = {zeros} where commitment = (select min(commitment) from vault_item)", "content-changed"),
             ("update vault_item set object = 'draft/other' where commitment = (select min(commitment) from vault_item where salt <> " + zeros + ")", "content-changed"),
-            ("delete from vault_item where commitment = (select max(commitment) from vault_item)", "content-gone"),
-            ("insert into vault_item select 'ff' || substr(commitment, 3), item, name, object, salt, content from vault_item where commitment = (select max(commitment) from vault_item)", "content-unknown"),
+            ("update vault_item set cipher = (select cipher from vault_item other where other.name = 'text' and other.commitment <> vault_item.commitment limit 1) where commitment = (select max(commitment) from vault_item where name = 'text')", "content-changed"),
+            ("update vault_item set salt = null, wrapped = null, cipher = null where commitment = (select max(commitment) from vault_item)", "content-gone"),
+            ("delete from vault_item where commitment = (select max(commitment) from vault_item where cipher is not null)", "content-gone"),
+            ("insert into vault_item select 'ff' || substr(commitment, 3), item, name, object, salt, master, wrapped, cipher, erasure from vault_item where commitment = (select max(commitment) from vault_item)", "content-unknown"),
         })
         {
             var before = (await CheckAsync(here)).Deviations.Count(deviation => deviation.Code == code);
@@ -164,6 +167,13 @@ public sealed class StateCheckTests
         var ada = await here.WhoAsync("Ada");
         Taken(await here.ChangeRolesAsync(hannah.Id, [new RoleGrant(Role.Author), new RoleGrant(Role.Brand)], ada));
         Taken(await here.ApproveAsync(id, Taken(await here.SendAsync(id, 1, bea)).Seal, await here.WhoAsync("Hannah"), "It is what we said."));
+        var withdrawn = Guid.CreateVersion7();
+        Taken(await here.ComposeAsync(withdrawn, hannah, "Words to forget", []));
+        Taken(await here.UseAsync<WithdrawDraft, Decision<DraftWithdrawn>>(withdraw => withdraw.RunAsync(withdrawn, hannah, default)));
+        var (daniel, eleanor) = (await here.WhoAsync("Daniel"), await here.WhoAsync("Eleanor"));
+        var asked = Taken(await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"draft/{withdrawn}", ErasureBasis.Objection, "She asked us to.", daniel, default)));
+        Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
+        Taken(await here.UseAsync<HoldContent, Decision<HoldPlaced>>(holds => holds.PlaceAsync($"draft/{id}", "A claim", eleanor, default)));
         await here.SequenceAsync();
         return here;
     }

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Countersign.Web.Tests.Shared;
 using Microsoft.Playwright;
 
@@ -53,6 +54,7 @@ public sealed class ControlPagesTests(TheBrowser browser, TheDemo demo) : PagesT
     [InlineData("audit", "Helen Marsh", "/audit")]
     [InlineData("audit-entry", "Helen Marsh", "/audit/5")]
     [InlineData("audit-witnesses", "Helen Marsh", "/audit/witnesses")]
+    [InlineData("vault", "Daniel Mensah", "/vault")]
     [InlineData("lockdown", "Ruth Fenwick", "/lockdown")]
     [InlineData("lockdown-everything", "Ruth Fenwick", "/lockdown?scope=Everything")]
     [InlineData("not-here", "Hannah Okafor", "/no-such-page")]
@@ -60,6 +62,56 @@ public sealed class ControlPagesTests(TheBrowser browser, TheDemo demo) : PagesT
 
     [Fact]
     public Task Nothing_is_wrong_with_a_post_in_the_newsroom() => LooksRightAsync("newsroom-post", null, "/newsroom", seat => seat.Page.Locator("article a").First.ClickAsync());
+
+    [Fact]
+    public async Task Nothing_is_wrong_with_holds_and_erasures_that_wait_and_that_were_decided()
+    {
+        await using var program = await TheProgram.StartDemoAsync();
+        await using var daniel = await Browser.SeatAsync(program.Address);
+        await daniel.SignInAsync(TheDemo.EmailOf("Daniel Mensah"), back: "/vault");
+        using var hannah = await program.SignInAsync(ADemo.Hannah);
+        foreach (var (words, basis) in new[] { ("Words that somebody wants gone", "Objection"), ("More words that somebody wants gone", "Unlawful") })
+        {
+            var id = await AWithdrawnDraftAsync(hannah, words);
+            await daniel.Page.Locator("#erase-target").FillAsync($"draft/{id}");
+            await daniel.Page.GetByLabel("Legal basis").SelectOptionAsync(basis);
+            await daniel.Page.GetByLabel("Who asked, and how you know").FillAsync("She wrote from the address we have.");
+            await daniel.PressAsync("Ask for erasure");
+            await daniel.SeesAsync("Asked. Somebody else must confirm.");
+        }
+
+        await daniel.Page.Locator("#hold-target").FillAsync("everything");
+        await daniel.Page.GetByLabel("Matter").FillAsync("Claim by Harcastle Heating");
+        await daniel.PressAsync("Place hold");
+        await daniel.SeesAsync("Held. Nothing of it is erased until two people lift the hold.");
+        await NothingIsWrongAsync(daniel, "vault-waiting");
+
+        await daniel.PressAsync("Propose to lift");
+        await using var eleanor = await Browser.SeatAsync(program.Address);
+        await eleanor.SignInAsync(TheDemo.EmailOf("Eleanor Whitcombe"), back: "/vault");
+        await eleanor.PressAsync("Lift the hold");
+        await eleanor.SeesAsync("The hold is lifted.");
+        await using var marek = await Browser.SeatAsync(program.Address);
+        await marek.SignInAsync(TheDemo.EmailOf("Marek Nowak"), back: "/vault");
+        await marek.Page.GetByRole(AriaRole.Button, new() { Name = "Erase for good" }).First.ClickAsync();
+        await marek.SeesAsync("Erased for good. The audit trail says so.");
+        await NothingIsWrongAsync(marek, "vault-decided");
+        await daniel.Page.GotoAsync(new Uri(program.Address, "/vault").ToString());
+        await daniel.Page.Locator("td a[href^='/audit/']").First.ClickAsync();
+        await daniel.SeesAsync("confirmed the erasure of");
+        await NothingIsWrongAsync(daniel, "vault-entry");
+    }
+
+    private static async Task<Guid> AWithdrawnDraftAsync(Visitor author, string words)
+    {
+        var id = Guid.CreateVersion7();
+        using var saved = await author.Http.PutAsJsonAsync($"/api/v1/drafts/{id}", new { seen = 0, text = words, accounts = Array.Empty<Guid>() });
+        saved.EnsureSuccessStatusCode();
+        var token = (await author.OpenAsync("/people")).Value("input[name=__RequestVerificationToken]");
+        using var withdrawn = await author.Http.PostAsync(new Uri($"/compose/{id}/withdraw", UriKind.Relative), new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token)]));
+        Assert.True((int)withdrawn.StatusCode < 400);
+        return id;
+    }
 
     [Fact]
     public async Task Nothing_is_wrong_with_a_lock_that_is_in_force()

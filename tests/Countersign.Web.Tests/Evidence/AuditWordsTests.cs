@@ -59,5 +59,6 @@ public sealed class AuditWordsTests
     private static EntryReading Read(string json, bool reads) => new(
         JsonNode.Parse(json)!.AsObject(),
         new Dictionary<Guid, string> { [Hannah] = "Hannah Okafor" },
-        reads ? new Dictionary<string, string> { [Digest] = "We open." } : new Dictionary<string, string>());
+        reads ? new Dictionary<string, string> { [Digest] = "We open." } : new Dictionary<string, string>(),
+        new Dictionary<string, string>());
 }

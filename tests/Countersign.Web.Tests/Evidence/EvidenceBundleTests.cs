@@ -26,7 +26,7 @@ public sealed class EvidenceBundleTests : IAsyncDisposable
         await using (var stream = new MemoryStream(zip))
             await ZipFile.ExtractToDirectoryAsync(stream, folder, TestContext.Current.CancellationToken);
 
-        Assert.Equal(["README.txt", "log"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["README.txt", "erased.csv", "log"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(withWords, Directory.Exists(Path.Combine(folder, "log", "content")));
         Assert.Contains($"countersign-verify full log --key \"{key}\"", await File.ReadAllTextAsync(Path.Combine(folder, "README.txt"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var (code, said) = await VerifyAsync(key);

@@ -59,6 +59,14 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
         ("confirm release", "daniel sadia", async who => await PressAsync(who, $"/lockdown/{await ProposedAsync()}/confirm")));
 
     [Fact]
+    public Task Keeping_and_destroying_take_two_of_a_few_roles() => OnlyAsync(
+        ("read holds and erasures", "daniel sadia eleanor helen marek owen", who => GetAsync(who, "/vault")),
+        ("place a hold", "daniel sadia eleanor", async who => await PressAsync(who, "/vault/holds", ("target", $"draft/{await DraftAsync("Northgate Livingston")}"), ("matter", "A claim"))),
+        ("ask for an erasure", "daniel sadia marek owen", async who => await PressAsync(who, "/vault/erasures", ("target", $"draft/{await WithdrawnAsync()}"), ("basis", "Objection"), ("note", "She asked."))),
+        // Daniel asked for each of these, so he is not among those who confirm.
+        ("confirm an erasure", "sadia marek owen", async who => await PressAsync(who, $"/vault/erasures/{await AskedAsync()}/confirm")));
+
+    [Fact]
     public async Task Setting_up_takes_an_administrator()
     {
         var person = await InvitedAsync();
@@ -181,6 +189,24 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
     {
         using var locked = await SubmitAsync("ines", "/lockdown", ("scope", "Account"), ("targets", (await AccountAsync()).ToString()), ("reason", "Incident"));
         return locked.Headers.Location!.ToString().Split("new=")[1];
+    }
+
+    /// <summary>Words that nobody uses any more.</summary>
+    private async Task<Guid> WithdrawnAsync()
+    {
+        var id = await DraftAsync("Northgate Livingston");
+        Assert.Equal(HttpStatusCode.Found, await PressAsync("hannah", $"/compose/{id}/withdraw"));
+        return id;
+    }
+
+    /// <summary>An erasure that Daniel asked for.</summary>
+    private async Task<string> AskedAsync()
+    {
+        var draft = $"draft/{await WithdrawnAsync()}";
+        Assert.Equal(HttpStatusCode.Found, await PressAsync("daniel", "/vault/erasures", ("target", draft), ("basis", "Objection"), ("note", "She asked.")));
+        var page = await people["daniel"].Visitor.OpenAsync("/vault");
+        return page.Document.QuerySelectorAll("li").Single(row => row.QuerySelector("a")?.GetAttribute("href")?.EndsWith(Uri.EscapeDataString(draft), StringComparison.Ordinal) == true)
+            .QuerySelector("form[action$='/decline']")?.GetAttribute("action")?.Split('/')[3] ?? throw new InvalidOperationException("The request is not shown.");
     }
 
     private async Task<string> ProposedAsync()

@@ -1,0 +1,69 @@
+using Countersign.Accounts;
+using Countersign.People;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Evidence;
+
+/// <summary>Something whose words could be erased, and what stands against it.</summary>
+/// <param name="Object">As entries name it: "draft/0192…".</param>
+/// <param name="Commitments">Content that is there.</param>
+/// <param name="Held">A legal hold is on it, on its author or on everything.</param>
+/// <param name="InUse">Why it cannot be erased yet, in a sentence; null where it can.</param>
+public sealed record ErasureTarget(string Object, IReadOnlyList<string> Commitments, bool Held, string? InUse, Minimum? Minimum)
+{
+    /// <summary>Commitments that fit into one entry.</summary>
+    public const int Most = 600;
+}
+
+/// <summary>Finds what an erasure or a hold is about.</summary>
+public sealed class ErasureTargets(CountersignDb db, SignedLog log)
+{
+    public const string NotFound = "Nothing here is called that. Copy the address of the post’s or the person’s page, or the name of the thing from an entry of the audit trail.";
+
+    /// <param name="said">"draft/0192…", or an address that ends in the identifier of a draft, a person or a lock.</param>
+    public async Task<ErasureTarget?> FindAsync(string said, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParse(said.Trim().TrimEnd('/').Split('/')[^1].Split('?', '#')[0], out var id))
+            return null;
+        if (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken) is { } draft)
+            return await ReadAsync(draft, cancellationToken);
+        if (await db.People.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, cancellationToken) is { } person)
+            return await ReadAsync(person, cancellationToken);
+        if (await db.Lockdowns.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order)
+            return new ErasureTarget(order.Object, await ContentsAsync(order.Object, null, cancellationToken), await IsHeldAsync([order.Object], cancellationToken), order.InForce ? "This lock is in force. Its note can go when it is released." : null, null);
+        return null;
+    }
+
+    private async Task<ErasureTarget> ReadAsync(Draft draft, CancellationToken cancellationToken)
+    {
+        var posts = await db.Publications.AsNoTracking().Where(post => post.DraftId == draft.Id).ToListAsync(cancellationToken);
+        var open = posts.Exists(post => post.SettledAt is null && post.State != PublicationState.Void) || draft.Stage is DraftStage.Draft or DraftStage.AwaitingApproval or DraftStage.Returned or DraftStage.Held;
+        var published = posts.Where(post => post.RemoteId is not null).Select(post => post.SettledAt ?? post.IntentAt).Max();
+        return new ErasureTarget(
+            draft.Object,
+            await ContentsAsync(draft.Object, null, cancellationToken),
+            await IsHeldAsync([draft.Object, .. draft.Editors.Append(draft.AuthorId).Select(id => $"person/{id}")], cancellationToken),
+            open ? "This draft is still in use. Withdraw it, or wait until it has gone out." : null,
+            Minimum.Of(draft, published));
+    }
+
+    private async Task<ErasureTarget> ReadAsync(Person person, CancellationToken cancellationToken)
+    {
+        var signed = await log.Events.AsNoTracking().Where(entry => entry.Actor == person.Id && entry.Act == "draft.approved").OrderByDescending(entry => entry.Seq).Select(entry => (DateTimeOffset?)entry.At).FirstOrDefaultAsync(cancellationToken);
+        return new ErasureTarget(
+            person.Object,
+            await ContentsAsync(person.Object, person.Commitment, cancellationToken),
+            await IsHeldAsync([person.Object], cancellationToken),
+            person.Grants.Count > 0 ? "This person still holds roles. Take them first: somebody without a name cannot act." : null,
+            signed is { } at ? Minimum.Of(RetentionClass.Approver, at) : null);
+    }
+
+    private async Task<bool> IsHeldAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>
+        await db.Holds.AnyAsync(hold => hold.ReleasedAt == null && (hold.Target == LegalHold.Everything || names.Contains(hold.Target)), cancellationToken);
+
+    /// <param name="other">A commitment that is filed under something else: the first administrator's, under the organisation.</param>
+    private async Task<List<string>> ContentsAsync(string obj, string? other, CancellationToken cancellationToken) =>
+        await log.Vault.AsNoTracking().Where(item => (item.Object == obj || item.Commitment == other) && item.Erasure == null).OrderBy(item => item.Commitment).Select(item => item.Commitment).ToListAsync(cancellationToken);
+}
