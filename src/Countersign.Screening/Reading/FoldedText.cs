@@ -23,7 +23,7 @@ internal sealed class FoldedText
     private readonly List<Span> disguises = [];
     private char[] folded = new char[512];
     private char[] lower = new char[512];
-    private Span[] origins = [];
+    private readonly List<Run> runs = [];
     private int length;
     private int seenTo;
     private bool same;
@@ -46,7 +46,6 @@ internal sealed class FoldedText
         {
             folded = new char[512];
             lower = new char[512];
-            origins = [];
         }
 
         Original = original;
@@ -63,7 +62,7 @@ internal sealed class FoldedText
         }
 
         Fold();
-        LookAlikes.Fold(folded.AsSpan(0, length), origins, disguises);
+        LookAlikes.Fold(folded.AsSpan(0, length), this, disguises);
         if (disguises.Count > 1)
             disguises.Sort(static (one, other) => one.Start.CompareTo(other.Start));
         EnsureLower();
@@ -72,7 +71,7 @@ internal sealed class FoldedText
 
     /// <summary>The original stretch under a stretch of the folded text, widened so that no visible character is cut in two.</summary>
     public Span ToOriginal(int start, int end) =>
-        start >= end ? default : Whole(same ? new Span(start, end) : new Span(origins[start].Start, origins[end - 1].End));
+        start >= end ? default : Whole(same ? new Span(start, end) : new Span(Origin(start).Start, Origin(end - 1).End));
 
     /// <summary>Widens a stretch of the original so that no grapheme is cut in two.</summary>
     private Span Whole(Span span)
@@ -94,19 +93,25 @@ internal sealed class FoldedText
     private void Fold()
     {
         length = 0;
+        runs.Clear();
         Grow(Original.Length + 32);
         Span<char> several = stackalloc char[32];
+        var plain = false;
         for (var at = 0; at < Original.Length;)
         {
             var unit = FoldTable.Of(Original[at]);
             if (unit != FoldTable.Several)
             {
-                if (length == folded.Length)
-                    Grow(length + 1);
-                folded[length] = unit;
-                origins[length++] = new Span(at, ++at);
+                if (!plain)
+                    runs.Add(new Run(length, at, -1));
+                plain = true;
+                Grow(length + 1);
+                folded[length++] = unit;
+                at++;
                 continue;
             }
+
+            plain = false;
 
             var valid = Rune.DecodeFromUtf16(Original.AsSpan(at), out var rune, out var used) == System.Buffers.OperationStatus.Done;
             var origin = new Span(at, at + used);
@@ -124,21 +129,34 @@ internal sealed class FoldedText
 
     private void Append(ReadOnlySpan<char> units, Span origin)
     {
-        if (length + units.Length > folded.Length)
-            Grow(length + units.Length);
-        foreach (var unit in units)
+        runs.Add(new Run(length, origin.Start, origin.End));
+        Grow(length + units.Length);
+        units.CopyTo(folded.AsSpan(length));
+        length += units.Length;
+    }
+
+    /// <summary>Where a character of the folded text comes from.</summary>
+    public Span Origin(int at)
+    {
+        var low = 0;
+        var high = runs.Count - 1;
+        while (low < high)
         {
-            folded[length] = unit;
-            origins[length++] = origin;
+            var middle = (low + high + 1) / 2;
+            if (runs[middle].Folded <= at)
+                low = middle;
+            else
+                high = middle - 1;
         }
+
+        var run = runs[low];
+        return run.End >= 0 ? new Span(run.Start, run.End) : new Span(run.Start + at - run.Folded, run.Start + at - run.Folded + 1);
     }
 
     private void Grow(int needed)
     {
         if (folded.Length < needed)
             Array.Resize(ref folded, Math.Max(needed, folded.Length * 2));
-        if (origins.Length < folded.Length)
-            Array.Resize(ref origins, folded.Length);
     }
 
     private void EnsureLower()
@@ -157,8 +175,13 @@ internal sealed class FoldedText
             if (Characters.IsInvisible(Original[seenTo]))
                 continue;
             if (char.IsAsciiLetter(Original[seenTo]))
-                disguises.Add(new Span(origins[length - 1].Start, seenTo + 1));
+                disguises.Add(new Span(Origin(length - 1).Start, seenTo + 1));
             return;
         }
     }
+
+    /// <summary>Where a stretch of the folded text comes from.</summary>
+    /// <param name="Folded">Its first unit.</param>
+    /// <param name="End">The index behind the original of all its units; -1 where each comes from one unit of its own.</param>
+    private readonly record struct Run(int Folded, int Start, int End);
 }

@@ -51,6 +51,9 @@ internal sealed class Lexicon
         return list;
     }
 
+    /// <summary>How usual a word is in English posts, by rough steps.</summary>
+    public static double Usual(string word) => Common.GetValueOrDefault(word);
+
     /// <summary>In how many of ten thousand ordinary posts the word is to be expected, by rough steps; more where many patterns share it.</summary>
     public double Cost(int number)
     {

@@ -9,7 +9,7 @@ internal static class LookAlikes
     private const string Foreign = "аеорсухіѕјһԛԝѵԁктАВЕКМНОРСТУХІЅЈԌΑΒΕΖΗΙΚΜΝΟΡΤΥΧαιονρυτκ";
     private const string Latin = "aeopcyxisjhqwvdktABEKMHOPCTYXISJGABEZHIKMNOPTYXaiovputk";
 
-    public static void Fold(Span<char> characters, ReadOnlySpan<Span> origins, List<Span> disguises)
+    public static void Fold(Span<char> characters, FoldedText text, List<Span> disguises)
     {
         if (!characters.ContainsAnyInRange('\u0370', '\u052F'))
             return;
@@ -30,7 +30,7 @@ internal static class LookAlikes
             {
                 foreach (ref var character in characters[start..end])
                     character = ToLatin(character);
-                disguises.Add(new Span(origins[start].Start, origins[end - 1].End));
+                disguises.Add(new Span(text.Origin(start).Start, text.Origin(end - 1).End));
             }
 
             start = end;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Countersign.Screening.Heads;
 using Countersign.Screening.Recognisers;
 using Countersign.Screening.Rules;
@@ -30,6 +31,9 @@ internal sealed class SegmentText
     private int ownSymbolCount;
     private int tokenCount;
     private int reading;
+    private readonly List<(int Symbol, int Token)> seen = [];
+    private readonly List<int> pairs = [];
+    private bool seenRead;
     private bool digitRunsRead;
     private bool scored;
     private HeadScores scores;
@@ -89,6 +93,28 @@ internal sealed class SegmentText
     /// <summary>The parts of firings that have a reason to be looked for in this text.</summary>
     public Span<ulong> Awake => awake;
 
+    /// <summary>Every symbol of every token, in order.</summary>
+    public ReadOnlySpan<(int Symbol, int Token)> Seen
+    {
+        get
+        {
+            if (!seenRead)
+                Look();
+            return CollectionsMarshal.AsSpan(seen);
+        }
+    }
+
+    /// <summary>Tokens of which some pattern looks for the two words: this one and the next.</summary>
+    public ReadOnlySpan<int> Pairs
+    {
+        get
+        {
+            if (!seenRead)
+                Look();
+            return CollectionsMarshal.AsSpan(pairs);
+        }
+    }
+
     /// <summary>What the heads make of the segment.</summary>
     public ref readonly HeadScores Scores
     {
@@ -124,6 +150,7 @@ internal sealed class SegmentText
         ownSymbolCount = 0;
         LongestStretch = 0;
         HasSpacedLetters = false;
+        seenRead = false;
         digitRunsRead = false;
         scored = false;
         stated = (-1, null, false);
@@ -345,6 +372,21 @@ internal sealed class SegmentText
             if (at > 0)
                 Words.WakePair(tokens[at - 1], tokens[at], this);
         }
+    }
+
+    private void Look()
+    {
+        seen.Clear();
+        pairs.Clear();
+        for (var at = 0; at < tokenCount; at++)
+        {
+            foreach (var symbol in SymbolsOf(tokens[at]))
+                seen.Add((symbol, at));
+            if (at > 0 && tokens[at].Has(WordTraits.PairSecond) && tokens[at - 1].Has(WordTraits.PairFirst))
+                pairs.Add(at - 1);
+        }
+
+        seenRead = true;
     }
 
     private void Append(ref Token token, int symbol)

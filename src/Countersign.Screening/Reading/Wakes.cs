@@ -20,6 +20,7 @@ internal sealed class Wakes
     private ulong[] bits = [];
     private ulong[] pairKeys = [];
     private int[] pairSets = [];
+    private ulong[] pairsSeen = [];
     private int[] symbolSets = [];
     private WordTraits[] symbolPairing = [];
 
@@ -53,9 +54,12 @@ internal sealed class Wakes
             symbolPairing[symbol] = trait;
         pairKeys = new ulong[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(ofPair.Count * 3) + 16)];
         pairSets = new int[pairKeys.Length];
+        pairsSeen = new ulong[pairKeys.Length / 8];
         foreach (var ((first, second), set) in ofPair)
         {
-            var slot = Slot(first, second);
+            var hash = WordHash.OfPair(first, second);
+            pairsSeen[Word(hash)] |= 1UL << (int)(hash >> 58);
+            var slot = (int)hash & (pairKeys.Length - 1);
             while (pairSets[slot] != 0)
                 slot = (slot + 1) & (pairKeys.Length - 1);
             pairKeys[slot] = Key(first, second);
@@ -104,8 +108,12 @@ internal sealed class Wakes
 
     public void WakePair(int first, int second, Span<ulong> awake)
     {
+        var hash = WordHash.OfPair(first, second);
+        // Most pairs are none: a bit says so without the look-up.
+        if ((pairsSeen[Word(hash)] & (1UL << (int)(hash >> 58))) == 0)
+            return;
         var key = Key(first, second);
-        for (var slot = Slot(first, second); pairSets[slot] != 0; slot = (slot + 1) & (pairKeys.Length - 1))
+        for (var slot = (int)hash & (pairKeys.Length - 1); pairSets[slot] != 0; slot = (slot + 1) & (pairKeys.Length - 1))
         {
             if (pairKeys[slot] == key)
             {
@@ -123,7 +131,7 @@ internal sealed class Wakes
 
     private static ulong Key(int first, int second) => ((ulong)(uint)first << 32) | (uint)second;
 
-    private int Slot(int first, int second) => (int)WordHash.OfPair(first, second) & (pairKeys.Length - 1);
+    private int Word(ulong hash) => (int)(hash >> 32) & (pairsSeen.Length - 1);
 
     private void Add(ref int set, int part)
     {

@@ -10,7 +10,7 @@ internal sealed class WordTable
 {
     private const ulong TagMask = 0xFFFF_FFFF_0000_0000;
 
-    private readonly string[] texts;
+    private readonly char[] texts;
     private readonly Entry[] entries;
     private readonly ulong[] slots;
     private readonly int[] symbols;
@@ -50,7 +50,7 @@ internal sealed class WordTable
             if (((held ^ hash) & TagMask) != 0)
                 continue;
             ref readonly var entry = ref entries[(uint)held];
-            if (entry.Hash != hash || !word.SequenceEqual(texts[(uint)held]))
+            if (entry.Hash != hash || !word.SequenceEqual(TextOf(entry)))
                 continue;
             var tag = token.Kind == TokenKind.Hashtag;
             token.Traits = entry.Traits;
@@ -76,7 +76,7 @@ internal sealed class WordTable
         for (var held = slots[slot]; held != 0; held = slots[slot = (slot + 1) & (slots.Length - 1)])
         {
             ref readonly var entry = ref entries[(uint)held];
-            if (entry.Hash != hash || !reading.SequenceEqual(texts[(uint)held]))
+            if (entry.Hash != hash || !reading.SequenceEqual(TextOf(entry)))
                 continue;
             var count = token.Kind == TokenKind.Hashtag ? entry.AllSymbols : entry.Symbols;
             foreach (var symbol in symbols.AsSpan(entry.FirstSymbol, count))
@@ -120,14 +120,16 @@ internal sealed class WordTable
             masked.Add(word, ref token, into);
     }
 
-    internal record struct Entry(ulong Hash, int FirstSymbol, ushort Symbols, ushort AllSymbols, WordTraits Traits, int Wake, int TagWake);
+    private ReadOnlySpan<char> TextOf(in Entry entry) => texts.AsSpan(entry.Text, entry.Length);
+
+    internal record struct Entry(ulong Hash, int Text, int FirstSymbol, int Wake, int TagWake, ushort Length, ushort Symbols, ushort AllSymbols, WordTraits Traits);
 }
 
 internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, Beginnings beginnings, Wakes wakes)
 {
     private readonly Dictionary<string, WordTraits> traits = new(StringComparer.Ordinal);
 
-    public (string[] Texts, WordTable.Entry[] Entries, int[] Symbols) Build()
+    public (char[] Texts, WordTable.Entry[] Entries, int[] Symbols) Build()
     {
         foreach (var (word, trait) in known)
             traits[word] = traits.GetValueOrDefault(word) | trait;
@@ -137,12 +139,13 @@ internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word
                 traits.TryAdd(symbol.Word, WordTraits.None);
         }
 
-        var texts = new string[traits.Count + 1];
+        var texts = new System.Text.StringBuilder();
         var entries = new WordTable.Entry[traits.Count + 1];
         var symbols = new List<int>(lexicon.Symbols.Count * 2);
         var tags = new List<int>();
         var number = 0;
-        foreach (var (word, trait) in traits)
+        // Usual words lie together, so that what most posts need is near at hand.
+        foreach (var (word, trait) in traits.OrderByDescending(known => Lexicon.Usual(known.Key)))
         {
             var first = symbols.Count;
             tags.Clear();
@@ -161,10 +164,10 @@ internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word
             foreach (var symbol in tags)
                 tagWake = wakes.Union(tagWake, wakes.OfSymbol(symbol));
             symbols.AddRange(tags);
-            texts[++number] = word;
-            entries[number] = new WordTable.Entry(WordHash.Of(word), first, (ushort)plain, (ushort)(symbols.Count - first), all, wake, tagWake);
+            entries[++number] = new WordTable.Entry(WordHash.Of(word), texts.Length, first, wake, tagWake, (ushort)word.Length, (ushort)plain, (ushort)(symbols.Count - first), all);
+            texts.Append(word);
         }
 
-        return (texts, entries, [.. symbols]);
+        return (texts.ToString().ToCharArray(), entries, [.. symbols]);
     }
 }

@@ -7,6 +7,9 @@ namespace Countersign.Screening.Rules;
 /// <summary>What a rule asks of a head: `hate: 0.8`.</summary>
 internal sealed record HeadCondition(Head Kind, double Least)
 {
+    /// <summary>Characters of a text in which the words to show are looked for: in a longer one they are early enough.</summary>
+    private const int MostExplained = 2000;
+
     /// <exception cref="FormatException">Says what was expected.</exception>
     public static Head Head(string name) => HeadScores.Names.IndexOf(name) is >= 0 and var head
         ? (Head)head
@@ -24,5 +27,5 @@ internal sealed record HeadCondition(Head Kind, double Least)
 
     /// <summary>The words that speak loudest for the head.</summary>
     public Hit? Strongest(SegmentText text) =>
-        HeadModel.Shipped.Explain(text.Text.ToString(), Kind).FirstOrDefault(part => part.Score > 0) is { End: > 0 } part ? text.TokensIn(part.Start, part.End) : null;
+        HeadModel.Shipped.Explain(text.Text[..Math.Min(text.Text.Length, MostExplained)].ToString(), Kind).FirstOrDefault(part => part.Score > 0) is { End: > 0 } part ? text.TokensIn(part.Start, part.End) : null;
 }

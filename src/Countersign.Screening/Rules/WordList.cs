@@ -171,26 +171,20 @@ internal sealed class WordList(string name, int number, PackNode? place)
 
         private void BySymbol(SegmentText text, HitList hits)
         {
-            var tokens = text.Tokens;
-            for (var at = 0; at < tokens.Length; at++)
+            foreach (var (symbol, at) in text.Seen)
             {
-                foreach (var symbol in text.SymbolsOf(tokens[at]))
-                {
-                    if (!symbols.MayHold(symbol) || !bySymbol.TryGetValue(symbol, out var under))
-                        continue;
-                    foreach (var anchored in under)
-                        TryAround(at, anchored, text, hits);
-                }
+                if (!symbols.MayHold(symbol) || !bySymbol.TryGetValue(symbol, out var under))
+                    continue;
+                foreach (var anchored in under)
+                    TryAround(at, anchored, text, hits);
             }
         }
 
         private void ByPair(SegmentText text, HitList hits)
         {
             var tokens = text.Tokens;
-            for (var at = 0; at + 1 < tokens.Length; at++)
+            foreach (var at in text.Pairs)
             {
-                if (!tokens[at].Has(WordTraits.PairFirst) || !tokens[at + 1].Has(WordTraits.PairSecond))
-                    continue;
                 foreach (var first in text.SymbolsOf(tokens[at]))
                 {
                     if (!firsts.MayHold(first))
