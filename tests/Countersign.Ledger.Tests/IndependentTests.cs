@@ -6,16 +6,13 @@ namespace Countersign.Ledger.Tests;
 /// <summary>Verifiers that are not ours must agree with ours, on true logs and on forged ones.</summary>
 public class IndependentTests
 {
-    /// <summary>Where Debian's golang-golang-x-mod-dev puts its source.</summary>
-    private const string GoPath = "/usr/share/gocode";
-
     /// <summary>The fixed bytes before a raw Ed25519 public key in a DER SubjectPublicKeyInfo (RFC 8410, section 4).</summary>
     private static readonly byte[] DerPrefix = Convert.FromHexString("302a300506032b6570032100");
 
     [Fact]
     public async Task Go_verifies_what_we_export_and_refuses_what_was_forged()
     {
-        var go = await GoProgramAsync();
+        var go = await OtherVerifiers.GoProgramAsync();
         using var log = await AnExportedLog.WriteAsync();
         var root = Checkpoint.TryParse(log.CheckpointOver(Enumerable.Range(0, AnExportedLog.Size).Select(AnExportedLog.Entry)).Text, out var checkpoint)
             ? checkpoint.Root.ToBase64()
@@ -59,21 +56,6 @@ public class IndependentTests
 
     private static Task<string> RunAsync(string program, params string[] arguments) =>
         Installed.RunAsync(program, arguments, TestContext.Current.CancellationToken);
-
-    /// <summary>Builds the Go program once per run; the compiler keeps what it made in the work folder.</summary>
-    private static async Task<string> GoProgramAsync()
-    {
-        if (Installed.Find(["go"]) is not { } go || !Directory.Exists(Path.Combine(GoPath, "src/golang.org/x/mod/sumdb")))
-        {
-            Run.Lacks("Go and its checksum-database packages are not installed: apt-get install --no-install-recommends golang-go golang-golang-x-mod-dev.");
-            return "";
-        }
-        var program = Path.Combine(Run.Work, "go", "verify-log");
-        await RunAsync(
-            "env", "GO111MODULE=off", "CGO_ENABLED=0", $"GOPATH={GoPath}", $"GOCACHE={Path.Combine(Run.Work, "go", "cache")}",
-            go, "build", "-o", program, Path.Combine(Run.Root, "tests/Countersign.Ledger.Tests/independent/main.go"));
-        return program;
-    }
 
     private sealed class Folder : IDisposable
     {

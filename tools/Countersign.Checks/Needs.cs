@@ -27,7 +27,14 @@ public static class Needs
         }
 
         Say("Node.js", $"version {node}");
-        var bluesky = new BlueskyPackages(root, node);
+        var sigstore = new NodePackages(root, "tests/Countersign.Ledger.Tests/independent/sigstore", "sigstore", node, scripts: false);
+        Say("Sigstore", sigstore switch
+        {
+            { Installed: true } => sigstore.Folder,
+            _ when install => await sigstore.InstallAsync(),
+            _ => $"not there from this lock file, and {leftOut}. Without it tests are skipped: a program we did not write verifies exported ledgers.",
+        });
+        var bluesky = new NodePackages(root, "tests/servers/bluesky", "bluesky", node, scripts: true);
         if (!bluesky.Wanted || bluesky.Installed)
         {
             Say("Bluesky network", bluesky.Wanted ? bluesky.Folder : "nothing to install: the repository holds no tests/servers/bluesky");

@@ -8,20 +8,26 @@ namespace Countersign.Jobs;
 /// <summary>Signs the log as it grows: within milliseconds of a commit, and once a second to catch what another node left.</summary>
 public sealed class SequencerLoop(IServiceScopeFactory scopes, CommitSignal signal, ILogger<SequencerLoop> logger) : BackgroundService
 {
-    /// <summary>Commits that come close together share one signature.</summary>
-    private static readonly TimeSpan gather = TimeSpan.FromMilliseconds(10);
+    /// <summary>Commits that come close together share one signature: a few of them soon, many of them later, so that signing takes little from those who commit.</summary>
+    private static readonly TimeSpan gatherFew = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan gatherMany = TimeSpan.FromMilliseconds(60);
+
+    /// <summary>In events of one signature.</summary>
+    private const int Many = 6;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var listening = signal.Listen();
+        var signed = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await listening.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken);
-                await Task.Delay(gather, stoppingToken);
+                await Task.Delay(signed < Many ? gatherFew : gatherMany, stoppingToken);
                 await using var scope = scopes.CreateAsyncScope();
-                if (await scope.ServiceProvider.GetRequiredService<Sequencer>().StepAsync(stoppingToken) > 0)
+                signed = await scope.ServiceProvider.GetRequiredService<Sequencer>().StepAsync(stoppingToken);
+                if (signed > 0)
                     signal.Raise(new Committed("ledger.signed", "ledger", Guid.Empty));
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -3,13 +3,16 @@ using System.Security.Cryptography;
 
 namespace Countersign.Checks;
 
-/// <summary>The Bluesky network from npm, installed from the repository's lock file into a folder that Git does not see.</summary>
-public sealed class BlueskyPackages(string root, int node)
+/// <summary>Packages from npm, installed from a lock file of the repository into a folder that Git does not see.</summary>
+/// <param name="source">The folder of the lock file, within the repository.</param>
+/// <param name="name">The name of their folder in the work folder.</param>
+/// <param name="scripts">Whether packages may run programs of theirs while they are installed.</param>
+public sealed class NodePackages(string root, string source, string name, int node, bool scripts)
 {
-    private readonly string source = Path.Combine(root, "tests", "servers", "bluesky");
+    private readonly string source = Path.Combine(root, source);
 
     public string Folder { get; } = Path.Combine(
-        Environment.GetEnvironmentVariable("COUNTERSIGN_WORK") is { Length: > 0 } work ? work : Path.Combine(root, ".work"), "bluesky");
+        Environment.GetEnvironmentVariable("COUNTERSIGN_WORK") is { Length: > 0 } work ? work : Path.Combine(root, ".work"), name);
 
     public bool Wanted => File.Exists(LockFile);
 
@@ -35,7 +38,7 @@ public sealed class BlueskyPackages(string root, int node)
             File.Copy(Path.Combine(source, file), Path.Combine(Folder, file), overwrite: true);
         }
 
-        var ended = await Child.RunAsync(npm, ["ci", "--no-audit", "--no-fund"], Folder, TimeSpan.FromMinutes(15));
+        var ended = await Child.RunAsync(npm, ["ci", "--no-audit", "--no-fund", .. scripts ? (string[])[] : ["--ignore-scripts"]], Folder, TimeSpan.FromMinutes(15));
         if (!ended.Well)
         {
             return $"npm could not install it:\n{ended.Last(12)}";

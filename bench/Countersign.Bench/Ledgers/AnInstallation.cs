@@ -1,0 +1,56 @@
+using System.Globalization;
+using Countersign.Accounts;
+using Countersign.Storage;
+using Countersign.Tests.Shared;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Countersign.Bench.Ledgers;
+
+/// <summary>A whole installation without its pages, thrown away afterwards.</summary>
+internal sealed class AnInstallation : IAsyncDisposable
+{
+    private readonly ServiceProvider services;
+    private readonly string folder;
+
+    private AnInstallation(ServiceProvider services, string folder) => (this.services, this.folder) = (services, folder);
+
+    public static async Task<AnInstallation> OpenAsync(DatabaseKind kind)
+    {
+        var folder = Directory.CreateTempSubdirectory("countersign-bench-").FullName;
+        var installation = Databases.Locate(folder, "bench.example/log", kind == DatabaseKind.Postgres ? await PostgresServer.CreateDatabaseAsync() : null);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddCountersign(installation, new ConfigurationBuilder().Build()).AddNetworks(new Uri("http://127.0.0.1:5080/"));
+        services.AddCountersignJobs(installation);
+        var here = new AnInstallation(services.BuildServiceProvider(), folder);
+        await here.UseAsync<Migrator, IReadOnlyList<int>>(migrator => migrator.MigrateAsync(default));
+        return here;
+    }
+
+    /// <summary>The loop that gives places and signs, as it runs in the program.</summary>
+    public BackgroundService Sequencing() => services.GetServices<IHostedService>().OfType<Jobs.SequencerLoop>().Single();
+
+    /// <summary>A row of the business and its audit row, in one transaction, as every change of the application is made.</summary>
+    public Task<Guid> CommitAsync(int number) => UseAsync<CountersignDb, Guid>(async db =>
+    {
+        var opened = new SiteOpened { Subject = Guid.CreateVersion7(), By = Guid.NewGuid(), At = TimeProvider.System.GetUtcNow() };
+        var committed = await db.CommitAsync<SiteOpened>(opened, _ => db.Add(new Site { Id = opened.Subject, Name = string.Create(CultureInfo.InvariantCulture, $"Site {number} {opened.Subject}") }), default);
+        return committed.IsTaken ? opened.Id : throw new InvalidOperationException(committed.Refusal.Sentence);
+    });
+
+    public async Task<TAnswer> UseAsync<TSlice, TAnswer>(Func<TSlice, Task<TAnswer>> use)
+        where TSlice : notnull
+    {
+        await using var scope = services.CreateAsyncScope();
+        return await use(scope.ServiceProvider.GetRequiredService<TSlice>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+}

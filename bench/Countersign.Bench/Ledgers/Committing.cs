@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using Countersign.Bench.Measures;
+using Countersign.Storage;
+
+namespace Countersign.Bench.Ledgers;
+
+/// <summary>What the log costs the people who work: commits with it beside commits without it, by the application's own way to commit.</summary>
+internal static class Committing
+{
+    private const int Clients = 16;
+    private const int Rounds = 9;
+    private const int QuietCommits = 200;
+    private const int AtOnce = 5_000;
+
+    private static readonly TimeSpan round = TimeSpan.FromSeconds(2);
+
+    public static async Task RunAsync(DatabaseKind kind)
+    {
+        await using var here = await AnInstallation.OpenAsync(kind);
+        await CompareAsync(here, kind);
+        await CostOfPlacesAsync(here, kind);
+        await LatencyAsync(here, kind);
+    }
+
+    /// <summary>Throughput of many clients with the sequencer running and without, in turns; then it catches up outside the measure.</summary>
+    private static async Task CompareAsync(AnInstallation here, DatabaseKind kind)
+    {
+        await CommitsAsync(here, signed: true);
+        await CommitsAsync(here, signed: false);
+        var ratios = new List<double>();
+        var (with, without) = (new List<double>(), new List<double>());
+        for (var time = 0; time < Rounds; time++)
+        {
+            var first = await CommitsAsync(here, signed: time % 2 == 0);
+            var second = await CommitsAsync(here, signed: time % 2 == 1);
+            var (signed, bare) = time % 2 == 0 ? (first, second) : (second, first);
+            ratios.Add(signed / bare);
+            with.Add(signed);
+            without.Add(bare);
+        }
+
+        Paired.Print(
+            $"{kind}, {Clients} clients: commits with the log ÷ without",
+            string.Create(CultureInfo.InvariantCulture, $"{Paired.Median(ratios):F2} ({Paired.Median(with):F0}/s, {Paired.Median(without):F0}/s)"),
+            kind == DatabaseKind.Postgres ? "≥ 0.90" : "≥ 0.85");
+    }
+
+    private static async Task<double> CommitsAsync(AnInstallation here, bool signed)
+    {
+        using var sequencing = signed ? here.Sequencing() : null;
+        if (sequencing is not null)
+            await sequencing.StartAsync(default);
+        var clock = Stopwatch.StartNew();
+        var counts = await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(async () =>
+        {
+            var count = 0;
+            for (; clock.Elapsed < round; count++)
+                await here.CommitAsync(client);
+            return count;
+        })));
+        var rate = counts.Sum() / clock.Elapsed.TotalSeconds;
+        if (sequencing is not null)
+            await sequencing.StopAsync(default);
+        while (await here.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default)) > 0)
+        {
+        }
+
+        return rate;
+    }
+
+    /// <summary>Processor time of this process for giving places and signing, for each event of a full batch, and what is stored.</summary>
+    private static async Task CostOfPlacesAsync(AnInstallation here, DatabaseKind kind)
+    {
+        var costs = new List<double>();
+        for (var time = 0; time < 3; time++)
+        {
+            for (var number = 0; number < AtOnce; number++)
+                await here.CommitAsync(number);
+            var start = Environment.CpuUsage.TotalTime;
+            var placed = await here.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default));
+            costs.Add((Environment.CpuUsage.TotalTime - start).TotalMicroseconds / placed);
+        }
+
+        Paired.Print($"{kind}: processor time of the log for each event of {AtOnce:N0}", string.Create(CultureInfo.InvariantCulture, $"{Paired.Median(costs):F1} µs"), kind == DatabaseKind.Sqlite ? "≤ 3 µs" : "no figure");
+    }
+
+    /// <summary>From the commit to the signed checkpoint that covers it, one commit at a time.</summary>
+    private static async Task LatencyAsync(AnInstallation here, DatabaseKind kind)
+    {
+        using var sequencing = here.Sequencing();
+        await sequencing.StartAsync(default);
+        var took = new List<double>();
+        for (var number = 0; number < QuietCommits; number++)
+        {
+            var id = await here.CommitAsync(number);
+            var clock = Stopwatch.StartNew();
+            while (!await here.UseAsync<SignedLog, bool>(log => log.CoversAsync(id, default)))
+                await Task.Delay(1);
+            took.Add(clock.Elapsed.TotalMilliseconds);
+            await Task.Delay(15);
+        }
+
+        await sequencing.StopAsync(default);
+        took.Sort();
+        Paired.Print(
+            $"{kind}: from a commit to its signed checkpoint, p50 and p99",
+            string.Create(CultureInfo.InvariantCulture, $"{took[took.Count / 2]:F0} and {took[took.Count * 99 / 100]:F0} ms"),
+            "≤ 25 and ≤ 150 ms, quiet");
+    }
+}
