@@ -86,6 +86,8 @@ public class Releases
     [InlineData("  - find: [biscuit*]", "  - find: [\"(a|b\"]", 12, "')' at character 5 of the pattern '(a|b'")]
     [InlineData("  - find: [biscuit*]", "  - find: [<unicorn>]", 12, "instead of <unicorn>")]
     [InlineData("  - find: [biscuit*]", "  - facts: [shoe_size is 9]", 12, "a fact that the engine knows instead of 'shoe_size'")]
+    [InlineData("  - find: [biscuit*]", "  - alters: too short", 12, "a wording of five words or more")]
+    [InlineData("  - find: [biscuit*]", "  - facts: [rate_5m > 4 times shoe_size]", 12, "behind 'times' instead of 'shoe_size'")]
     [InlineData("category: brand", "category: baking", 4, "instead of 'baking'")]
     [InlineData("decision: warn", "decision: warn\napprovals: { Wizard: 1 }", 9, "instead of 'Wizard'")]
     [InlineData("version: 1.0.0", "version: one", 2, "a version such as 1.0.0")]

@@ -123,7 +123,7 @@ internal sealed class TokenClass
             return false;
         foreach (var character in word)
         {
-            if (!char.IsLetterOrDigit(character))
+            if (!char.IsLetterOrDigit(character) && character is not ('_' or '!' or '@' or '$'))
                 return false;
         }
 
