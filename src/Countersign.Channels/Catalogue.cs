@@ -1,5 +1,6 @@
 using Countersign.Channels.Bluesky;
 using Countersign.Channels.Http;
+using Countersign.Channels.Mastodon;
 using Countersign.Channels.Shelf;
 
 namespace Countersign.Channels;
@@ -10,6 +11,7 @@ public static class Catalogue
     private static readonly IReadOnlyList<Func<ChannelParts, IChannel>> networks =
     [
         parts => new BlueskyChannel(parts.Http, parts.Clock),
+        parts => new MastodonChannel(parts.Http, parts.Clock, parts.SaveSecret),
         parts => new NewsroomChannel(parts.NewsroomShelf, parts.NewsroomPages),
         parts => new SandboxChannel(parts.SandboxShelf, parts.SandboxPages),
     ];
@@ -20,7 +22,8 @@ public static class Catalogue
 
 /// <summary>What the host lends the networks.</summary>
 /// <param name="Http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
+/// <param name="SaveSecret">Keeps, locked, what opens an account after its server renewed it.</param>
 /// <param name="NewsroomPages">The public folder of the newsroom's posts, ending with a slash.</param>
 /// <param name="SandboxPages">The folder of the sandbox's posts, ending with a slash.</param>
 public sealed record ChannelParts(
-    HttpClient Http, TimeProvider Clock, IShelf NewsroomShelf, Uri NewsroomPages, IShelf SandboxShelf, Uri SandboxPages);
+    HttpClient Http, TimeProvider Clock, SaveSecret SaveSecret, IShelf NewsroomShelf, Uri NewsroomPages, IShelf SandboxShelf, Uri SandboxPages);

@@ -19,6 +19,9 @@ public abstract record ConnectOutcome
         /// <summary>What to keep and hand back with every delivery; null where that is what the person typed.</summary>
         public string? Secret { get; init; }
 
+        /// <summary>The server the account is on, where the person gave it in an earlier step.</summary>
+        public Uri? Server { get; init; }
+
         public ServerLimits? Limits { get; init; }
 
         public override string ToString() => $"{Handle} ({RemoteId})";
@@ -27,9 +30,6 @@ public abstract record ConnectOutcome
     /// <param name="Sentence">What went wrong and what to do, for the person connecting.</param>
     public sealed record Refused(string Code, string Sentence) : ConnectOutcome;
 }
-
-/// <param name="Return">Where the server sends the person's browser with the code; null where the server shows the code, to be copied.</param>
-public sealed record AuthoriseRequest(Uri? Server, Uri? Return);
 
 public abstract record AuthoriseOutcome
 {

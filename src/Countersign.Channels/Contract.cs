@@ -37,12 +37,15 @@ public interface IConnect
 public interface IAuthorise
 {
     /// <summary>Makes this program known to the server. Nothing of the account is touched yet.</summary>
-    Task<AuthoriseOutcome> BeginAsync(AuthoriseRequest request, CancellationToken stop);
+    Task<AuthoriseOutcome> BeginAsync(Uri server, CancellationToken stop);
 
     /// <summary>Changes the code for what opens the account, reads the account back and says who it is.</summary>
     /// <param name="kept">What <see cref="BeginAsync"/> asked to keep.</param>
     Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop);
 }
+
+/// <summary>Keeps what opens an account after its server changed it. The host locks it away; nobody logs it.</summary>
+public delegate Task SaveSecret(ConnectedAccount account, string secret, CancellationToken stop);
 
 /// <summary>Says how an account is: whether it still opens, until when, and what may still be sent. Reads only.</summary>
 public interface ICheckAccount

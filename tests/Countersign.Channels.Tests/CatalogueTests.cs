@@ -6,13 +6,13 @@ namespace Countersign.Channels.Tests;
 public sealed class CatalogueTests
 {
     private static readonly IReadOnlyList<IChannel> networks = Catalogue.Open(new ChannelParts(
-        new HttpClient(Transport.NewHandler()), TimeProvider.System,
+        new HttpClient(Transport.NewHandler()), TimeProvider.System, (_, _, _) => Task.CompletedTask,
         new MemoryShelf(), new Uri("https://news.example.test/newsroom/"), new MemoryShelf(), new Uri("https://news.example.test/sandbox/")));
 
     [Fact]
     public void Every_network_has_a_name_of_its_own_fit_for_an_address()
     {
-        Assert.Equal(["bluesky", "newsroom", "sandbox"], networks.Select(n => n.Describe().Name));
+        Assert.Equal(["bluesky", "mastodon", "newsroom", "sandbox"], networks.Select(n => n.Describe().Name));
         Assert.All(networks, n => Assert.Matches("^[a-z]+$", n.Describe().Name));
     }
 

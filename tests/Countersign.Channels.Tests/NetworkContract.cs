@@ -6,9 +6,6 @@ public abstract class NetworkContract : ChannelContract
     /// <summary>False for a server that does not take posts down when asked by a program.</summary>
     protected virtual bool TakesDown => true;
 
-    /// <summary>False for a server that drops the pictures of an edited post although they are sent again.</summary>
-    protected virtual bool KeepsPicturesOfAnEdit => true;
-
 
     /// <summary>Tries to connect with something that opens nothing.</summary>
     protected abstract Task<ConnectOutcome> ConnectWithAsync(string wrong);
@@ -20,7 +17,7 @@ public abstract class NetworkContract : ChannelContract
     {
         var refused = Assert.IsType<ConnectOutcome.Refused>(await ConnectWithAsync("not-the-password-1234"));
 
-        Assert.Equal("wrong-password", refused.Code);
+        Assert.Contains(refused.Code, (string[])["wrong-password", "wrong-code"]);
         Assert.DoesNotContain("1234", refused.Sentence, StringComparison.Ordinal);
     }
 
@@ -87,9 +84,9 @@ public abstract class NetworkContract : ChannelContract
         Assert.Equal(standing.Id, edited.Remote.Id);
         var post = Assert.Single(await ListedAsync(network), post => post.Remote.Id == standing.Id);
         Assert.Equal(after.Content.Text, post.Text);
-        Assert.Equal(KeepsPicturesOfAnEdit ? ["The first boat", "The second boat"] : [], post.Alts);
-        Assert.Equal(KeepsPicturesOfAnEdit, edited.Differs is null);
-        Assert.Equal(KeepsPicturesOfAnEdit, await network.Finds.FindAsync(after with { Standing = edited.Remote }, Stop) is FindResult.Found);
+        Assert.Equal(["The first boat", "The second boat"], post.Alts);
+        Assert.Null(edited.Differs);
+        Assert.IsType<FindResult.Found>(await network.Finds.FindAsync(after with { Standing = edited.Remote }, Stop));
         Assert.IsType<FindResult.Ambiguous>(await network.Finds.FindAsync(before with { Standing = edited.Remote }, Stop));
     }
 

@@ -13,7 +13,7 @@ internal sealed class SentContent : HttpContent
     public SentContent(ReadOnlyMemory<byte> bytes, string contentType)
     {
         this.bytes = bytes;
-        Headers.ContentType = new MediaTypeHeaderValue(contentType);
+        Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
     }
 
     public bool Started => Volatile.Read(ref started) == 1;

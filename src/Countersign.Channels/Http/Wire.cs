@@ -15,6 +15,9 @@ internal sealed class Wire(HttpClient http, TimeProvider clock)
     /// <summary>Some servers refuse a caller without a name.</summary>
     private static readonly ProductInfoHeaderValue[] Agent = [new("Countersign", "0.1"), new("(self-hosted; publishes approved posts)")];
 
+    public Task<Reply> PostAsync(Uri address, SentContent content, string? bearer, CancellationToken stop) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Post, address) { Content = content }, bearer, stop);
+
     public async Task<Reply> SendAsync(HttpRequestMessage request, string? bearer, CancellationToken stop)
     {
         using var owned = request;

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+
+namespace Countersign.Channels.Http;
+
+/// <summary>What opens an account by OAuth, kept as one secret. Shows nothing of it.</summary>
+/// <param name="EndsAt">When the access token ends; null where the server did not say.</param>
+internal sealed record OAuthSecret(string ClientId, string ClientSecret, string Access, string? Refresh, DateTimeOffset? EndsAt)
+{
+    public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
+
+    /// <returns>Null for anything that is no such secret.</returns>
+    public static OAuthSecret? Parse(string? json)
+    {
+        try
+        {
+            return json is null ? null : JsonSerializer.Deserialize<OAuthSecret>(json, JsonSerializerOptions.Web) is { Access.Length: > 0 } secret ? secret : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>What a token answer gives; null where it gives none. A refresh token that is not given again stays as it was.</returns>
+    public static OAuthSecret? Read(Reply reply, string clientId, string clientSecret, string? oldRefresh, DateTimeOffset now) =>
+        reply is Reply.Answered { Ok: true } ok && ok.Text("access_token") is { Length: > 0 } access
+            ? new OAuthSecret(
+                clientId, clientSecret, access,
+                ok.Text("refresh_token") is { Length: > 0 } refresh ? refresh : oldRefresh,
+                ok.Body.NumberAt("expires_in") is > 0 and < int.MaxValue and var seconds ? now.AddSeconds(seconds) : null)
+            : null;
+
+    public override string ToString() => nameof(OAuthSecret);
+}
+
+/// <summary>
+/// Access tokens that end, renewed once however many ask: the first caller renews and saves, the others wait and take what it got.
+/// A secret that was renewed away is known again, so that a caller who read it a moment ago gets the new one.
+/// </summary>
+internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save)
+{
+    /// <summary>Renewed this long before the end, whatever the lifetime.</summary>
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
+
+    private readonly ConcurrentDictionary<string, Held> accounts = new();
+
+    public async Task<Step<OAuthSecret>> GetAsync(ConnectedAccount account, CancellationToken stop)
+    {
+        var held = accounts.GetOrAdd(account.Id, _ => new Held());
+        try
+        {
+            await held.Turn.WaitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            return new Outcome.NotSent(NotSentKind.Unreachable, null, new(null, null, "Stopped before anything was sent."));
+        }
+
+        try
+        {
+            if (account.Secret is null || !held.Replaced.Contains(account.Secret))
+                held.Adopt(account);
+            if (held.Current is not { } current)
+                return new Outcome.Rejected(RejectKind.AuthRevoked, new(null, null, "There is nothing that opens this account. Connect it again."));
+            if (!held.Refused && (current.EndsAt is not { } ends || clock.GetUtcNow() + Margin < ends))
+                return current;
+            return current.Refresh is null
+                ? new Outcome.Rejected(held.Refused ? RejectKind.AuthRevoked : RejectKind.AuthExpired, new(null, null, "What opened this account has ended. Connect it again."))
+                : await RenewAsync(account, held, current, stop);
+        }
+        finally
+        {
+            held.Turn.Release();
+        }
+    }
+
+    /// <summary>The server no longer takes this token; the next caller renews it, unless somebody has.</summary>
+    public void Refused(ConnectedAccount account, OAuthSecret secret)
+    {
+        if (accounts.TryGetValue(account.Id, out var held) && ReferenceEquals(held.Current, secret))
+            held.Refused = true;
+    }
+
+    private async Task<Step<OAuthSecret>> RenewAsync(ConnectedAccount account, Held held, OAuthSecret old, CancellationToken stop)
+    {
+        if (account.Server is not { } server)
+            return new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "The account names no server."));
+        var reply = await wire.PostAsync(new Uri(server, "/oauth/token"), SentContent.Form(
+        [
+            ("grant_type", "refresh_token"), ("refresh_token", old.Refresh!), ("client_id", old.ClientId), ("client_secret", old.ClientSecret),
+        ]), null, stop);
+        if (reply is Reply.Answered { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized } refused)
+            return new Outcome.Rejected(RejectKind.AuthRevoked, refused.Evidence("The server renews this account's access no more. Connect it again."));
+        if (OAuthSecret.Read(reply, old.ClientId, old.ClientSecret, old.Refresh, clock.GetUtcNow()) is not { } renewed)
+            return new Outcome.NotSent(NotSentKind.AuthNotRefreshed, (reply as Reply.Answered)?.Wait, new((int?)(reply as Reply.Answered)?.Status, null, "The access to this account could not be renewed now."));
+
+        held.Replace(account.Secret!, renewed);
+
+        // Not cancelled with the caller: the old token may be dead already.
+        await save(account, renewed.ToJson(), CancellationToken.None);
+        return renewed;
+    }
+
+    private sealed class Held
+    {
+        // Never disposed: it lives as long as the process, and its wait handle is never asked for.
+        public SemaphoreSlim Turn { get; } = new(1);
+
+        /// <summary>Secrets of this account that were renewed away.</summary>
+        public HashSet<string> Replaced { get; } = new(StringComparer.Ordinal);
+
+        public OAuthSecret? Current { get; private set; }
+
+        public bool Refused { get; set; }
+
+        private string? adopted;
+
+        public void Adopt(ConnectedAccount account)
+        {
+            if (adopted == account.Secret)
+                return;
+            (adopted, Current, Refused) = (account.Secret, OAuthSecret.Parse(account.Secret), false);
+        }
+
+        public void Replace(string old, OAuthSecret renewed)
+        {
+            Replaced.Add(old);
+            (adopted, Current, Refused) = (renewed.ToJson(), renewed, false);
+        }
+    }
+}

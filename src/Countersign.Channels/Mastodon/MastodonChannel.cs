@@ -1,0 +1,63 @@
+using Countersign.Channels.Http;
+
+namespace Countersign.Channels.Mastodon;
+
+/// <summary>Any server that speaks Mastodon's API. Servers differ: limits are read from each, and only reading an account back tells whether a lost post stands.</summary>
+public sealed class MastodonChannel
+    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IEdit, IDelete, IListPosts, IMintKeys
+{
+    /// <summary>Mastodon's own defaults, for a server that does not say (documentation of 4.5).</summary>
+    internal static readonly ChannelDescription Description = new(
+        "mastodon", "Mastodon", IdempotencyMode.LookupOnly, MaxMedia: 4, MaxMediaBytes: 16_777_216, "snac 2.75 from Debian; Mastodon itself only by its published description")
+    {
+        Takes = PostFeatures.Replies | PostFeatures.ContentWarning | PostFeatures.Visibility,
+    };
+
+    private readonly MastodonAuthorise authorise;
+    private readonly MastodonPosts posts;
+    private readonly MastodonReader reader;
+    private readonly MastodonUpkeep upkeep;
+
+    /// <param name="http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
+    /// <param name="saveSecret">Keeps what opens an account after the server changed it.</param>
+    public MastodonChannel(HttpClient http, TimeProvider clock, SaveSecret saveSecret)
+    {
+        var wire = new Wire(http, clock);
+        var api = new MastodonApi(wire, new OAuthTokens(wire, clock, saveSecret), new RateBudget(clock));
+        authorise = new MastodonAuthorise(wire, clock);
+        reader = new MastodonReader(api);
+        posts = new MastodonPosts(api, reader, clock);
+        upkeep = new MastodonUpkeep(api, reader);
+    }
+
+    public ChannelDescription Describe() => Description;
+
+    public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => MastodonText.Measure(text, null, limits);
+
+    public Rendering Render(PostContent content, ServerLimits? limits = null) => MastodonText.Render(content, limits);
+
+    public IReadOnlyList<Objection> Validate(PostContent content, ServerLimits? limits = null) => MastodonText.Validate(content, limits);
+
+    /// <summary>Sent along as Idempotency-Key, which Mastodon documents for one hour and other servers ignore (measured): so nothing relies on it.</summary>
+    public string Mint(DateTimeOffset at) => Guid.CreateVersion7(at).ToString();
+
+    public Task<AuthoriseOutcome> BeginAsync(Uri server, CancellationToken stop) => authorise.BeginAsync(server, stop);
+
+    public Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop) => authorise.CompleteAsync(kept, code, stop);
+
+    public Task<AccountCheck> CheckAsync(ConnectedAccount account, CancellationToken stop) => upkeep.CheckAsync(account, stop);
+
+    public Task<PrepareOutcome> PrepareAsync(Delivery delivery, CancellationToken stop) => posts.PrepareAsync(delivery, stop);
+
+    public Task<Outcome> PublishAsync(Delivery delivery, CancellationToken stop) => posts.PublishAsync(delivery, stop);
+
+    public Task<Outcome> EditAsync(Delivery delivery, RemoteRef standing, CancellationToken stop) => posts.EditAsync(delivery, standing, stop);
+
+    public Task<FindResult> FindAsync(Delivery delivery, CancellationToken stop) => reader.FindAsync(delivery, stop);
+
+    public Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop) => reader.ListAsync(account, cursor, stop);
+
+    public Task<Outcome> RepostAsync(Repost repost, CancellationToken stop) => upkeep.RepostAsync(repost, stop);
+
+    public Task<Outcome> DeleteAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => upkeep.DeleteAsync(account, standing, stop);
+}

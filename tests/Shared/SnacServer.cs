@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Countersign.Tests.Shared;
+
+/// <summary>
+/// A real server of the Mastodon API that is not Mastodon: snac, from Debian's backports. It has one account, listens on 127.0.0.1
+/// only, keeps its data in a folder that is removed, and ends with the test process, also when that is killed, because its input ends.
+/// </summary>
+public sealed partial class SnacServer : IAsyncDisposable
+{
+    private const string ShowTheCode = "urn:ietf:wg:oauth:2.0:oob";
+
+    private static readonly SemaphoreSlim starting = new(1, 1);
+    private static SnacServer? shared;
+
+    private readonly Process process;
+    private readonly string folder;
+    private readonly string password;
+    private readonly HttpClient http;
+
+    private SnacServer(Process process, string folder, string password, Uri server)
+    {
+        (this.process, this.folder, this.password, Server) = (process, folder, password, server);
+        http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { BaseAddress = server };
+    }
+
+    /// <summary>Such as http://127.0.0.1:41249/. Its one account is alice.</summary>
+    public Uri Server { get; }
+
+    /// <summary>The one server of this test process, started by the first test that asks. Skips the test where it is not installed.</summary>
+    public static async Task<SnacServer> SharedAsync()
+    {
+        await starting.WaitAsync();
+        try
+        {
+            return shared ??= await StartAsync();
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
+    /// <summary>What a person does on the server's own page: signs in as alice, allows the program, and copies the code that is shown.</summary>
+    /// <param name="page">The address the program sent them to.</param>
+    public async Task<string> AllowAsync(Uri page)
+    {
+        using var shown = await http.GetAsync(new Uri(page.PathAndQuery, UriKind.Relative));
+        var form = await shown.Content.ReadAsStringAsync();
+        var client = ClientId().Match(form).Groups["id"].Value;
+        using var answer = await http.PostAsync(
+            new Uri("/oauth/x-snac-login", UriKind.Relative),
+            new FormUrlEncodedContent(new Dictionary<string, string> { ["login"] = "alice", ["passwd"] = password, ["redir"] = ShowTheCode, ["cid"] = client, ["state"] = "" }));
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Every post of the account as the server gives it, newest first; asked by us and not by the connector under test.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ListPostsAsync(string token, string account)
+    {
+        // It knows no pages: it gives the last few hundred at once.
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/api/v1/accounts/{account}/statuses", UriKind.Relative));
+        request.Headers.Authorization = new("Bearer", token);
+        using var response = await http.SendAsync(request);
+        return [.. (await response.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray()];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        process.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<SnacServer> StartAsync()
+    {
+        if (Installed.Find(["snac"]) is not { } snac || OperatingSystem.IsWindows())
+        {
+            Run.Lacks("The server snac is not installed (Debian: package snac2 of bookworm-backports).");
+            throw new InvalidOperationException("Not reached.");
+        }
+
+        var port = FreePort();
+        var folder = Path.Combine(Directory.CreateTempSubdirectory("countersign-snac-").FullName, "data");
+        await ShellAsync("printf '127.0.0.1\\n%s\\n127.0.0.1:%s\\n\\nadmin@example.test\\n' \"$2\" \"$2\" | \"$1\" init \"$3\"", snac, $"{port}", folder);
+
+        // It says https of itself unless told, and behaves so in every address it gives.
+        var settings = Path.Combine(folder, "server.json");
+        var json = JsonNode.Parse(await File.ReadAllTextAsync(settings))!;
+        json["protocol"] = "http";
+        await File.WriteAllTextAsync(settings, json.ToJsonString());
+        var added = await ShellAsync("\"$1\" adduser \"$2\" alice", snac, folder);
+
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$1\" httpd \"$2\" >/dev/null 2>&1 & pid=$!; cat >/dev/null; kill $pid; wait", "sh", snac, folder])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+        };
+        var process = Process.Start(start) ?? throw new InvalidOperationException("sh did not start.");
+        var server = new SnacServer(process, folder, Password().Match(added).Groups["word"].Value, new Uri($"http://127.0.0.1:{port}/"));
+        await server.ReadyAsync();
+        return server;
+    }
+
+    private async Task ReadyAsync()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var answer = await http.GetAsync(new Uri("/api/v1/instance", UriKind.Relative));
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException) when (tries < 100)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    private static async Task<string> ShellAsync(string command, params IEnumerable<string> arguments) =>
+        await Installed.RunAsync("/bin/sh", ["-c", command + " 2>&1", "sh", .. arguments], CancellationToken.None);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex("name=\"cid\" value=\"(?<id>[^\"]+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ClientId();
+
+    [GeneratedRegex("password is (?<word>\\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Password();
+}
