@@ -45,6 +45,7 @@ public interface IAuthorise
 }
 
 /// <summary>Keeps what opens an account after its server changed it. The host locks it away; nobody logs it.</summary>
+/// <param name="account">With the secret that is worth nothing any more: whoever keeps another by now was connected anew.</param>
 public delegate Task SaveSecret(ConnectedAccount account, string secret, CancellationToken stop);
 
 /// <summary>Says how an account is: whether it still opens, until when, and what may still be sent. Reads only.</summary>

@@ -44,10 +44,17 @@ public static class Modules
         {
             var shelf = provider.GetRequiredService<IShelf>();
             var http = new HttpClient(Transport.NewHandler());
-            return new Networks(Catalogue.Open(new ChannelParts(http, provider.GetRequiredService<TimeProvider>(), shelf, new Uri(publicAddress, "newsroom/posts/"), shelf, new Uri(publicAddress, "sandbox/posts/"))));
+            return new Networks(Catalogue.Open(new ChannelParts(http, provider.GetRequiredService<TimeProvider>(), KeepIn(provider), shelf, new Uri(publicAddress, "newsroom/posts/"), shelf, new Uri(publicAddress, "sandbox/posts/"))));
         });
         return services;
     }
+
+    /// <summary>Connectors live as long as the process; what they ask to keep is kept in a unit of work of its own.</summary>
+    private static SaveSecret KeepIn(IServiceProvider provider) => async (account, secret, stop) =>
+    {
+        await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<RenewAccess>().RunAsync(Guid.Parse(account.Id), account.Secret, secret, stop);
+    };
 
     /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
     public static IServiceCollection AddCountersignJobs(this IServiceCollection services, Installation installation)
@@ -79,7 +86,7 @@ public static class Modules
         .AddSingleton<Credentials>()
         .AddScoped<ILockedPeople, LockedPeople>()
         .AddScoped<OrderLockdown>().AddScoped<ProposeRelease>().AddScoped<ConfirmRelease>()
-        .AddScoped<ConnectAccount>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
+        .AddScoped<ConnectAccount>().AddScoped<AuthoriseAccount>().AddScoped<RenewAccess>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
         .AddSingleton<IShelf, DatabaseShelf>();
 
     private static void AddPublishing(this IServiceCollection services, IConfiguration configuration)

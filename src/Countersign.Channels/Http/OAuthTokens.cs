@@ -96,10 +96,10 @@ internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save
         if (OAuthSecret.Read(reply, old.ClientId, old.ClientSecret, old.Refresh, clock.GetUtcNow()) is not { } renewed)
             return new Outcome.NotSent(NotSentKind.AuthNotRefreshed, (reply as Reply.Answered)?.Wait, new((int?)(reply as Reply.Answered)?.Status, null, "The access to this account could not be renewed now."));
 
-        held.Replace(account.Secret!, renewed);
+        var replaced = held.Replace(renewed);
 
         // Not cancelled with the caller: the old token may be dead already.
-        await save(account, renewed.ToJson(), CancellationToken.None);
+        await save(account with { Secret = replaced }, renewed.ToJson(), CancellationToken.None);
         return renewed;
     }
 
@@ -124,10 +124,13 @@ internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save
             (adopted, Current, Refused) = (account.Secret, OAuthSecret.Parse(account.Secret), false);
         }
 
-        public void Replace(string old, OAuthSecret renewed)
+        /// <returns>The secret as it was kept until now.</returns>
+        public string? Replace(OAuthSecret renewed)
         {
-            Replaced.Add(old);
+            var old = adopted;
+            Replaced.Add(old!);
             (adopted, Current, Refused) = (renewed.ToJson(), renewed, false);
+            return old;
         }
     }
 }

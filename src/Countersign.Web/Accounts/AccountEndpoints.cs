@@ -31,16 +31,36 @@ public static class AccountEndpoints
     }
 
     private static async Task<IResult> ConnectAsync(
-        [FromForm] string? network, [FromForm] string? site, [FromForm] string? server, [FromForm] string? handle, [FromForm] string? title, [FromForm] string? secret,
-        ConnectAccount connect, Actor actor, AccountPages pages, CancellationToken stop)
+        [FromForm] string? network, [FromForm] string? site, [FromForm] string? server, [FromForm] string? handle, [FromForm] string? title, [FromForm] string? secret, [FromForm] string? kept, [FromForm] string? page, [FromForm] string? code,
+        ConnectAccount connect, AuthoriseAccount authorise, Networks networks, Actor actor, AccountPages pages, CancellationToken stop)
     {
         var form = new ConnectForm(network ?? "", site ?? "", server ?? "", handle ?? "", title ?? "");
-        var decision = await connect.RunAsync(
-            new Connecting(form.Network, Guid.TryParse(form.Site, out var siteId) ? siteId : Guid.Empty, form.Handle, form.Title, form.AsksPassword ? form.Server : null, form.AsksPassword ? secret?.Trim() : null),
-            actor,
-            stop);
+        var asksCode = networks.Offers.FirstOrDefault(offer => offer.Name == form.Network) is { AsksCode: true };
+        var connecting = new Connecting(
+            form.Network, Guid.TryParse(form.Site, out var siteId) ? siteId : Guid.Empty, form.Handle, form.Title,
+            form.AsksPassword || asksCode ? form.Server : null, form.AsksPassword ? secret?.Trim() : null);
+        if (asksCode && string.IsNullOrEmpty(kept))
+        {
+            var begun = await authorise.BeginAsync(connecting, actor, stop);
+            return await pages.ShowConnectAsync(form, begun.Refusal, stop, begun.Taken);
+        }
+
+        if (asksCode)
+        {
+            var completed = await authorise.CompleteAsync(kept!, code ?? "", actor, stop);
+            return completed.IsTaken
+                ? Results.LocalRedirect("/accounts?done=connected")
+                : await pages.ShowConnectAsync(form, completed.Refusal, stop, Again(form, page, kept!, completed.Refusal));
+        }
+
+        var decision = await connect.RunAsync(connecting, actor, stop);
         return decision.IsTaken ? Results.LocalRedirect("/accounts?done=connected") : await pages.ShowConnectAsync(form, decision.Refusal, stop);
     }
+
+    /// <summary>The second step once more, where a code was left out; a code that was refused is spent, and so is what it belonged to.</summary>
+    private static AskedToAllow? Again(ConnectForm form, string? page, string kept, Refusal refusal) =>
+        refusal.Code == "no-code" && Uri.TryCreate(page, UriKind.Absolute, out var there) && Uri.TryCreate(form.Server, UriKind.Absolute, out var server) && there.Authority == server.Authority && there.Scheme == server.Scheme
+            ? new AskedToAllow(there, kept) : null;
 }
 
 /// <summary>Reads what the accounts pages show.</summary>
@@ -88,12 +108,12 @@ public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Ne
             stop);
     }
 
-    public async Task<IResult> ShowConnectAsync(ConnectForm form, Refusal? refusal, CancellationToken stop)
+    public async Task<IResult> ShowConnectAsync(ConnectForm form, Refusal? refusal, CancellationToken stop, AskedToAllow? asked = null)
     {
         var sites = await db.Sites.AsNoTracking().OrderBy(site => site.Name).Select(site => new Option(site.Id.ToString(), site.Name)).ToListAsync(stop);
         var offers = networks.Offers;
         var known = offers.Any(offer => offer.Name == form.Network) ? form : form with { Network = offers[0].Name };
-        var model = new ConnectModel(known, offers, sites, ConnectAccount.WhyNot(actor), refusal);
+        var model = new ConnectModel(known, offers, sites, ConnectAccount.WhyNot(actor), refusal, asked);
         return Pages.Show<ConnectPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 }

@@ -21,7 +21,8 @@ public sealed record ConnectForm(string Network, string Site, string Server, str
     public bool AsksPassword => Network == "bluesky";
 }
 
-public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> Networks, IReadOnlyList<Option> Sites, string? OffBecause, Refusal? Refusal = null)
+/// <param name="Asked">The second step, where the account's server shows a code; null before.</param>
+public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> Networks, IReadOnlyList<Option> Sites, string? OffBecause, Refusal? Refusal = null, AskedToAllow? Asked = null)
 {
     public NetworkOffer Offer => Networks.First(offer => offer.Name == Form.Network);
 
@@ -32,7 +33,8 @@ public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> 
 
     private static string? FieldOf(string code) => code switch
     {
-        "bad-server" or "unreachable" or "not-bluesky" => "server",
+        "bad-server" or "unreachable" or "not-bluesky" or "not-mastodon" => "server",
+        "no-code" or "wrong-code" => "code",
         "no-handle" or "bad-name" or "connected" => "handle",
         "no-password" or "wrong-password" or "main-password" => "secret",
         "no-site" => "site",

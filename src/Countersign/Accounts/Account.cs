@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -36,7 +38,7 @@ public sealed class Account : IGoverned
 
     public required Guid SiteId { get; set; }
 
-    /// <summary>Key of the channel: "bluesky", "newsroom", "sandbox".</summary>
+    /// <summary>Key of the channel: "bluesky", "mastodon", "newsroom", "sandbox".</summary>
     public required string Network { get; init; }
 
     public required string Handle { get; set; }
@@ -50,6 +52,9 @@ public sealed class Account : IGoverned
 
     /// <summary>What opens the account, protected with the installation's keys. No page and no person ever sees it.</summary>
     public string? SecretCipher { get; set; }
+
+    /// <summary>What its server said of its own limits when it was connected; null where the network's own hold.</summary>
+    public ServerLimits? Limits { get; set; }
 
     public AccountState State { get; set; }
 
@@ -80,6 +85,7 @@ public sealed class Account : IGoverned
         ["connectedBy"] = ConnectedBy.ToString(),
         ["connectedAt"] = ConnectedAt.ToUnixTimeMilliseconds(),
         ["secret"] = Fingerprint.Of(SecretCipher),
+        ["limits"] = Limits is null ? null : JsonSerializer.Serialize(Limits, JsonColumn.Options),
     };
 }
 
@@ -91,6 +97,12 @@ public sealed record SiteOpened : DomainEvent
 public sealed record AccountConnected : DomainEvent
 {
     public override string Act => "account.connected";
+}
+
+/// <summary>Its server gave something new that opens the account, because the old one was about to end.</summary>
+public sealed record AccessRenewed : DomainEvent
+{
+    public override string Act => "account.access-renewed";
 }
 
 public sealed record AccountDisconnected : DomainEvent
@@ -113,6 +125,7 @@ internal sealed class AccountMapping : IEntityTypeConfiguration<Account>, IEntit
     {
         entity.ToTable("account").HasKey(account => account.Id);
         entity.Ignore(account => account.Object).Ignore(account => account.Ref).Ignore(account => account.Unrecorded);
+        entity.Property(account => account.Limits).HasJson();
     }
 
     public void Configure(EntityTypeBuilder<Site> entity)

@@ -20,13 +20,26 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
 
     public async Task<Decision<AccountConnected>> RunAsync(Connecting connecting, Actor by, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var judged = await JudgeAsync(connecting, by, cancellationToken);
+        if (!judged.IsTaken)
+            return judged.Refusal;
+        if (!networks.Can<IConnect>(connecting.Network))
+            return new Refusal("no-network", "An account there is connected by allowing it on its server.");
+        var answer = await networks.Get<IConnect>(connecting.Network)
+            .ConnectAsync(new ConnectRequest(judged.Taken.Server, connecting.Handle.Trim(), connecting.Secret), cancellationToken);
+        return await KeepAsync(connecting, judged.Taken.Server, answer, by, cancellationToken);
+    }
+
+    /// <summary>What is known to be wrong before any network is asked.</summary>
+    internal async Task<Decision<Judged>> JudgeAsync(Connecting connecting, Actor by, CancellationToken cancellationToken)
+    {
         if (!by.HoldsEverywhere(Role.Administrator))
         {
-            return await db.CommitAsync<AccountConnected>(
-                new Refusal("not-entitled", "Only an administrator connects accounts.") { Attempt = new Attempt("account.connect", $"network/{(networks.Knows(connecting.Network) ? connecting.Network : "unknown")}", by.Id, now) },
+            var refused = await db.CommitAsync<AccountConnected>(
+                new Refusal("not-entitled", "Only an administrator connects accounts.") { Attempt = new Attempt("account.connect", $"network/{(networks.Knows(connecting.Network) ? connecting.Network : "unknown")}", by.Id, clock.GetUtcNow()) },
                 _ => { },
                 cancellationToken);
+            return refused.Refusal!;
         }
 
         if (!networks.Knows(connecting.Network))
@@ -36,16 +49,21 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
         Uri? server = null;
         if (!string.IsNullOrWhiteSpace(connecting.Server) && (!Uri.TryCreate(connecting.Server.Trim(), UriKind.Absolute, out server) || server.Scheme is not ("https" or "http")))
             return new Refusal("bad-server", "Give the server as an address: https://bsky.social");
+        return new Judged(server);
+    }
 
-        var answer = await networks.Get<IConnect>(connecting.Network)
-            .ConnectAsync(new ConnectRequest(server, connecting.Handle.Trim(), connecting.Secret), cancellationToken);
+    /// <summary>Keeps the account that the network opened, or the one that stands already with what opens it now.</summary>
+    internal async Task<Decision<AccountConnected>> KeepAsync(Connecting connecting, Uri? server, ConnectOutcome answer, Actor by, CancellationToken cancellationToken)
+    {
         if (answer is not ConnectOutcome.Connected connected)
             return answer is ConnectOutcome.Refused refused ? new Refusal(refused.Code, refused.Sentence) : throw new InvalidOperationException("A connector answers connected or refused.");
+        var now = clock.GetUtcNow();
+        var secret = connected.Secret ?? connecting.Secret;
         if (await db.Accounts.SingleOrDefaultAsync(account => account.Network == connecting.Network && account.RemoteId == connected.RemoteId, cancellationToken) is { } known)
         {
             return known.State == AccountState.Disconnected
-                ? await ReviveAsync(known, connecting, connected, server, by, now, cancellationToken)
-                : await RenewAsync(known, connected, connecting.Secret, by, now, cancellationToken);
+                ? await ReviveAsync(known, connecting, connected, connected.Server ?? server, secret, by, now, cancellationToken)
+                : await RenewAsync(known, connected, secret, by, now, cancellationToken);
         }
 
         var account = new Account
@@ -55,9 +73,10 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
             Network = connecting.Network,
             Handle = connected.Handle,
             Title = connecting.Title.Trim() is { Length: > 0 } title ? title : connected.DisplayName ?? connected.Handle,
-            Server = server?.ToString().TrimEnd('/'),
+            Server = (connected.Server ?? server)?.ToString().TrimEnd('/'),
             RemoteId = connected.RemoteId,
-            SecretCipher = connecting.Secret is null ? null : credentials.Lock(connecting.Secret),
+            SecretCipher = secret is null ? null : credentials.Lock(secret),
+            Limits = connected.Limits,
             ConnectedAt = now,
             ConnectedBy = by.Id,
         };
@@ -68,7 +87,7 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
     }
 
     /// <summary>It was here before: the same row again, so that whatever was ordered about it still stands. A lock is not left by moving to another site.</summary>
-    private async Task<Decision<AccountConnected>> ReviveAsync(Account known, Connecting connecting, ConnectOutcome.Connected connected, Uri? server, Actor by, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Decision<AccountConnected>> ReviveAsync(Account known, Connecting connecting, ConnectOutcome.Connected connected, Uri? server, string? secret, Actor by, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var moves = known.SiteId != connecting.SiteId;
         if (moves && (await db.OrdersInForce.ToListAsync(cancellationToken)).Exists(order => order.Scope is LockScope.Account or LockScope.Site && order.Stops([], known.Ref)))
@@ -87,7 +106,8 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
                 known.Handle = connected.Handle;
                 known.Title = connecting.Title.Trim() is { Length: > 0 } title ? title : known.Title;
                 known.Server = server?.ToString().TrimEnd('/');
-                known.SecretCipher = connecting.Secret is null ? null : credentials.Lock(connecting.Secret);
+                known.SecretCipher = secret is null ? null : credentials.Lock(secret);
+                known.Limits = connected.Limits;
                 known.State = AccountState.Connected;
                 (known.ConnectedAt, known.ConnectedBy) = (now, by.Id);
             },
@@ -104,11 +124,15 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
                 {
                     standing.Handle = connected.Handle;
                     standing.SecretCipher = credentials.Lock(secret);
+                    standing.Limits = connected.Limits;
                     standing.State = AccountState.Connected;
                     (standing.ConnectedAt, standing.ConnectedBy) = (now, by.Id);
                 },
                 cancellationToken);
 }
+
+/// <param name="Server">As an address, where one was given.</param>
+internal sealed record Judged(Uri? Server);
 
 /// <summary>An administrator lets an account go; what opened it is destroyed.</summary>
 public sealed class DisconnectAccount(CountersignDb db, TimeProvider clock)

@@ -7,7 +7,8 @@ namespace Countersign.Accounts;
 /// <param name="Name">As accounts carry it: "bluesky".</param>
 /// <param name="VerifiedAgainst">What its connector was proven on, in words.</param>
 /// <param name="MaxPictures">Of one post.</param>
-public sealed record NetworkOffer(string Name, string Title, string VerifiedAgainst, int MaxPictures);
+/// <param name="AsksCode">True where the person allows it on the account's server and brings back a code.</param>
+public sealed record NetworkOffer(string Name, string Title, string VerifiedAgainst, int MaxPictures, bool AsksCode);
 
 /// <summary>Every network this installation can talk to, by the name accounts carry.</summary>
 public sealed class Networks(IEnumerable<IChannel> channels)
@@ -18,7 +19,10 @@ public sealed class Networks(IEnumerable<IChannel> channels)
 
     /// <summary>The networks that an account can be connected on.</summary>
     public IReadOnlyList<NetworkOffer> Offers =>
-        [.. All.Where(channel => Can<IConnect>(channel.Name)).Select(channel => new NetworkOffer(channel.Name, channel.Title, channel.VerifiedAgainst, channel.MaxMedia))];
+        [
+            .. All.Where(channel => Can<IConnect>(channel.Name) || Can<IAuthorise>(channel.Name))
+                .Select(channel => new NetworkOffer(channel.Name, channel.Title, channel.VerifiedAgainst, channel.MaxMedia, Can<IAuthorise>(channel.Name))),
+        ];
 
     public bool Knows(string network) => byName.ContainsKey(network);
 
@@ -49,5 +53,8 @@ public sealed class Credentials(IDataProtectionProvider protection)
         account.Handle,
         account.Server is null ? null : new Uri(account.Server),
         account.RemoteId,
-        account.SecretCipher is null ? null : protector.Unprotect(account.SecretCipher));
+        account.SecretCipher is null ? null : protector.Unprotect(account.SecretCipher))
+    {
+        Limits = account.Limits,
+    };
 }

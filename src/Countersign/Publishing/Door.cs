@@ -183,7 +183,7 @@ public sealed class Door(
         var now = clock.GetUtcNow();
         var decision = outcome switch
         {
-            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, remote: new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version)),
+            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, accepted.Differs is null ? null : "differs", accepted.Differs, new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version)),
             Outcome.Rejected rejected => publication.Move(PublicationState.Rejected, now, $"rejected-{rejected.Kind}", rejected.Evidence.Note),
             Outcome.NotSent notSent when publication.Attempts >= Publication.MaxAttempts => publication.Move(PublicationState.HumanReview, now, "attempts-used", notSent.Evidence.Note),
             Outcome.NotSent notSent => publication.Move(PublicationState.Waiting, now, $"not-sent-{notSent.Kind}", notSent.Evidence.Note, notBefore: now + notSent.RetryAfter),

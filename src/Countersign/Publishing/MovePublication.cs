@@ -154,7 +154,10 @@ public sealed class MovePublication(
             publication.Key,
             credentials.Open(account),
             await renderings.ContentAsync(version.Text, version.Pictures, cancellationToken),
-            publication.CreatedAt);
+            publication.CreatedAt)
+        {
+            Standing = publication.RemoteId is { } remote ? new RemoteRef(remote, publication.Address, publication.RemoteVersion) : null,
+        };
     }
 }
 

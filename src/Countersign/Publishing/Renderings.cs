@@ -26,7 +26,7 @@ public sealed class Renderings(CountersignDb db, Networks networks)
 
     private AccountRendering Of(PostContent content, Account account)
     {
-        var shown = networks.Get<IRender>(account.Network).Render(content);
+        var shown = networks.Get<IRender>(account.Network).Render(content, account.Limits);
         return new AccountRendering(
             account.Id,
             account.Network,
@@ -37,6 +37,6 @@ public sealed class Renderings(CountersignDb db, Networks networks)
             shown.FoldAt,
             [.. shown.Links.Select(link => new RenderingLink(link.Start, link.End, link.Target))],
             [.. shown.Counts.Select(count => new RenderingCount(count.Unit, count.Used, count.Limit))],
-            [.. networks.Get<IValidate>(account.Network).Validate(content).Select(objection => objection.Sentence)]);
+            [.. networks.Get<IValidate>(account.Network).Validate(content, account.Limits).Select(objection => objection.Sentence)]);
     }
 }

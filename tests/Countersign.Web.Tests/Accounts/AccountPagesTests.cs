@@ -34,6 +34,45 @@ public sealed class AccountPagesTests(ADemo demo) : IClassFixture<ADemo>
     }
 
     [Fact]
+    public async Task An_account_is_allowed_on_a_real_server_of_the_mastodon_api_and_what_opens_it_is_nowhere_to_be_read()
+    {
+        var snac = await SnacServer.SharedAsync();
+        using var marek = await demo.Program.SignInAsync(ADemo.Marek);
+        var asked = await marek.SubmitAsync(await marek.OpenAsync("/accounts/connect?network=mastodon"), Form, ("server", snac.Server.ToString()), ("title", "Northgate on Mastodon"));
+        var code = await snac.AllowAsync(new Uri(asked.One($"{Form} a[target=_blank]").GetAttribute("href")!));
+
+        var empty = await marek.SubmitAsync(asked, Form, ("code", " "));
+        Assert.Contains("Paste the code", empty.One("#code-error").TextContent, StringComparison.Ordinal);
+        using (var hannah = await demo.Program.SignInAsync(ADemo.Hannah))
+        {
+            var stolen = await hannah.SubmitAsync(await hannah.OpenAsync("/accounts/connect?network=newsroom"), Form, ("network", "mastodon"), ("kept", asked.One("input[name=kept]").GetAttribute("value")), ("code", code));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, stolen.Status);
+        }
+
+        var done = await marek.SubmitAsync(empty, Form, ("code", code));
+
+        Assert.Equal("/accounts?done=connected", done.Path);
+        var account = await marek.OpenAsync(done.Document.QuerySelectorAll("th a").Single(link => link.TextContent == "Northgate on Mastodon").GetAttribute("href")!);
+        Assert.Contains($"alice@{snac.Server.Authority}", account.Text, StringComparison.Ordinal);
+        Assert.Contains("snac 2.75", account.Text, StringComparison.Ordinal);
+        AssertNowhere(code.Split('&')[0]);
+    }
+
+    [Fact]
+    public async Task A_code_that_opens_nothing_connects_nothing()
+    {
+        var snac = await SnacServer.SharedAsync();
+        using var marek = await demo.Program.SignInAsync(ADemo.Marek);
+        var asked = await marek.SubmitAsync(await marek.OpenAsync("/accounts/connect?network=mastodon"), Form, ("server", snac.Server.ToString()), ("title", "Nobody's"));
+
+        var refused = await marek.SubmitAsync(asked, Form, ("code", "0123456789"));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("did not take that code", refused.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nobody's", (await marek.OpenAsync("/accounts")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refused_connection_keeps_what_was_typed_but_not_the_password()
     {
         const string secret = "q7vx-1111-typed-once";
