@@ -103,13 +103,9 @@ public sealed class ReviewView(Review review, DateTimeOffset now)
     /// <summary>"Held, not sent, after 11:00".</summary>
     public string? LateRule => Draft.ApproveBy is { } until ? $"Held, not sent, after {ShortMoment(until)}" : null;
 
-    public string Headline => Draft.Requirements.Count == 0
-        ? "Nothing to sign"
-        : $"Needs {English.List([.. Draft.Requirements.Select(need => $"{need.Count} {need.Role.Name()}")])}";
-
-    public SlipView Slip => new(Headline, [.. review.Needs.Select(Line)])
+    public SlipView Slip => new(SlipWords.Heading(Draft), [.. review.Needs.Select(Line)])
     {
-        Note = review.Release is { } number ? $"Policy release {number}" : null,
+        Note = $"{SlipWords.Done(Draft)} {(review.Release is { } number ? $"Policy release {number}" : null)}".Trim(),
         Because = Draft.Stage == DraftStage.AwaitingApproval ? Findings.Because(review.Assessment) : [],
     };
 
@@ -183,7 +179,7 @@ public sealed class ReviewView(Review review, DateTimeOffset now)
     public static string? DoneSentence(string? code) => code switch
     {
         "signed" => "Signed. It still waits for others.",
-        "approved" => "Signed. Every signature is there: it goes out at its time.",
+        "approved" => "Signed. Every signature is there.",
         "returned" => "Returned to its author with your remark.",
         "refused" => "Refused. It will not go out.",
         "late" => "Signed after its time: it is held and will not go out by itself.",

@@ -82,7 +82,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
             .GroupBy(objection => objection.Sentence, StringComparer.Ordinal)
             .Select(group => new SlipBlocker($"{English.List([.. group.Select(objection => objection.Title)])}: {group.Key}"));
         return new SlipView(
-            people == 0 ? "Needs no signature" : $"Needs {string.Join(" + ", seen.Needs.Select(need => $"{need.Count} {need.Role.Name()}"))}",
+            people == 0 ? "Needs no signature" : $"Needs {SlipWords.Needs(seen.Needs.Select(need => (need.Role, need.Count)))}",
             [.. seen.Needs.SelectMany(need => Enumerable.Repeat(new SignatureView(need.Role.Name(), Below: AnyOf(need.Who)), need.Count))])
         {
             Note = people switch { 0 => null, 1 => "One person, not you.", 2 => "Two different people, neither of them you.", _ => $"{people} different people, none of them you." },

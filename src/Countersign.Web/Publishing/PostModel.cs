@@ -31,4 +31,10 @@ public sealed record PostModel(ShellModel Shell, Draft Draft, string Author, Fin
 /// <param name="When">When it goes or went out.</param>
 /// <param name="MayDecide">The reader is asked to settle it.</param>
 /// <param name="MaySendAgain">Once more through the door: not for what the network has read and refused, nor for words whose approval is void.</param>
-public sealed record DeliveryView(Publication Publication, Account Account, string When, bool MayDecide, bool MaySendAgain);
+public sealed record DeliveryView(Publication Publication, Account Account, string When, bool MayDecide, bool MaySendAgain)
+{
+    /// <summary>What the door would say no to there, as things stand.</summary>
+    public Obstacle Obstacle { get; init; }
+
+    public string Sentence => Obstacle.Sentence() ?? Publication.State.Sentence();
+}

@@ -16,6 +16,7 @@ namespace Countersign.Web.Publishing;
 public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader shell, Actor actor, TimeProvider clock)
 {
     private Dictionary<Guid, string> names = [];
+    private IReadOnlyList<(Account Account, Obstacle Obstacle)> obstacles = [];
     private DateTimeOffset now;
 
     /// <returns>Null where there is none that the reader may read.</returns>
@@ -28,6 +29,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         var draft = context.Draft;
         var publications = await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.Version == draft.Version && publication.State != PublicationState.Void).OrderBy(publication => publication.CreatedAt).ToListAsync(cancellationToken);
         var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
+        obstacles = Obstacles.On(draft, context.Accounts, await db.OrdersInForce.ToListAsync(cancellationToken));
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
         var left = publications.Where(publication => publication.State.Shown() == ShownStatus.Published).Select(publication => publication.IntentAt).Min();
         var when = (left ?? draft.Slot?.Instant) is { } at ? LocalTime.Moment(at, now) : "as soon as it is approved";
@@ -50,27 +52,25 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         account,
         LocalTime.Moment(publication.SettledAt ?? publication.IntentAt ?? publication.DueAt, now),
         actor.Holds(Role.Comms, account.Ref) && publication.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held,
-        publication.State != PublicationState.Rejected && publication.IsStillAgreed(draft));
+        publication.State != PublicationState.Rejected && publication.IsStillAgreed(draft))
+    {
+        Obstacle = publication.IsOpen ? ObstacleOn(publication) : Obstacle.None,
+    };
+
+    private Obstacle ObstacleOn(Publication publication) => obstacles.FirstOrDefault(met => met.Account.Id == publication.AccountId).Obstacle;
 
     private async Task<SlipView> SlipAsync(DraftContext context, CancellationToken cancellationToken)
     {
         var draft = context.Draft;
         var signers = await reader.SignersAsync([draft.AuthorId, .. draft.Editors, .. draft.Signatures.Select(signature => signature.PersonId)], cancellationToken);
         var waiting = draft.Stage == DraftStage.AwaitingApproval;
-        var heading = (draft.Requirements.Count, draft.Missing.Count, waiting) switch
-        {
-            (0, _, _) => "Not sent for approval",
-            (_, 0, _) => "Signed",
-            (_, _, false) => "Not all signed",
-            _ => $"Needs {string.Join(" + ", draft.Missing.Select(need => $"{need.Count} {need.Role.Name()}"))}",
-        };
-        return new SlipView(heading,
+        return new SlipView(SlipWords.Heading(draft),
         [
             .. draft.Signatures.Select(signature => new SignatureView(signature.Role.Name(), new Face(Name(signature.PersonId)), $"{LocalTime.Moment(signature.At, now)}, password")),
             .. draft.Missing.SelectMany(need => Enumerable.Repeat(new SignatureView(need.Role.Name(), Below: ComposeReader.AnyOf([.. signers.Where(person => person.HoldsForAll(need.Role, context.Refs)).Select(person => person.Name)])), need.Count)),
         ])
         {
-            Note = waiting && draft.ApproveBy is { } by ? $"By {LocalTime.Moment(by, now)}. Later means held, never sent." : null,
+            Note = waiting && draft.ApproveBy is { } by ? $"{SlipWords.Done(draft)} By {LocalTime.Moment(by, now)}. Later means held, never sent.".TrimStart() : SlipWords.Done(draft),
         };
     }
 
@@ -94,21 +94,22 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         if (draft.Stage == DraftStage.AwaitingApproval)
             yield return new TimelineEntry("now", Moment.Now, $"Waits for {English.List([.. draft.Missing.Select(need => need.Role.Name())])}");
         if (draft.Stage is DraftStage.AwaitingApproval or DraftStage.Approved && draft.Slot is { } slot && slot.Instant > now && !publications.Exists(publication => publication.MayHaveLeft))
-            yield return new TimelineEntry(Clock(slot.Instant), Moment.ToCome, "Goes out");
+            yield return new TimelineEntry(Clock(slot.Instant), obstacles.Count == 0 ? Moment.ToCome : Moment.Warn, "Goes out", ObstacleWords.Say(obstacles), Warns: obstacles.Count > 0);
     }
 
     private string Next(Draft draft, List<Publication> publications) => draft.Stage switch
     {
         DraftStage.Draft => "It is a draft. Nothing happens until somebody sends it for approval.",
-        DraftStage.AwaitingApproval => $"It waits for {English.List([.. draft.Missing.Select(need => $"{need.Count} {need.Role.Name()}")])}. With the last signature it {(draft.Slot is { } slot ? $"is planned for {LocalTime.Moment(slot.Instant, now)}" : "goes out at once")}.",
+        DraftStage.AwaitingApproval => $"It waits for {English.List([.. draft.Missing.Select(need => $"{need.Count} {need.Role.Name()}")])}. With the last signature it {(draft.Slot is { } slot ? $"is planned for {LocalTime.Moment(slot.Instant, now)}" : "goes out at once")}. {ObstacleWords.Say(obstacles)}".TrimEnd(),
         DraftStage.Returned => "It is back with its author. Change it, then send it again.",
         DraftStage.Refused => "It was refused and ends here.",
         DraftStage.Withdrawn => "Its author took it back. It ends here.",
         DraftStage.Held => $"It is held. {PostStates.WhyHeld(draft.HeldBecause)} Save it anew to send it again.",
         _ when publications.TrueForAll(publication => publication.State.Shown() == ShownStatus.Published) => "It is published.",
         _ when publications.Exists(publication => publication.State.Shown() == ShownStatus.Unconfirmed) => "It is not known everywhere whether it arrived; see below.",
+        _ when publications.Exists(publication => publication.IsOpen && ObstacleOn(publication) != Obstacle.None) => $"Every signature is there, but as things stand it does not go out{(publications.Exists(publication => publication.IsOpen && ObstacleOn(publication) == Obstacle.None) ? " everywhere" : "")}. {ObstacleWords.Say(obstacles)}",
         _ when publications.Exists(publication => publication.IsOpen && publication.DueAt > now) => $"Every signature is there. It goes out {LocalTime.Moment(publications.Where(publication => publication.IsOpen).Min(publication => publication.DueAt), now)}.",
-        _ when publications.Exists(publication => publication.IsOpen) => "Every signature is there. It goes out now, or as soon as a lock on it is released.",
+        _ when publications.Exists(publication => publication.IsOpen) => "Every signature is there. It goes out now.",
         _ => "Every signature is there; see below where it stands.",
     };
 

@@ -67,7 +67,7 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
         _ => PublicationState.Missed.Sentence(),
     };
 
-    public static string NextStep(Draft draft) => draft.Stage == DraftStage.Returned ? "Change it" : "Choose a time";
+    public static string NextStep(Draft draft) => draft.Stage == DraftStage.Returned ? "Change it" : PostStates.WayOut(draft.HeldBecause);
 
     public string Say(LockInForce held) => $"Locked since {LocalTime.TimeOfDay(held.Order.LockedAt)} by {held.LockedBy}: {LockWords.Say(held)}.";
 

@@ -46,7 +46,7 @@ public sealed record Eligible(IReadOnlyList<Role> CanSign, bool CanDecide, IRead
 /// <param name="Assessment">While it waits: under the rules in force. After that: what was decided on.</param>
 /// <param name="Release">Number of the policy release of that assessment.</param>
 /// <param name="Before">What the last decision against it was about; null where there was none.</param>
-/// <param name="Locks">Orders in force that stop it on some of its accounts.</param>
+/// <param name="Obstacles">Accounts on which it would not go out as things stand: locked, not connected.</param>
 /// <param name="NotJudged">Rules in force that cannot fire here.</param>
 public sealed record Review(
     DraftContext Context,
@@ -57,7 +57,7 @@ public sealed record Review(
     IReadOnlyList<Said> Said,
     IReadOnlyList<NeededSign> Needs,
     IReadOnlyList<Publication> Publications,
-    IReadOnlyList<Lockdown> Locks,
+    IReadOnlyList<(Account Account, Obstacle Obstacle)> Obstacles,
     Eligible Reader,
     IReadOnlyList<string> NotJudged)
 {
@@ -77,8 +77,7 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
         var draft = context.Draft;
         var people = await db.People.AsNoTracking().ToListAsync(cancellationToken);
         var names = people.Select(person => new Named(person.Id, person.Name, person.Title)).Append(automation).ToDictionary(named => named.Id);
-        var locks = await db.OrdersInForce.ToListAsync(cancellationToken);
-        var stopping = locks.FindAll(order => context.Accounts.Any(account => order.Stops([draft.AuthorId, .. draft.Editors], account.Ref)));
+        var obstacles = Obstacles.On(draft, context.Accounts, await db.OrdersInForce.ToListAsync(cancellationToken));
         var assessment = draft.Stage is DraftStage.AwaitingApproval or DraftStage.Draft ? context.Assessment : AssessmentFacts.Read(draft.Assessment) ?? context.Assessment;
         return new Review(
             context,
@@ -89,8 +88,8 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
             ReadSaid(draft, names),
             ReadNeeds(draft, context.Refs, reader, people, names),
             await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.State != PublicationState.Void).OrderBy(publication => publication.AccountId).ToListAsync(cancellationToken),
-            stopping,
-            Judge(context, reader, stopping.Count > 0, clock.GetUtcNow()),
+            obstacles,
+            Judge(context, reader, obstacles, clock.GetUtcNow()),
             await screening.NotJudgedAsync(cancellationToken));
     }
 
@@ -133,7 +132,7 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
         draft.AuthorId == person || draft.Editors.Contains(person) || draft.Signatures.Any(signature => signature.PersonId == person);
 
     /// <summary>The same conditions as <see cref="Draft.Approve"/>, each said on its own.</summary>
-    private static Eligible Judge(DraftContext context, Actor reader, bool stopped, DateTimeOffset now)
+    private static Eligible Judge(DraftContext context, Actor reader, IReadOnlyList<(Account Account, Obstacle Obstacle)> obstacles, DateTimeOffset now)
     {
         var draft = context.Draft;
         if (draft.Stage != DraftStage.AwaitingApproval)
@@ -165,8 +164,10 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
             reasons.Add(new SigningReason(Bearing.Against, "What would be published, or the rules, changed after it was sent. Return it, so that it is sent anew."));
         if (now >= draft.ApproveBy)
             reasons.Add(new SigningReason(Bearing.Later, "Its time has passed. Signed now, it is held and somebody chooses a new time."));
-        if (stopped)
+        if (obstacles.Any(met => met.Obstacle == Obstacle.Locked))
             reasons.Add(new SigningReason(Bearing.Later, "A lock is in force. Your signature counts, but nothing goes out until it is released."));
+        foreach (var (account, obstacle) in obstacles.Where(met => met.Obstacle != Obstacle.Locked))
+            reasons.Add(new SigningReason(Bearing.Later, $"{account.Title} {(obstacle == Obstacle.Disconnected ? "is disconnected" : "must be connected again")}. Your signature counts, but the post would be held at its time."));
         return new Eligible(context.Seal == draft.Seal ? open : [], !wrote && held.Count > 0, reasons);
     }
 

@@ -38,6 +38,77 @@ public sealed class PostTests(ADemo demo) : IClassFixture<ADemo>
         Assert.Equal(HttpStatusCode.NotFound, (await hannah.OpenAsync($"/posts/{Guid.NewGuid()}")).Status);
     }
 
+    [Fact]
+    public async Task A_post_that_would_be_held_or_waits_for_a_release_is_not_said_to_go_out()
+    {
+        await using var program = await TheProgram.StartDemoAsync();
+        using var marek = await program.SignInAsync(ADemo.Marek);
+        using var fiona = await program.SignInAsync(ADemo.Fiona);
+        using var ruth = await program.SignInAsync(ADemo.Ruth);
+        var approved = await FindAsync(fiona, "/calendar?view=month", "Meet Skye");
+        var waiting = (await FindAsync(fiona, "/approvals?show=all", "Flow school")).Split('?')[0];
+        Assert.Contains("It goes out tomorrow, 11:00.", (await fiona.OpenAsync(approved)).Text, StringComparison.Ordinal);
+
+        await LetGoAsync(marek, "Northgate Livingston");
+        var held = await fiona.OpenAsync(approved);
+        var review = await fiona.OpenAsync(waiting);
+        Assert.Contains("as things stand it does not go out everywhere. Northgate Livingston is disconnected: at its time it would be held, not sent.", held.Text, StringComparison.Ordinal);
+        Assert.Contains("The account is disconnected: at its time it would be held", held.Text, StringComparison.Ordinal);
+        Assert.Contains("Northgate Livingston is disconnected: at its time it would be held, not sent.", review.One("aside[aria-label=Decision] .banner").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Northgate Livingston is disconnected. Your signature counts", review.Text, StringComparison.Ordinal);
+        Assert.Contains("is disconnected: at its time it would be held", (await fiona.OpenAsync(waiting.Replace("/approvals/", "/posts/", StringComparison.Ordinal))).Text, StringComparison.Ordinal);
+
+        await ruth.SubmitAsync(await ruth.OpenAsync("/lockdown"), "form[action='/lockdown']", ("scope", "Everything"), ("reason", "Incident"), ("note", "Looking into it."));
+        var locked = await fiona.OpenAsync(approved);
+        Assert.Contains("as things stand it does not go out. Northgate", locked.Text, StringComparison.Ordinal);
+        Assert.Contains("Locked: it waits for the release", locked.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("It goes out tomorrow", locked.Text, StringComparison.Ordinal);
+        Assert.Contains("waits there for the release", (await fiona.OpenAsync(waiting)).One("aside[aria-label=Decision] .banner").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_slip_says_what_is_missing_and_what_is_done_wherever_it_stands()
+    {
+        using var daniel = await demo.Program.SignInAsync(ADemo.Daniel);
+        var review = (await FindAsync(daniel, "/approvals?show=all", "Kestrel 3: test")).Split('?')[0];
+
+        foreach (var page in new[] { await daniel.OpenAsync(review), await daniel.OpenAsync(review.Replace("/approvals/", "/posts/", StringComparison.Ordinal)) })
+        {
+            Assert.Equal("Needs 1 Compliance", page.One("#slip-heading").TextContent);
+            Assert.StartsWith("Legal has signed.", page.One(".slip-head p").TextContent, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task What_an_account_held_asks_for_an_account_and_not_for_a_time()
+    {
+        using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
+        using var limit = new CancellationTokenSource(patience);
+        while (true)
+        {
+            var today = await hannah.OpenAsync("/");
+            if (today.Document.QuerySelectorAll("a.row").SingleOrDefault(row => row.TextContent.Contains("Stand B14", StringComparison.Ordinal)) is { } row)
+            {
+                Assert.Contains("Choose an account", row.TextContent, StringComparison.Ordinal);
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), limit.Token);
+        }
+    }
+
+    private static async Task<string> FindAsync(Visitor visitor, string list, string title)
+    {
+        var page = await visitor.OpenAsync(list);
+        return page.Document.QuerySelectorAll("a[href]").First(link => link.TextContent.Contains(title, StringComparison.Ordinal)).GetAttribute("href")!;
+    }
+
+    private static async Task LetGoAsync(Visitor administrator, string account)
+    {
+        var address = (await administrator.OpenAsync("/accounts")).Document.QuerySelectorAll("th a").Single(link => link.TextContent == account).GetAttribute("href");
+        await administrator.SubmitAsync(await administrator.OpenAsync($"{address}/disconnect"), "form[action$='/disconnect']");
+    }
+
     private static async Task<Page> WaitAsync(Visitor visitor, string path, string selector)
     {
         using var limit = new CancellationTokenSource(patience);
