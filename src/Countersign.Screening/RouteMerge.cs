@@ -82,7 +82,7 @@ public static class RouteMerge
             (Strength.Hold, "") => $"{rule} holds this until its condition is met.",
             (Strength.Hold, _) => $"{rule} holds this until its condition is met, and asks for {people}.",
             (_, "") => $"{rule} blocks this until it is fixed.",
-            _ => $"{rule} blocks this until it is fixed; it then asks for {people}, who alone may override.",
+            _ => $"{rule} blocks this until it is fixed; it then asks for {people}.",
         };
     }
 }

@@ -6,7 +6,7 @@ public sealed record RuleCase(bool Fires, string Context, string Text);
 
 /// <summary>What people read about a rule.</summary>
 /// <param name="Pack">The folder it stands in.</param>
-/// <param name="Approvals">Who has to agree, or, for a block, who alone may override it.</param>
+/// <param name="Approvals">Who has to agree, or, for a block, who has to once it is fixed.</param>
 public sealed record RuleListing(
     string Pack,
     string Id,

@@ -8,6 +8,14 @@ public class Routes
     private static readonly RoleCount[] Floor = [new("Brand", 1)];
 
     [Fact]
+    public void A_block_promises_no_way_around_it()
+    {
+        var route = RouteMerge.Of([Wants("FP-02", Strength.Block, new RoleCount("FP-Approver", 2))], [], Direction.Outbound, Floor);
+
+        Assert.Equal("FP-02 blocks this until it is fixed; it then asks for 2 FP-Approver.", Assert.Single(route.Because).Sentence);
+    }
+
+    [Fact]
     public void Each_role_is_asked_for_the_most_that_one_rule_wants_never_for_the_sum()
     {
         var route = RouteMerge.Of(
@@ -57,6 +65,7 @@ public class Routes
         var assessment = Screener.Screen(CaseItem.From("weighted_len=many; limit=280", "Hello"), Packs.Release);
 
         Assert.Equal(["CHN-06"], assessment.Failed);
+        Assert.NotEmpty(assessment.Faults["CHN-06"]);
         Assert.Equal(Strength.Hold, assessment.Route.Strength);
         Assert.Contains(assessment.Route.Because, reason => reason.Rule == "CHN-06");
     }

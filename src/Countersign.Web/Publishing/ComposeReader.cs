@@ -77,19 +77,31 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
     private static SlipView Slip(DraftPreview seen, FindingViews findings, bool anyAccount)
     {
         var people = seen.Needs.Sum(need => need.Count);
-        var nobody = anyAccount ? seen.Needs.Where(need => need.Who.Count < need.Count).Select(need => new SlipBlocker($"Nobody but you can sign for {need.Role.Name()} on all of these accounts. An administrator can change that.")) : [];
+        var tooFew = anyAccount ? seen.Needs.Where(need => need.Who.Count < need.Count).Select(need => new SlipBlocker($"{TooFew(need)} on all of these accounts. An administrator can change that.")) : [];
         var objections = seen.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => (rendering.Title, Sentence: sentence)))
             .GroupBy(objection => objection.Sentence, StringComparer.Ordinal)
             .Select(group => new SlipBlocker($"{English.List([.. group.Select(objection => objection.Title)])}: {group.Key}"));
         return new SlipView(
             people == 0 ? "Needs no signature" : $"Needs {SlipWords.Needs(seen.Needs.Select(need => (need.Role, need.Count)))}",
-            [.. seen.Needs.SelectMany(need => Enumerable.Repeat(new SignatureView(need.Role.Name(), Below: AnyOf(need.Who)), need.Count))])
+            [.. seen.Needs.SelectMany(need => Open(need.Role, need.Count, need.Who))])
         {
-            Note = people switch { 0 => null, 1 => "One person, not you.", 2 => "Two different people, neither of them you.", _ => $"{people} different people, none of them you." },
+            Note = people switch { 0 => null, 1 => "One person, not you.", 2 => "Two different people, neither of them you.", _ => $"{English.Number(people)} different people, none of them you." },
             Because = findings.Because(seen.Assessment),
-            Blockers = [.. findings.Blockers, .. seen.Assessment.Failed.Select(rule => new SlipBlocker($"{rule} could not judge these words. An administrator has to look at the policy first.")), .. objections, .. nobody],
+            Blockers = [.. findings.Blockers, .. seen.Assessment.Failed.Select(rule => new SlipBlocker($"{rule} could not judge these words. An administrator has to look at the policy first.")), .. objections, .. tooFew],
         };
     }
+
+    /// <summary>"2 are needed for FP-Approver; only Gareth could sign".</summary>
+    private static string TooFew(NeededSignatures need) => (need.Who.Count, need.Count) switch
+    {
+        (0, 1) => $"Nobody but the authors could sign for {need.Role.Name()}",
+        (0, var wanted) => $"{wanted} are needed for {need.Role.Name()}; nobody but the authors could sign",
+        (_, var wanted) => $"{wanted} are needed for {need.Role.Name()}; only {AnyOf(need.Who)} could sign",
+    };
+
+    /// <summary>Lines that wait for a signature: as many as are asked for, with nobody below those that there is nobody for.</summary>
+    internal static IEnumerable<SignatureView> Open(Role role, int count, IReadOnlyList<string> who) =>
+        Enumerable.Range(0, count).Select(line => new SignatureView(role.Name(), Below: line == 0 || line < who.Count ? AnyOf(who) : "Nobody else could sign"));
 
     /// <summary>"Eleanor or Aisha", "Daniel, Sadia or 2 others".</summary>
     internal static string AnyOf(IReadOnlyList<string> names)
@@ -97,7 +109,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
         var first = names.Select(name => new Face(name).FirstName).ToList();
         return first switch
         {
-            [] => "Nobody holds this role",
+            [] => "Nobody else could sign",
             [var only] => only,
             [var one, var other] => $"{one} or {other}",
             [var one, var other, var third] => $"{one}, {other} or {third}",

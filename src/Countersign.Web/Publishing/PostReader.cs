@@ -67,7 +67,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         return new SlipView(SlipWords.Heading(draft),
         [
             .. draft.Signatures.Select(signature => new SignatureView(signature.Role.Name(), new Face(Name(signature.PersonId)), $"{LocalTime.Moment(signature.At, now)}, password")),
-            .. draft.Missing.SelectMany(need => Enumerable.Repeat(new SignatureView(need.Role.Name(), Below: ComposeReader.AnyOf([.. signers.Where(person => person.HoldsForAll(need.Role, context.Refs)).Select(person => person.Name)])), need.Count)),
+            .. draft.Missing.SelectMany(need => ComposeReader.Open(need.Role, need.Count, [.. signers.Where(person => person.HoldsForAll(need.Role, context.Refs)).Select(person => person.Name)])),
         ])
         {
             Note = waiting && draft.ApproveBy is { } by ? $"{SlipWords.Done(draft)} By {LocalTime.Moment(by, now)}. Later means held, never sent.".TrimStart() : SlipWords.Done(draft),

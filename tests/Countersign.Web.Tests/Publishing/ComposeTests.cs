@@ -35,6 +35,20 @@ public sealed class ComposeTests(ADemo demo) : IClassFixture<ADemo>
     }
 
     [Fact]
+    public async Task Too_few_people_for_a_role_are_named_and_nobody_is_said_who_is_not()
+    {
+        using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
+        var page = await hannah.OpenAsync("/compose");
+
+        var saved = await hannah.SubmitAsync(page, Form, ("text", "Looking for a risk-free investment? Our equity fund is a risk-free investment."), ("accounts", FirstAccount(page)), ("do", "save"));
+
+        Assert.Contains("2 are needed for FP-Approver; only Gareth could sign on all of these accounts.", saved.One("#blockers").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Nobody but you", saved.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("override", saved.Text, StringComparison.Ordinal);
+        Assert.Equal(["Gareth", "Nobody else could sign"], saved.Document.QuerySelectorAll(".sign").Where(sign => sign.TextContent.Contains("FP-Approver", StringComparison.Ordinal)).Select(sign => sign.QuerySelector("small")!.TextContent));
+    }
+
+    [Fact]
     public async Task The_live_check_answers_with_findings_and_saves_nothing()
     {
         using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
