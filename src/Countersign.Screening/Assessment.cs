@@ -106,6 +106,9 @@ public sealed record Assessment(
     IReadOnlyList<string> Failed,
     Route Route)
 {
+    /// <summary>For each rule that failed, what went wrong, for whoever looks after the policy.</summary>
+    public IReadOnlyDictionary<string, string> Faults { get; init; } = new Dictionary<string, string>();
+
     /// <summary>For each head (`hate`, `complaint`), how likely the item is of its kind, from 0 to 1: the highest of its segments. Nothing where heads were not asked.</summary>
     public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
 }

@@ -15,6 +15,7 @@ public static class AssessmentMerge
         findings = Screener.Sorted(findings);
         return new Assessment(release.Digest, findings, Screener.Sorted(cleared), failed, RouteMerge.Of(findings, failed, direction, release.Profile.Floor))
         {
+            Faults = assessments.SelectMany(assessment => assessment.Faults).DistinctBy(fault => fault.Key).ToDictionary(),
             Scores = assessments.SelectMany(assessment => assessment.Scores).GroupBy(score => score.Key, score => score.Value).ToDictionary(head => head.Key, head => head.Max()),
         };
     }

@@ -75,11 +75,10 @@ public static class Screener
             {
                 rule.Judge(item, text, item.SuspectFirings(number), release.RuleByName, item.Findings);
             }
-            catch (Exception)
+            catch (Exception fault)
             {
                 // A rule that cannot be evaluated must never let an item pass: it is named, and the item is held.
-                if (!item.Failed.Contains(rule.Listing.Id))
-                    item.Failed.Add(rule.Listing.Id);
+                item.Failed.TryAdd(rule.Listing.Id, $"{fault.GetType().Name}: {fault.Message}");
             }
         }
 
@@ -89,12 +88,15 @@ public static class Screener
     private static Assessment Assessed(ItemText text, PolicyRelease release)
     {
         var findings = Sorted(text.Findings.Where(finding => finding.ClearedBecause is null));
-        IReadOnlyList<string> failed = [.. text.Failed.Order(StringComparer.Ordinal)];
+        IReadOnlyList<string> failed = [.. text.Failed.Keys];
         return new Assessment(
             release.Digest,
             findings,
             Sorted(text.Findings.Where(finding => finding.ClearedBecause is not null)),
             failed,
-            RouteMerge.Of(findings, failed, text.Item.Direction, release.Profile.Floor));
+            RouteMerge.Of(findings, failed, text.Item.Direction, release.Profile.Floor))
+        {
+            Faults = text.Failed.ToDictionary(),
+        };
     }
 }

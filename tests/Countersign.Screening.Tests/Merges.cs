@@ -21,9 +21,10 @@ public class Merges
     [Fact]
     public void A_rule_that_failed_on_one_rendering_holds_the_post()
     {
-        var merged = AssessmentMerge.Of([Seen([], []), Seen([], []) with { Failed = ["A-03"] }], Direction.Outbound, Packs.Release);
+        var merged = AssessmentMerge.Of([Seen([], []), Seen([], []) with { Failed = ["A-03"], Faults = new Dictionary<string, string> { ["A-03"] = "It fell over." } }], Direction.Outbound, Packs.Release);
 
         Assert.Equal(["A-03"], merged.Failed);
+        Assert.Equal("It fell over.", merged.Faults["A-03"]);
         Assert.Equal(Strength.Hold, merged.Route.Strength);
     }
 

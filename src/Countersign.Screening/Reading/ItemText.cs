@@ -14,8 +14,8 @@ internal sealed class ItemText(Plan plan)
 
     public List<Finding> Findings { get; } = [];
 
-    /// <summary>The ids of rules that could not be evaluated.</summary>
-    public List<string> Failed { get; } = [];
+    /// <summary>The ids of rules that could not be evaluated, and what went wrong.</summary>
+    public SortedDictionary<string, string> Failed { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The numbers of the rules that can fire on the segment being judged.</summary>
     public List<int> Suspects { get; } = [];

@@ -6,11 +6,12 @@ using Countersign.Policies;
 using Countersign.Screening;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Countersign.Publishing;
 
 /// <summary>Screens a draft as each of its accounts will show it, with the facts that are known here.</summary>
-public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Networks networks)
+public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Networks networks, ILogger<DraftScreening> logger)
 {
     private const string Alt = "image.alt";
     private const string Place = "image.exif.gps";
@@ -35,7 +36,10 @@ public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Netwo
         // Two accounts of one network show a post alike and are screened once.
         var shownOn = accounts.Select(account => account.Network).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         IReadOnlyList<Dictionary<string, string>> views = shownOn.Count == 0 ? [facts] : [.. shownOn.Select(network => new Dictionary<string, string>([.. facts, .. OfRendering(text, network)], StringComparer.Ordinal))];
-        return (AssessmentMerge.Of([.. views.Select(view => Screener.Screen(new ScreeningItem(Direction.Outbound, ItemKind.Post, segments, view), release))], Direction.Outbound, release), number);
+        var assessment = AssessmentMerge.Of([.. views.Select(view => Screener.Screen(new ScreeningItem(Direction.Outbound, ItemKind.Post, segments, view), release))], Direction.Outbound, release);
+        foreach (var (rule, fault) in assessment.Faults)
+            logger.LogError("Rule {Rule} of policy release {Release} could not judge a draft, which is held: {Fault}", rule, number, fault);
+        return (assessment, number);
     }
 
     /// <summary>Rules in force that cannot fire here, because what they look at is not connected.</summary>
