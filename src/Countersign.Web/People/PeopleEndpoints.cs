@@ -73,7 +73,7 @@ public sealed class PeoplePages(CountersignDb db, WhoIsHere people, AccountsOver
     {
         if ((await people.ListAsync(stop)).FirstOrDefault(person => person.Id == id) is not { } person)
             return Results.NotFound();
-        var model = new PersonModel(person, typed ?? person.Grants, await PlacesAsync(stop), WhyNot(), clock.GetUtcNow(), saved, refusal, link);
+        var model = new PersonModel(person, typed ?? person.Grants, await PlacesAsync(stop), ChangeRoles.WhyNot(actor), clock.GetUtcNow(), saved, refusal, link);
         return Pages.Show<PersonPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
@@ -82,6 +82,4 @@ public sealed class PeoplePages(CountersignDb db, WhoIsHere people, AccountsOver
         var model = new InviteModel(name, email, title, grants, await PlacesAsync(stop), InvitePerson.WhyNot(actor), refusal);
         return Pages.Show<InvitePage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
-
-    private string? WhyNot() => actor.HoldsEverywhere(Role.Administrator) ? null : "Only an administrator can change roles.";
 }

@@ -113,6 +113,9 @@ public sealed class ChangeRoles(CountersignDb db, TimeProvider clock)
     public Task<Decision<RolesChanged>> RunAsync(Guid personId, IReadOnlyList<RoleGrant> grants, Actor by, CancellationToken cancellationToken) =>
         db.InTransactionAsync(_ => ChangeAsync(personId, grants, by, cancellationToken), cancellationToken);
 
+    /// <summary>Why this person cannot change roles, or null where they can.</summary>
+    public static string? WhyNot(Actor by) => by.HoldsEverywhere(Role.Administrator) ? null : "Only an administrator can change roles.";
+
     private async Task<Decision<RolesChanged>> ChangeAsync(Guid personId, IReadOnlyList<RoleGrant> grants, Actor by, CancellationToken cancellationToken)
     {
         db.ChangeTracker.Clear();

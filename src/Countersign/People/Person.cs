@@ -99,7 +99,7 @@ public sealed class Person : IGoverned
 
     public Decision<RolesChanged> ChangeRoles(IReadOnlyList<RoleGrant> grants, Actor by, bool lastAdministrator, DateTimeOffset now) => this switch
     {
-        _ when !by.HoldsEverywhere(Role.Administrator) => new Refusal("not-entitled", "Only an administrator can change roles.")
+        _ when People.ChangeRoles.WhyNot(by) is { } why => new Refusal("not-entitled", why)
         {
             Attempt = new Attempt("person.change-roles", Object, by.Id, now),
         },

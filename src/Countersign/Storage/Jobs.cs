@@ -27,9 +27,7 @@ public sealed class Job
 /// <summary>Claims, finishes and re-plans jobs. A claim is a lease: it lapses when its worker dies.</summary>
 public sealed class JobQueue(CountersignDb db, Installation installation, WriteTurn turn, TimeProvider clock)
 {
-    /// <summary>Longer than any one call to a network may take, so that a lease lapses only with its worker.</summary>
-    public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(90);
-
+    /// <param name="lease">Longer than any one call to a network may take, so that it lapses only with its worker.</param>
     /// <returns>The jobs that are this worker's now, oldest due first.</returns>
     public async Task<IReadOnlyList<Guid>> ClaimAsync(string kind, int most, TimeSpan lease, CancellationToken cancellationToken)
     {
