@@ -1,10 +1,11 @@
 using Countersign.People;
 using Countersign.Storage;
+using Countersign.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Web.Hosting;
 
-/// <summary>Until somebody has set the organisation up, every page leads there.</summary>
+/// <summary>Until somebody has set the organisation up, every page leads there; from then on pages show its time.</summary>
 public sealed class FirstRun(RequestDelegate next)
 {
     private volatile bool isSetUp;
@@ -13,12 +14,13 @@ public sealed class FirstRun(RequestDelegate next)
     {
         if (!isSetUp && !IsOpen(context.Request.Path))
         {
-            isSetUp = await db.Organisations.AnyAsync(context.RequestAborted);
-            if (!isSetUp)
+            if (await db.Organisations.AsNoTracking().Select(organisation => organisation.Zone).SingleOrDefaultAsync(context.RequestAborted) is not { } zone)
             {
                 context.Response.Redirect("/setup");
                 return;
             }
+
+            (LocalTime.Zone, isSetUp) = (zone, true);
         }
 
         await next(context);

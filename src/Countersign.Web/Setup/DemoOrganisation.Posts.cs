@@ -22,7 +22,7 @@ public sealed class DemoPosts(
     DisconnectAccount disconnect,
     TimeProvider clock)
 {
-    private const string Zone = "Europe/London";
+    public const string Zone = "Europe/London";
 
     private static readonly Picture kestrelOnSnow = new("kestrel.png", "Drawing: a yellow Kestrel 3 gas detector with a dark face. Its display reads 2.1 parts per million of methane after 9 seconds at minus 20 degrees.");
     private static readonly Picture crew = new("crew.png", "Drawing: two people in helmets and orange jackets stand in a works yard. One holds a gas detector.");

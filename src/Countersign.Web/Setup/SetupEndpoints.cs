@@ -25,13 +25,13 @@ public static class SetupEndpoints
     }
 
     private static async Task<IResult> SetUpAsync(
-        [FromForm] string? organisation, [FromForm] string? place, [FromForm] string? name, [FromForm] string? email, [FromForm] string? password,
+        [FromForm] string? organisation, [FromForm] string? place, [FromForm] string? zone, [FromForm] string? name, [FromForm] string? email, [FromForm] string? password,
         SetUpOrganisation setUp, CountersignDb db, CancellationToken stop)
     {
-        var decision = await setUp.RunAsync(new SettingUp(organisation ?? "", place ?? "", name ?? "", email ?? "", password ?? "", IsDemo: false), ShippedPacks.Read(), stop);
+        var decision = await setUp.RunAsync(new SettingUp(organisation ?? "", place ?? "", zone ?? "", name ?? "", email ?? "", password ?? "", IsDemo: false), ShippedPacks.Read(), stop);
         return decision.IsTaken
             ? Results.LocalRedirect("/sign-in")
-            : await ShowAsync(new SetupModel(organisation, place, name, email, decision.Refusal), db, stop);
+            : await ShowAsync(new SetupModel(organisation, place, zone, name, email, decision.Refusal), db, stop);
     }
 
     private static async Task<IResult> ShowAsync(SetupModel model, CountersignDb db, CancellationToken stop) =>
@@ -41,7 +41,7 @@ public static class SetupEndpoints
 }
 
 /// <summary>What was typed, so that a mistake loses nothing; the password is asked again.</summary>
-public sealed record SetupModel(string? Organisation = null, string? Place = null, string? Name = null, string? Email = null, Refusal? Refusal = null);
+public sealed record SetupModel(string? Organisation = null, string? Place = null, string? Zone = null, string? Name = null, string? Email = null, Refusal? Refusal = null);
 
 /// <summary>The policy packs that come with the program.</summary>
 public static class ShippedPacks

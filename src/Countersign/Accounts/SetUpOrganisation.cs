@@ -5,11 +5,13 @@ using Countersign.Screening;
 using Countersign.Storage;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using NodaTime;
 
 namespace Countersign.Accounts;
 
 /// <summary>The first form of a new installation.</summary>
-public sealed record SettingUp(string Organisation, string Site, string Name, string Email, string Password, bool IsDemo)
+/// <param name="Zone">IANA name: "Europe/London".</param>
+public sealed record SettingUp(string Organisation, string Site, string Zone, string Name, string Email, string Password, bool IsDemo)
 {
     public override string ToString() => Organisation;
 }
@@ -29,6 +31,8 @@ public sealed class SetUpOrganisation(CountersignDb db, IssueRelease issue, Conn
             return new Refusal("no-organisation", "Give the organisation's name, in 100 characters at most.");
         if (form.Site.Trim().Length is 0 or > 100)
             return new Refusal("no-site", "Give the first site a name: the town, or the head office.");
+        if (DateTimeZoneProviders.Tzdb.GetZoneOrNull(form.Zone) is null)
+            return new Refusal("no-zone", "Choose a time zone from the list.");
         if (NewPerson.Refuse(form.Name, form.Email) is { } person)
             return person;
         if (NewPerson.RefusePassword(form.Password) is { } password)
@@ -44,7 +48,7 @@ public sealed class SetUpOrganisation(CountersignDb db, IssueRelease issue, Conn
     private async Task<Decision<OrganisationSetUp>> CommitAsync(SettingUp form, IReadOnlyList<PolicyFile> packs, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var organisation = new Organisation { Id = Guid.CreateVersion7(now), Name = form.Organisation.Trim(), IsDemo = form.IsDemo, SetUpAt = now };
+        var organisation = new Organisation { Id = Guid.CreateVersion7(now), Name = form.Organisation.Trim(), Zone = form.Zone, IsDemo = form.IsDemo, SetUpAt = now };
         var site = new Site { Id = Guid.CreateVersion7(now), Name = form.Site.Trim() };
         var (administrator, seal) = NewPerson.Make(form.Name, form.Email, "Administrator", first, now);
         administrator.PasswordHash = hasher.HashPassword(administrator, form.Password);
@@ -78,11 +82,12 @@ public sealed class OpenSite(CountersignDb db, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var site = new Site { Id = Guid.CreateVersion7(now), Name = name.Trim() };
-        Decision<SiteOpened> decision = by.HoldsEverywhere(Role.Administrator)
-            ? site.Name.Length is > 0 and <= 100
-                ? new SiteOpened { Subject = site.Id, By = by.Id, At = now }
-                : new Refusal("no-name", "Give the site a name, in 100 characters at most.")
-            : new Refusal("not-entitled", "Only an administrator opens sites.") { Attempt = new Attempt("site.open", "site/new", by.Id, now) };
+        Decision<SiteOpened> decision = (ConnectAccount.WhyNot(by), site.Name.Length) switch
+        {
+            ({ } why, _) => new Refusal("not-entitled", why) { Attempt = new Attempt("site.open", "site/new", by.Id, now) },
+            (_, 0 or > 100) => new Refusal("no-name", "Give the site a name, in 100 characters at most."),
+            _ => new SiteOpened { Subject = site.Id, By = by.Id, At = now },
+        };
         return await db.CommitAsync(decision, _ => db.Sites.Add(site), cancellationToken);
     }
 }

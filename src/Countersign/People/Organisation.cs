@@ -16,13 +16,16 @@ public sealed class Organisation : IGoverned
     /// <summary>Invented people and posts, to look around in; every page says so.</summary>
     public required bool IsDemo { get; init; }
 
+    /// <summary>IANA name: "Europe/London". Pages show times in it, and a new post begins with it.</summary>
+    public required string Zone { get; set; }
+
     public required DateTimeOffset SetUpAt { get; init; }
 
     public int Revision { get; set; }
 
     public string Object => $"organisation/{Id}";
 
-    public JsonObject State() => new() { ["name"] = Name, ["demo"] = IsDemo, ["setUp"] = SetUpAt.ToUnixTimeMilliseconds() };
+    public JsonObject State() => new() { ["name"] = Name, ["zone"] = Zone, ["demo"] = IsDemo, ["setUp"] = SetUpAt.ToUnixTimeMilliseconds() };
 }
 
 public sealed record OrganisationSetUp : DomainEvent

@@ -19,7 +19,7 @@ public sealed class SetUpTests
         var packs = PolicyRelease.Load(Path.Combine(Run.Root, "packs")).Files;
 
         var both = await Task.WhenAll(((string[])["Northgate", "Southgate"]).Select(name => Task.Run(() => here.UseAsync<SetUpOrganisation, Decision<OrganisationSetUp>>(setUp =>
-            setUp.RunAsync(new SettingUp(name, "Sheffield", "Ada Byrne", $"ada@{name.ToLowerInvariant()}.example", Password, IsDemo: false), packs, default)))));
+            setUp.RunAsync(new SettingUp(name, "Sheffield", "Europe/London", "Ada Byrne", $"ada@{name.ToLowerInvariant()}.example", Password, IsDemo: false), packs, default)))));
 
         Taken(Assert.Single(both, decision => decision.IsTaken));
         Refused("set-up", Assert.Single(both, decision => !decision.IsTaken));

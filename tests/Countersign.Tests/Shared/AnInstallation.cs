@@ -169,7 +169,7 @@ public sealed class AnInstallation : IAsyncDisposable
     private static async Task<(string Folder, string? Database)> SetUpNorthgateAsync(DatabaseKind kind)
     {
         var here = await EmptyAsync(kind);
-        Taken(await here.UseAsync<SetUpOrganisation, Decision<OrganisationSetUp>>(setUp => setUp.RunAsync(new SettingUp("Northgate Instruments", "Sheffield", "Ada Byrne", "ada@northgate.example", Password, IsDemo: false), packs.Value, default)));
+        Taken(await here.UseAsync<SetUpOrganisation, Decision<OrganisationSetUp>>(setUp => setUp.RunAsync(new SettingUp("Northgate Instruments", "Sheffield", "Europe/London", "Ada Byrne", "ada@northgate.example", Password, IsDemo: false), packs.Value, default)));
         foreach (var (name, roles) in new (string, Role[])[]
         {
             ("Hannah Okafor", [Role.Author]),

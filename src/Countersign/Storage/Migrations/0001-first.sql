@@ -68,6 +68,7 @@ create table organisation (
   id $id not null primary key,
   name text not null,
   is_demo $bool not null,
+  zone text not null,
   set_up_at $instant not null,
   revision $int not null
 );
