@@ -59,7 +59,9 @@ public static class Server
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequest;
         });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        // What the database refuses is thrown, and logged once by whoever catches it. That a stranger was asked to sign in is no news.
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            .AddFilter(typeof(SessionHandler).FullName, LogLevel.Warning);
 
         var installation = Databases.Locate(options.DataFolder, LedgerKey.NameIn(options.DataFolder) ?? $"{Dns.GetHostName().ToLowerInvariant()}/countersign", options.Database);
         builder.Services.AddCountersign(installation, builder.Configuration)

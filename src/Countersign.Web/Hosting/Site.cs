@@ -37,11 +37,13 @@ public static class Site
         site.MapToday();
     }
 
-    /// <summary>For a load balancer: the database answers and the log is signed up to a moment ago.</summary>
-    private static async Task<IResult> HealthAsync(SignedLog log, CancellationToken stop)
+    /// <summary>For a load balancer: the database answers, and how far the log is signed. 503 while the log is not what was signed: nothing is published then.</summary>
+    private static async Task<IResult> HealthAsync(SignedLog log, LogAlarm alarm, CancellationToken stop)
     {
-        var latest = await log.LatestAsync(stop);
-        return Results.Ok(new { status = "up", entriesSigned = latest?.Size ?? 0 });
+        var entriesSigned = (await log.LatestAsync(stop))?.Size ?? 0;
+        return alarm.Damage is { } damage
+            ? Results.Json(new { status = "log-damaged", reason = damage, entriesSigned }, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : Results.Ok(new { status = "up", entriesSigned });
     }
 
     private sealed class OwnForms : IEndpointFilter
