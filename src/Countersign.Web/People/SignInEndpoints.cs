@@ -47,7 +47,9 @@ public static class SignInEndpoints
     private static async Task<IResult> ShowAsync(SignInModel model, CountersignDb db, CancellationToken stop)
     {
         var organisation = await db.Organisations.AsNoTracking().SingleAsync(stop);
-        var demo = organisation.IsDemo ? await db.People.AsNoTracking().OrderBy(person => person.JoinedAt).Select(person => new DemoPerson(person.Name, person.Title, person.Email)).ToListAsync(stop) : [];
+        IReadOnlyList<DemoPerson> demo = organisation.IsDemo
+            ? [.. (await db.People.AsNoTracking().Where(person => Setup.DemoPeople.Addresses.Contains(person.Email)).OrderBy(person => person.JoinedAt).ToListAsync(stop)).Select(DemoPerson.Of)]
+            : [];
         return Pages.Show<SignInPage>(new { Model = model with { Organisation = organisation.Name, DemoPeople = demo } }, model.Refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 }
@@ -62,7 +64,11 @@ public sealed record SignInModel(string Back, string Email, Refusal? Refusal = n
     public IReadOnlyList<DemoPerson> DemoPeople { get; init; } = [];
 }
 
-public sealed record DemoPerson(string Name, string Title, string Email);
+/// <param name="Roles">"Compliance, Author".</param>
+public sealed record DemoPerson(string Name, string Title, string Email, string Roles)
+{
+    public static DemoPerson Of(Person person) => new(person.Name, person.Title, person.Email, string.Join(", ", person.Grants.Select(grant => grant.Role.Name()).Distinct()));
+}
 
 /// <param name="Name">Null when the invitation is unknown, used or too old.</param>
 public sealed record InvitationModel(string Token, string? Name, Refusal? Refusal = null);

@@ -2,6 +2,7 @@ using Countersign.Decisions;
 using Countersign.Publishing;
 using Countersign.Screening;
 using Countersign.Web.Shared;
+using Countersign.Web.Shared.Controls;
 using Countersign.Web.Shared.Parts;
 using Countersign.Web.Shared.Signing;
 using Countersign.Web.Shared.Words;
@@ -97,6 +98,10 @@ public sealed class ReviewView(Review review, DateTimeOffset now)
 
     public IReadOnlyList<(string Key, Guid Account, RenderView View)> Panels =>
         [.. review.Context.Renderings.Zip(Renders, (rendering, view) => ($"render-{rendering.AccountId}", rendering.AccountId, view))];
+
+    /// <summary>One per account. Accounts that begin with the same word are told apart by what follows it: there is room for one row.</summary>
+    public IReadOnlyList<TabItem> Tabs =>
+        [.. Panels.Select(panel => new TabItem(panel.Key, English.Apart(panel.View.Account, [.. Panels.Select(other => other.View.Account)]), panel.View.Network))];
 
     public TimeLeft? Clock => Draft is { Stage: DraftStage.AwaitingApproval, ApproveBy: { } until, SentAt: { } sent } ? new TimeLeft(until - now, until - sent) : null;
 

@@ -38,15 +38,8 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
 
     public int DueToday => Morning.Mine.Count(draft => draft.Draft.ApproveBy is { } until && LocalTime.At(until).Date == LocalTime.At(Now).Date);
 
-    /// <summary>"2 more.", "One post you wrote is with others."</summary>
+    /// <summary>"2 more."</summary>
     public string? MoreMine => Morning.Mine.Count > MostRows ? $"{Morning.Mine.Count - MostRows} more." : null;
-
-    public string? SentNote => Morning.Sent.Count switch
-    {
-        0 => null,
-        1 => $"“{Morning.Sent[0].Draft.Title}”, which you wrote, waits for others.",
-        var count => $"{count} posts you wrote wait for others.",
-    };
 
     public TimeLeft? ClockOf(WaitingDraft waiting) => waiting.Draft is { ApproveBy: { } until, SentAt: { } sent } ? new TimeLeft(until - Now, until - sent) : null;
 

@@ -38,6 +38,9 @@ public sealed class DemoPeople(CountersignDb db, InvitePerson invite, ChangeRole
         new("Helen Marsh", "Internal audit", [Role.Auditor], []),
     ];
 
+    /// <summary>Of everybody invented here. Whoever was really invited into a demo is not offered to strangers.</summary>
+    public static IReadOnlyList<string> Addresses { get; } = [Address(Administrator), .. members.Select(member => Address(member.Name))];
+
     public static string Address(string name) => $"{name.ToLowerInvariant().Replace(' ', '.')}@northgate.example";
 
     /// <summary>Opens the second site with its accounts and brings everybody in.</summary>

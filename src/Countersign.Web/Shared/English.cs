@@ -38,6 +38,10 @@ public static class English
     public static string Shorten(string text, int most) =>
         text.Length <= most ? text : text[..(text.LastIndexOf(' ', most) is > 0 and var word ? word : most)].TrimEnd(' ', ',', '.', ':') + "…";
 
+    /// <summary>A name among others without the first word that it shares with one of them: "Livingston" beside "Northgate Instruments".</summary>
+    public static string Apart(string name, IReadOnlyList<string> all) =>
+        name.Split(' ', 2) is [var first, var rest] && all.Any(other => other != name && other.StartsWith($"{first} ", StringComparison.Ordinal)) ? rest : name;
+
     public static string Capital(string text) => text is "" ? "" : char.ToUpperInvariant(text[0]) + text[1..];
 
     /// <summary>12 November</summary>

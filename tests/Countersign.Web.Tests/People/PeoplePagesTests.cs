@@ -29,6 +29,34 @@ public sealed class PeoplePagesTests(ADemo demo) : IClassFixture<ADemo>
     }
 
     [Fact]
+    public async Task Somebody_really_invited_into_a_demo_is_not_offered_to_strangers()
+    {
+        using var marek = await demo.Program.SignInAsync(ADemo.Marek);
+        using var stranger = demo.Program.Visit();
+        var before = await stranger.OpenAsync("/sign-in");
+
+        await marek.SubmitAsync(await marek.OpenAsync("/people/invite"), "form[action='/people/invite']", ("name", "Rhea Real"), ("email", "rhea@real.example"), ("title", "Visitor"), ("role", "Legal"), ("place", "everywhere"));
+        var page = await stranger.OpenAsync("/sign-in");
+
+        Assert.DoesNotContain("Rhea", page.Document.DocumentElement.OuterHtml, StringComparison.Ordinal);
+        Assert.DoesNotContain("rhea@real.example", page.Document.DocumentElement.OuterHtml, StringComparison.Ordinal);
+        Assert.Equal(before.Document.QuerySelectorAll(".demo-person").Length, page.Document.QuerySelectorAll(".demo-person").Length);
+        Assert.Contains(page.Document.QuerySelectorAll(".demo-person"), person => person.TextContent.Contains("Gareth Pugh", StringComparison.Ordinal) && person.TextContent.Contains("Manager, FP-Approver", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Accounts_are_named_at_the_head_of_what_people_may_do()
+    {
+        using var marek = await demo.Program.SignInAsync(ADemo.Marek);
+
+        var page = await marek.OpenAsync("/people");
+
+        var heads = page.Document.QuerySelectorAll("thead .right-col .under").Select(head => head.TextContent).ToList();
+        Assert.Contains("Northgate Livingston", heads);
+        Assert.Equal(heads, page.Document.QuerySelectorAll("tbody tr:first-child .right-col").Select(cell => cell.GetAttribute("data-label")));
+    }
+
+    [Fact]
     public async Task A_refused_invitation_keeps_what_was_typed()
     {
         using var marek = await demo.Program.SignInAsync(ADemo.Marek);

@@ -54,6 +54,30 @@ public sealed class CalendarTests(ADemo demo) : IClassFixture<ADemo>
         Assert.Contains("Times in London", page.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_post_that_stands_at_its_time_is_not_listed_without_one()
+    {
+        using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
+
+        var page = await hannah.OpenAsync("/calendar?view=month");
+
+        Assert.Contains("Stand B14", page.One(".month").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Stand B14", page.Document.QuerySelectorAll(".card").Single(card => card.QuerySelector("h2")?.TextContent == "Without a time").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_weekend_on_which_something_happens_is_as_wide_as_any_other_day()
+    {
+        using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
+        var quiet = await hannah.OpenAsync("/calendar?from=2028-02-07");
+        await PlanAsync(hannah, "Saturday market", "2028-02-12", "10:00");
+
+        var busy = await hannah.OpenAsync("/calendar?from=2028-02-07");
+
+        Assert.Null(quiet.Document.QuerySelector(".week-full"));
+        Assert.NotNull(busy.Document.QuerySelector(".week-full"));
+    }
+
     [Theory]
     [InlineData("/calendar?from=yesterday")]
     [InlineData("/calendar?from=9999-12-31")]

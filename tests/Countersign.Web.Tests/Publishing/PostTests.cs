@@ -80,6 +80,19 @@ public sealed class PostTests(ADemo demo) : IClassFixture<ADemo>
     }
 
     [Fact]
+    public async Task Authors_find_what_they_sent_and_with_whom_it_is()
+    {
+        using var tom = await demo.Program.SignInAsync(ADemo.Tom);
+
+        var today = await tom.OpenAsync("/");
+
+        var card = today.Document.QuerySelectorAll(".card").Single(one => one.QuerySelector("h2")?.TextContent.StartsWith("Yours, with others", StringComparison.Ordinal) == true);
+        var heaters = card.QuerySelectorAll("a.row").Single(row => row.TextContent.Contains("Harcastle heaters", StringComparison.Ordinal));
+        Assert.Contains("Waits for 1 Compliance + 1 Legal", heaters.TextContent, StringComparison.Ordinal);
+        Assert.StartsWith("/posts/", heaters.GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_an_account_held_asks_for_an_account_and_not_for_a_time()
     {
         using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);

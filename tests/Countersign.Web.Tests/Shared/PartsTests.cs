@@ -172,7 +172,7 @@ public sealed class PartsTests
             ("Rows", new[] { new RightsRow(Eleanor, null, "Legal", [new RightCell([ShownRight.Publish], "course lapsed")]) }));
 
         Assert.Equal("publish after approval, off for now: course lapsed", body.QuerySelector("[data-r=P]")!.GetAttribute("aria-label"));
-        Assert.Equal("Bluesky", body.QuerySelector("th.right-col .vh")!.TextContent);
+        Assert.Equal("Bluesky", body.QuerySelector("th.right-col .under")!.TextContent);
     }
 
     [Fact]
@@ -194,4 +194,11 @@ public sealed class PartsTests
     [InlineData("Legal and Brand", new[] { "Legal", "Brand" })]
     [InlineData("Legal, Brand and Comms", new[] { "Legal", "Brand", "Comms" })]
     public void A_list_reads_as_a_sentence(string expected, string[] items) => Assert.Equal(expected, English.List(items));
+
+    [Theory]
+    [InlineData("Northgate Livingston", "Livingston")]
+    [InlineData("Sandbox", "Sandbox")]
+    [InlineData("Harcastle news", "Harcastle news")]
+    public void A_name_is_told_apart_by_what_it_does_not_share(string name, string shown) =>
+        Assert.Equal(shown, English.Apart(name, ["Northgate Instruments", "Northgate Livingston", "Sandbox", "Harcastle news"]));
 }
