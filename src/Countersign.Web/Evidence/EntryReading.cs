@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Countersign.Web.Shared;
+using Countersign.Web.Shared.Parts;
 
 namespace Countersign.Web.Evidence;
 
@@ -65,6 +66,12 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["decidedAt"] = "Decided",
         ["confirmedBy"] = "Confirmed by",
         ["hands"] = "Who had a hand in it",
+        ["zone"] = "Time zone",
+        ["route"] = "Decision",
+        ["approvals"] = "Asks for",
+        ["cleared"] = "Suppressed findings",
+        ["failed"] = "Rules that could not judge",
+        ["findingCount"] = "Number of findings",
     };
 
     /// <summary>Every row that the event changed, in the order of the entry.</summary>
@@ -104,7 +111,7 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
     {
         null => "–",
         JsonArray { Count: 0 } => "none",
-        JsonArray list => string.Join(", ", list.Select(item => Say(key, item))),
+        JsonArray list => string.Join(key is "findings" or "cleared" ? "; " : ", ", list.Select(item => Say(key, item))),
         JsonObject nested => string.Join(", ", nested.Select(pair => $"{Label(pair.Key).ToLowerInvariant()} {Say(pair.Key, pair.Value)}")),
         JsonValue plain when plain.TryGetValue<bool>(out var yes) => yes ? "yes" : "no",
         JsonValue plain when plain.TryGetValue<long>(out var number) => instants.Contains(key) ? LocalTime.Exact(DateTimeOffset.FromUnixTimeMilliseconds(number)) : number.ToString(CultureInfo.InvariantCulture),
@@ -117,10 +124,22 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
             return words.TryGetValue(text, out var content) ? Unfold(content) : erased.TryGetValue(text, out var gone) ? gone : $"sealed content {Short(text)}";
         if (Camel().IsMatch(text))
             return English.Capital(Hump().Replace(text, " $0").Trim().ToLowerInvariant());
+        if (Found().Match(text) is { Success: true } found)
+            return Say(found);
         text = Instant().Replace(text, match => LocalTime.Exact(DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(match.Value, CultureInfo.InvariantCulture))));
         return Digest().Replace(
             Identifier().Replace(text.Replace("account/", "", StringComparison.Ordinal).Replace("site/", "", StringComparison.Ordinal), match => names.GetValueOrDefault(Guid.Parse(match.Value)) ?? $"{match.Value[..8]}…"),
             match => Short(match.Value));
+    }
+
+    /// <summary>"ADV-07, version 1.0.0, serious: own words, characters 53 to 60".</summary>
+    private static string Say(Match found)
+    {
+        string Part(string name) => found.Groups[name].Value;
+        int Number(string name) => int.Parse(Part(name), CultureInfo.InvariantCulture);
+        var where = Part("segment") switch { "Own" => "own words", "Quoted" => "quoted words", "Alt" => $"alternative text {Number("index") + 1}", "MediaText" => $"words in picture {Number("index") + 1}", _ => "words answered" };
+        var span = Number("start") == Number("end") ? "as a whole" : $"characters {Number("start") + 1} to {Number("end")}";
+        return $"{Part("rule")}, version {Part("version")}, {SeverityMark.Word(Number("severity")).ToLowerInvariant()}: {where}, {span}";
     }
 
     /// <summary>A person is sealed as a small object: its values, in order.</summary>
@@ -145,6 +164,10 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
 
     [GeneratedRegex("[0-9a-f]{64}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Digest();
+
+    /// <summary>A finding as an entry names it: "ADV-07 1.0.0 S2 Own0:52-60".</summary>
+    [GeneratedRegex(@"^(?<rule>[A-Z]+-\d+) (?<version>\d+\.\d+\.\d+) S(?<severity>\d) (?<segment>Own|Quoted|Alt|MediaText|Parent)(?<index>\d{1,6}):(?<start>\d{1,6})-(?<end>\d{1,6})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Found();
 
     /// <summary>Milliseconds since 1970, between 2001 and 2286, inside a line.</summary>
     [GeneratedRegex(@"(?<![\w-])[1-9]\d{12}(?![\w-])", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

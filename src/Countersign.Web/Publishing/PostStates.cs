@@ -51,7 +51,7 @@ public static class PostStates
         "policy-changed" => "The policy changed after it was signed.",
         "content-changed" => "What would be published is no longer what was signed.",
         "signature-void" => "Somebody who signed no longer holds the role.",
-        "account-not-connected" => "An account it was meant for is not connected.",
+        "account-not-connected" => "The account has to be connected again first.",
         "approval-void" => "Its approval no longer holds.",
         _ => "It does not go out by itself.",
     };
@@ -59,7 +59,6 @@ public static class PostStates
     /// <summary>What its author does about it, as a button says it.</summary>
     public static string WayOut(string? because) => because switch
     {
-        "account-not-connected" => "Choose an account",
         "late" or null => "Choose a time",
         _ => "Send it again",
     };

@@ -35,8 +35,8 @@ public sealed class PlanReader(CountersignDb db)
     /// <summary>Drafts without a time, latest edit first; not those whose posts stand in the calendar already.</summary>
     public async Task<IReadOnlyList<Draft>> WithoutTimeAsync(int most, Actor reader, CancellationToken cancellationToken)
     {
-        var placed = db.Publications.Where(publication => publication.State != PublicationState.Void).Select(publication => publication.DraftId);
-        var drafts = await db.Drafts.AsNoTracking().Where(draft => unsigned.Contains(draft.Stage) && !placed.Contains(draft.Id)).OrderByDescending(draft => draft.EditedAt).ToListAsync(cancellationToken);
+        var placed = db.Publications;
+        var drafts = await db.Drafts.AsNoTracking().Where(draft => unsigned.Contains(draft.Stage) && !placed.Any(publication => publication.DraftId == draft.Id && publication.Version == draft.Version && publication.State != PublicationState.Void)).OrderByDescending(draft => draft.EditedAt).ToListAsync(cancellationToken);
         return [.. (await DraftAccess.ReadableAsync(db, drafts, reader, cancellationToken)).Where(draft => draft.Slot is null).Take(most)];
     }
 

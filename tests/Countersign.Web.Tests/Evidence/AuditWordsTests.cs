@@ -41,6 +41,19 @@ public sealed class AuditWordsTests
             change.Fields);
     }
 
+    [Fact]
+    public void A_finding_is_told_in_words()
+    {
+        var reading = Read("""{"facts":{"findings":["ADV-07 1.0.0 S2 Own0:52-60","CHN-02 1.2.0 S3 Alt1:0-0"],"findingCount":2}}""", reads: false);
+
+        Assert.Equal(
+            [
+                ("Findings", "ADV-07, version 1.0.0, serious: own words, characters 53 to 60; CHN-02, version 1.2.0, fix: alternative text 2, as a whole"),
+                ("Number of findings", "2"),
+            ],
+            reading.Facts);
+    }
+
     [Theory]
     [InlineData(true, "“We open.”")]
     [InlineData(false, "sealed content aaaa aaaa")]

@@ -93,7 +93,7 @@ public sealed class PostTests(ADemo demo) : IClassFixture<ADemo>
     }
 
     [Fact]
-    public async Task What_an_account_held_asks_for_an_account_and_not_for_a_time()
+    public async Task What_a_shut_account_held_asks_for_the_account_and_not_for_a_time()
     {
         using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
         using var limit = new CancellationTokenSource(patience);
@@ -102,7 +102,8 @@ public sealed class PostTests(ADemo demo) : IClassFixture<ADemo>
             var today = await hannah.OpenAsync("/");
             if (today.Document.QuerySelectorAll("a.row").SingleOrDefault(row => row.TextContent.Contains("Stand B14", StringComparison.Ordinal)) is { } row)
             {
-                Assert.Contains("Choose an account", row.TextContent, StringComparison.Ordinal);
+                Assert.Contains("Trade fair wall has to be connected again", row.TextContent, StringComparison.Ordinal);
+                Assert.DoesNotContain("Choose a time", row.TextContent, StringComparison.Ordinal);
                 return;
             }
 
