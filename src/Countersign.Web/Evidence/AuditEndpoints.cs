@@ -1,8 +1,6 @@
 using System.Globalization;
-using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.Web.Shared;
-using Microsoft.AspNetCore.Mvc;
 
 namespace Countersign.Web.Evidence;
 
@@ -20,16 +18,7 @@ public static class AuditEndpoints
             await log.ReadAsync(path ?? "", stop) is { } file ? Results.Bytes(file, path == ServedLog.CheckpointPath ? "text/plain; charset=utf-8" : "application/octet-stream") : Results.NotFound());
         site.MapPost("/audit/verify", async (IFormCollection _, VerifyNow verify, CancellationToken stop) =>
             Results.LocalRedirect(await verify.StartAsync(stop) ? "/audit?checked=true" : "/audit#verified"));
-        site.MapPost("/audit/export", ExportAsync);
         site.MapGet("/audit/verified", (VerifyNow verify, AuditPages pages) => Pages.Show<VerificationCard>(new { Verified = verify.State, Reading = verify.Progress, pages.Key, Checked = verify.Progress is null }));
-    }
-
-    private static async Task<IResult> ExportAsync([FromForm] bool? words, EvidenceBundle bundle, Actor actor, AuditPages pages, CancellationToken stop)
-    {
-        var made = await bundle.MakeAsync(words == true, actor, stop);
-        return made.IsTaken
-            ? Results.File(made.Taken.Content, "application/zip", made.Taken.Name)
-            : await pages.ShowListAsync(AuditFilter.None, false, made.Refusal, stop);
     }
 
     /// <summary>Exactly the bytes that are hashed.</summary>

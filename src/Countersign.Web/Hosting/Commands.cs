@@ -18,8 +18,12 @@ public static class Commands
             new ServerOptions(parsed.GetValue(data)!.FullName, parsed.GetValue(database), parsed.GetValue(urls)!, parsed.GetValue(address)), stop));
 
         var output = new Option<DirectoryInfo>("--output") { Description = "Empty folder to write to.", Required = true };
-        var export = new Command("export", "Write the audit trail as a folder that verifies without this program.") { output };
-        export.SetAction((parsed, stop) => ExportCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), parsed.GetValue(output)!, stop));
+        var query = new Option<string?>("--query") { Description = "What is asked for, as in the address of the audit page after the question mark: \"from=2026-11-01&act=draft.\". Without it: everything." };
+        var withhold = new Option<FileInfo?>("--withhold") { Description = "A file with a line \"commitment,reason\" for each piece of content that is not to be shown." };
+        var noWords = new Option<bool>("--no-words") { Description = "Leave out names, words and pictures." };
+        var export = new Command("export", "Write evidence as a folder that opens and verifies without this program.") { output, query, withhold, noWords };
+        export.SetAction((parsed, stop) => ExportCommand.RunAsync(
+            parsed.GetValue(data)!.FullName, parsed.GetValue(database), parsed.GetValue(output)!, parsed.GetValue(query), parsed.GetValue(withhold), !parsed.GetValue(noWords), stop));
         root.Add(export);
 
         var posts = new Option<FileInfo>("--input") { Description = "Posts and messages, one JSON object a line.", Required = true };

@@ -1,14 +1,15 @@
 using System.Net;
 using Countersign.Decisions;
-using Countersign.Evidence;
 using Countersign.Storage;
+using Countersign.Web.Evidence;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Countersign.Web.Hosting;
 
 /// <summary>`countersign export --output DIR`: for whoever runs the machine, with the server on or off.</summary>
 public static class ExportCommand
 {
-    public static async Task<int> RunAsync(string dataFolder, string? database, DirectoryInfo output, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(string dataFolder, string? database, DirectoryInfo output, string? query, FileInfo? withhold, bool withWords, CancellationToken cancellationToken)
     {
         var origin = LedgerKey.NameIn(dataFolder);
         if (origin is null)
@@ -17,21 +18,40 @@ public static class ExportCommand
             return 1;
         }
 
+        var order = ExportForm.Read(QueryHelpers.ParseQuery(query)).Order with { WithWords = withWords };
+        if (withhold is not null)
+        {
+            var reasons = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var line in await File.ReadAllLinesAsync(withhold.FullName, cancellationToken))
+            {
+                if (line.Split(',', 2) is not [{ Length: 64 } commitment, { Length: > 0 } reason])
+                {
+                    await Console.Error.WriteLineAsync($"This line of {withhold.Name} is not \"commitment,reason\": {line}");
+                    return 1;
+                }
+
+                reasons[commitment] = reason;
+            }
+
+            order = order with { Withheld = reasons };
+        }
+
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging();
         var installation = Databases.Locate(dataFolder, origin, database);
         builder.Services.AddCountersign(installation, builder.Configuration).AddNetworks(new Uri($"http://{Dns.GetHostName()}/"));
+        builder.Services.AddScoped<EvidencePack>();
         using var host = builder.Build();
         await using var scope = host.Services.CreateAsyncScope();
-        var exported = await scope.ServiceProvider.GetRequiredService<ExportEvidence>().RunAsync(output.FullName, withWords: true, Actor.Automation, cancellationToken);
+        var exported = await scope.ServiceProvider.GetRequiredService<EvidencePack>().WriteAsync(output.FullName, order, Actor.Automation, null, cancellationToken);
         if (!exported.IsTaken)
         {
             await Console.Error.WriteLineAsync(exported.Refusal.Sentence);
             return 1;
         }
 
-        Console.WriteLine($"{exported.Taken.Size} entries are in {output.FullName}");
-        Console.WriteLine($"Verify them with: countersign-verify full {output.FullName} --key {scope.ServiceProvider.GetRequiredService<LedgerKey>().VerifierKey}");
+        Console.WriteLine($"{exported.Taken.Chosen} entries, and the trail of {exported.Taken.Size} that proves them, are in {output.FullName}");
+        Console.WriteLine($"Verify them with: countersign-verify full {Path.Combine(output.FullName, "log")} --key {scope.ServiceProvider.GetRequiredService<LedgerKey>().VerifierKey}");
         return 0;
     }
 }

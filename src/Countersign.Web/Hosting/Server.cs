@@ -75,7 +75,7 @@ public static class Server
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
         builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<PeoplePages>();
-        builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidenceBundle>();
+        builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<ExportPages>().AddSingleton<ExportJobs>();
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<PostReader>().AddScoped<CalendarReader>();
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();

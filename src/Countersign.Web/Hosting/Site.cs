@@ -27,6 +27,7 @@ public static class Site
         site.MapAudit();
         site.MapWitness();
         site.MapVault();
+        site.MapExport();
         site.MapApprovals();
         site.MapCompose();
         site.MapPosts();

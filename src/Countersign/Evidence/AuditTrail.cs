@@ -75,7 +75,8 @@ public sealed class AuditTrail(CountersignDb db, SignedLog log, LogSearch search
         return words;
     }
 
-    private async Task<IReadOnlyList<AuditEntry>> ReadAsync(IReadOnlyList<FoundEntry> found, CancellationToken cancellationToken)
+    /// <summary>In the order given.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> ReadAsync(IReadOnlyList<FoundEntry> found, CancellationToken cancellationToken)
     {
         var (seqs, indices) = (found.Select(entry => entry.Seq).ToList(), found.Select(entry => entry.Index).OfType<long>().ToList());
         var rows = await log.Events.AsNoTracking().Where(row => seqs.Contains(row.Seq)).ToDictionaryAsync(row => row.Seq, cancellationToken);

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Evidence;
 
 /// <summary>Writes the whole log as a folder that verifies with the server off, by programs we did not write.</summary>
-public sealed class ExportEvidence(CountersignDb db, SignedLog log, ContentKeys keys, LedgerKey key, TimeProvider clock)
+public sealed class ExportEvidence(CountersignDb db, SignedLog log, OutsideCopies outside, ContentKeys keys, LedgerKey key, TimeProvider clock)
 {
     /// <summary>Checkpoints kept in the folder besides the last one, spread over the log: enough to show that it only ever grew.</summary>
     private const int MaxCheckpoints = 1_000;
@@ -17,29 +17,66 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, ContentKeys 
     public static string? WhyNot(Actor by) =>
         by == Actor.Automation || by.HoldsAnywhere(Role.Auditor) || by.HoldsAnywhere(Role.Compliance) ? null : "Exporting the audit trail takes the Auditor or Compliance role.";
 
+    /// <summary>The whole trail with everything there is.</summary>
     /// <param name="withWords">Also the words behind the commitments: drafts, reasons, names.</param>
     /// <param name="by">Who asks; the export is itself an entry, of the log's next checkpoint.</param>
     public async Task<Decision<EvidenceExported>> RunAsync(string folder, bool withWords, Actor by, CancellationToken cancellationToken)
     {
+        var begun = await BeginAsync(null, by, cancellationToken);
+        if (!begun.IsTaken)
+            return begun.Refusal;
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+            return new Refusal("not-empty", "Choose an empty folder: an export is never mixed with other files.");
+        await WriteAsync(folder, begun.Taken, withWords ? _ => true : null, null, cancellationToken);
+        return await RecordAsync(begun.Taken.Size, begun.Taken.Size, withWords, 0, by, cancellationToken);
+    }
+
+    /// <summary>The checkpoint that an export will be of.</summary>
+    /// <param name="at">A size that was signed; null for the newest.</param>
+    public async Task<Decision<LedgerCheckpoint>> BeginAsync(long? at, Actor by, CancellationToken cancellationToken)
+    {
         var now = clock.GetUtcNow();
         if (WhyNot(by) is { } why)
         {
-            return await db.CommitAsync<EvidenceExported>(
-                new Refusal("not-entitled", why) { Attempt = new Attempt("evidence.export", "evidence/export", by.Id, now) },
-                _ => { },
-                cancellationToken);
+            var refusal = new Refusal("not-entitled", why) { Attempt = new Attempt("evidence.export", "evidence/export", by.Id, now) };
+            await db.RecordAsync(refusal, cancellationToken);
+            return refusal;
         }
 
-        if (await log.LatestAsync(cancellationToken) is not { } latest || !SignedNote.TryParse(latest.Note, out var checkpoint))
-            return new Refusal("nothing-signed", "The audit trail holds no signed entry yet.");
-        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-            return new Refusal("not-empty", "Choose an empty folder: an export is never mixed with other files.");
+        if (at is { } size)
+        {
+            return await log.Checkpoints.AsNoTracking().SingleOrDefaultAsync(row => row.Size == size, cancellationToken) is { } then
+                ? then
+                : new Refusal("no-checkpoint", $"No checkpoint of exactly {size:N0} entries was signed.");
+        }
 
-        await LogFolder.WriteAsync(folder, LeavesAsync(latest.Size, cancellationToken), checkpoint, [NoteVerifier.Parse(key.VerifierKey)], await KeptAsync(latest.Size, cancellationToken), cancellationToken);
-        if (withWords)
-            await WriteWordsAsync(folder, latest.Size, cancellationToken);
+        return await log.LatestAsync(cancellationToken) is { } latest ? latest : new Refusal("nothing-signed", "The audit trail holds no signed entry yet.");
+    }
+
+    /// <param name="shows">Which commitments' content goes along; null for none.</param>
+    /// <param name="progress">Told how many entries are written.</param>
+    public async Task WriteAsync(string folder, LedgerCheckpoint checkpoint, Func<string, bool>? shows, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        if (!SignedNote.TryParse(checkpoint.Note, out var note))
+            throw new InvalidDataException("A stored checkpoint cannot be read.");
+        await LogFolder.WriteAsync(
+            folder,
+            LeavesAsync(checkpoint.Size, progress, cancellationToken),
+            await outside.WithCosignaturesAsync(note, checkpoint.Size, cancellationToken),
+            [NoteVerifier.Parse(key.VerifierKey)],
+            await KeptAsync(checkpoint.Size, cancellationToken),
+            cancellationToken);
+        if (shows is not null)
+            await WriteWordsAsync(folder, checkpoint.Size, shows, cancellationToken);
+    }
+
+    /// <param name="chosen">Entries that were asked for.</param>
+    /// <param name="withheld">Pieces of content that were asked for and are not shown.</param>
+    public async Task<Decision<EvidenceExported>> RecordAsync(long size, long chosen, bool withWords, int withheld, Actor by, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
         return await db.CommitAsync<EvidenceExported>(
-            new EvidenceExported { Subject = Guid.CreateVersion7(now), By = by.Id, At = now, Size = latest.Size, WithWords = withWords },
+            new EvidenceExported { Subject = Guid.CreateVersion7(now), By = by.Id, At = now, Size = size, Chosen = chosen, WithWords = withWords, Withheld = withheld },
             _ => { },
             cancellationToken);
     }
@@ -50,32 +87,41 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, ContentKeys 
         .OrderBy(row => row.Index)
         .Select(row => row.entry);
 
-    private async IAsyncEnumerable<byte[]> LeavesAsync(long size, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<byte[]> LeavesAsync(long size, IProgress<long>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var written = 0L;
         await foreach (var entry in Entries(size).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
             yield return entry.Leaf;
+            if (++written % 256 == 0 || written == size)
+                progress?.Report(written);
+        }
     }
 
     private async Task<IReadOnlyList<SignedNote>> KeptAsync(long size, CancellationToken cancellationToken)
     {
+        var stamped = await db.Set<CheckpointStamp>().Where(stamp => stamp.Size < size).Select(stamp => stamp.Size).ToListAsync(cancellationToken);
         var sizes = await log.Checkpoints.Where(row => row.Size < size).OrderBy(row => row.Size).Select(row => row.Size).ToListAsync(cancellationToken);
         var step = Math.Max(1, (sizes.Count + MaxCheckpoints - 1) / MaxCheckpoints);
-        var chosen = sizes.Where((_, at) => at % step == 0).ToList();
-        var notes = await log.Checkpoints.AsNoTracking().Where(row => chosen.Contains(row.Size)).OrderBy(row => row.Size).Select(row => row.Note).ToListAsync(cancellationToken);
-        return [.. notes.Select(text => SignedNote.TryParse(text, out var note) ? note : throw new InvalidDataException("A stored checkpoint cannot be read."))];
+        var chosen = sizes.Where((kept, at) => at % step == 0 || stamped.Contains(kept)).ToList();
+        var rows = await log.Checkpoints.AsNoTracking().Where(row => chosen.Contains(row.Size)).OrderBy(row => row.Size).ToListAsync(cancellationToken);
+        var kept = new List<SignedNote>();
+        foreach (var row in rows)
+            kept.Add(SignedNote.TryParse(row.Note, out var note) ? await outside.WithCosignaturesAsync(note, row.Size, cancellationToken) : throw new InvalidDataException("A stored checkpoint cannot be read."));
+        return kept;
     }
 
-    private async Task WriteWordsAsync(string folder, long size, CancellationToken cancellationToken)
+    private async Task WriteWordsAsync(string folder, long size, Func<string, bool> shows, CancellationToken cancellationToken)
     {
         // One query after the other: a connection to PostgreSQL does not take a second one while the first is being read.
         var wanted = new HashSet<string>(StringComparer.Ordinal);
-        await foreach (var leaf in LeavesAsync(size, cancellationToken))
+        await foreach (var leaf in LeavesAsync(size, null, cancellationToken))
         {
             if (JsonNode.Parse(leaf)?["c"] is JsonObject commitments)
                 wanted.UnionWith(commitments.Select(pair => pair.Value!.GetValue<string>()));
         }
 
-        foreach (var some in wanted.Chunk(500))
+        foreach (var some in wanted.Where(shows).Chunk(500))
         {
             await foreach (var item in log.Vault.AsNoTracking().Where(row => some.Contains(row.Commitment)).AsAsyncEnumerable().WithCancellation(cancellationToken))
             {
@@ -93,7 +139,13 @@ public sealed record EvidenceExported : DomainEvent
 
     public required long Size { get; init; }
 
+    /// <summary>Entries that were asked for.</summary>
+    public required long Chosen { get; init; }
+
     public required bool WithWords { get; init; }
 
-    public override JsonObject Facts => new() { ["entries"] = Size, ["withWords"] = WithWords };
+    /// <summary>Pieces of content that were asked for and not shown.</summary>
+    public required int Withheld { get; init; }
+
+    public override JsonObject Facts => new() { ["entries"] = Size, ["chosen"] = Chosen, ["withWords"] = WithWords, ["withheld"] = Withheld };
 }

@@ -27,9 +27,14 @@ public sealed class ProveEntry(SignedLog log, OutsideCopies outside, LedgerKey k
     private readonly NoteVerifier verifier = NoteVerifier.Parse(key.VerifierKey);
 
     /// <returns>Null while no checkpoint covers the entry yet.</returns>
-    public async Task<ProvenEntry?> RunAsync(long index, byte[] entry, CancellationToken cancellationToken)
+    public async Task<ProvenEntry?> RunAsync(long index, byte[] entry, CancellationToken cancellationToken) =>
+        await log.LatestAsync(cancellationToken) is { } latest ? await RunAsync(index, entry, latest, cancellationToken) : null;
+
+    /// <param name="latest">The checkpoint to lead to.</param>
+    /// <returns>Null where it does not cover the entry.</returns>
+    public async Task<ProvenEntry?> RunAsync(long index, byte[] entry, LedgerCheckpoint latest, CancellationToken cancellationToken)
     {
-        if (await log.LatestAsync(cancellationToken) is not { } latest || index < 0 || index >= latest.Size)
+        if (index < 0 || index >= latest.Size)
             return null;
         var leaf = TreeHash.OfLeaf(entry);
         if (!SignedNote.TryParse(latest.Note, out var note) || !Checkpoint.TryParse(note.Text, out var signed) || signed.Size != latest.Size)

@@ -53,6 +53,7 @@ public sealed class ControlPagesTests(TheBrowser browser, TheDemo demo) : PagesT
     [InlineData("people-invite", "Marek Nowak", "/people/invite")]
     [InlineData("audit", "Helen Marsh", "/audit")]
     [InlineData("audit-entry", "Helen Marsh", "/audit/5")]
+    [InlineData("audit-export", "Helen Marsh", "/audit/export?act=draft.")]
     [InlineData("audit-witnesses", "Helen Marsh", "/audit/witnesses")]
     [InlineData("vault", "Daniel Mensah", "/vault")]
     [InlineData("lockdown", "Ruth Fenwick", "/lockdown")]

@@ -1,82 +1,227 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Countersign.Tests.Shared;
 using Countersign.Web.Tests.Shared;
 
 namespace Countersign.Web.Tests.Evidence;
 
-/// <summary>What an examiner does with the bundle, with our program switched off.</summary>
-public sealed class EvidenceBundleTests : IAsyncDisposable
+/// <summary>What an examiner does with a pack, with our program switched off or far away.</summary>
+public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("countersign-bundle-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("countersign-pack-").FullName;
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task The_bundle_verifies_with_the_program_stopped_and_no_longer_after_one_byte(bool withWords)
+    [Fact]
+    public async Task The_pack_verifies_here_in_Go_and_in_OpenSSL_and_no_longer_after_one_byte()
     {
-        await using var program = await TheProgram.StartDemoAsync();
-        using var helen = await program.SignInAsync(ADemo.Helen);
-        var page = await helen.OpenAsync("/audit");
-        var key = page.One("#log-key").GetAttribute("value")!;
-        var zip = await ExportAsync(helen, page, withWords);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(program.Data, "exports")));
-        await program.StopAsync();
-        await using (var stream = new MemoryStream(zip))
-            await ZipFile.ExtractToDirectoryAsync(stream, folder, TestContext.Current.CancellationToken);
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        var key = (await helen.OpenAsync("/audit")).Value("#log-key");
+        await ExportAsync(helen, "pack", "/audit/export");
 
-        Assert.Equal(["README.txt", "erased.csv", "log"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(withWords, Directory.Exists(Path.Combine(folder, "log", "content")));
-        Assert.Contains($"countersign-verify full log --key \"{key}\"", await File.ReadAllTextAsync(Path.Combine(folder, "README.txt"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        var (code, said) = await VerifyAsync(key);
+        Assert.Equal(
+            ["README.txt", "erased.csv", "index.csv", "index.html", "log", "log-key.pem", "manifest.json", "manifest.note", "people.csv", "pictures", "policy", "verifier"],
+            Directory.EnumerateFileSystemEntries(Of("pack")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Contains($"countersign-verify full log --key \"{key}\"", await TextAsync("pack/README.txt"), StringComparison.Ordinal);
+        Assert.Contains("Never anchored outside", await TextAsync("pack/index.html"), StringComparison.Ordinal);
+        Assert.Contains("Helen Marsh", await TextAsync("pack/people.csv"), StringComparison.Ordinal);
+        Assert.True(File.Exists(Of("pack/verifier/src/Countersign.Verify/Program.cs")) && File.Exists(Of("pack/verifier/src/Countersign.Ledger/TreeHash.cs")));
+        var (code, said) = await VerifyAsync("pack", key);
         Assert.True(code == 0, said);
+        await OpenSslVerifiesAsync("pack", key.Split('+')[0]);
+        await GoVerifiesAsync("pack", key, true);
 
-        var entries = Directory.EnumerateFiles(Path.Combine(folder, "log", "tile", "entries"), "*", SearchOption.AllDirectories).First();
+        var entries = Directory.EnumerateFiles(Of("pack/log/tile/entries"), "*", SearchOption.AllDirectories).First();
         var bytes = await File.ReadAllBytesAsync(entries, TestContext.Current.CancellationToken);
         bytes[bytes.AsSpan().IndexOf("\"ok\":true"u8) + 5] = (byte)'T';
         await File.WriteAllBytesAsync(entries, bytes, TestContext.Current.CancellationToken);
-
-        (code, said) = await VerifyAsync(key);
+        (code, said) = await VerifyAsync("pack", key);
         Assert.True(code == 1, said);
+        await GoVerifiesAsync("pack", key, false);
     }
 
     [Fact]
-    public async Task Only_auditor_and_compliance_take_it_away()
+    public async Task An_order_takes_what_it_asks_for_each_with_its_proof_and_the_whole_trail_beside_it()
+    {
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        var key = (await helen.OpenAsync("/audit")).Value("#log-key");
+        var page = await helen.OpenAsync("/audit/export?act=draft.&q=eleanor");
+        await ExportAsync(helen, "some", "/audit/export?act=draft.&q=eleanor");
+
+        var rows = (await TextAsync("some/index.csv")).TrimEnd().Split("\r\n").Skip(1).ToList();
+        Assert.NotEmpty(rows);
+        Assert.All(rows, row => Assert.Contains(",draft.", row, StringComparison.Ordinal));
+        Assert.Contains($"{rows.Count} of", page.Text, StringComparison.Ordinal);
+        foreach (var number in rows.Select(row => row.Split(',')[0]))
+        {
+            var (code, said) = await VerifyAsync("some", key, "check", Of($"some/entries/{number}.tlog-proof"), Of($"some/entries/{number}.json"));
+            Assert.True(code == 0, said);
+        }
+
+        Assert.Equal(rows.Count * 2, Directory.GetFiles(Of("some/entries")).Length);
+        Assert.NotEmpty(Directory.GetFiles(Of("some/policy"), "*.yaml", SearchOption.AllDirectories));
+        Assert.Equal(0, (await VerifyAsync("some", key)).Code);
+        using var manifest = JsonDocument.Parse(await TextAsync("some/manifest.json"));
+        foreach (var file in manifest.RootElement.GetProperty("files").EnumerateObject())
+            Assert.Equal(file.Value.GetString(), Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Of($"some/{file.Name}"), TestContext.Current.CancellationToken))));
+    }
+
+    [Fact]
+    public async Task Two_packs_of_one_state_are_the_same_but_for_the_time_and_the_signature()
+    {
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        await ExportAsync(helen, "first", "/audit/export");
+        using var manifest = JsonDocument.Parse(await TextAsync("first/manifest.json"));
+        var size = manifest.RootElement.GetProperty("checkpoint").GetInt64();
+        await ExportAsync(helen, "one", $"/audit/export?at={size}&act=draft.");
+        await ExportAsync(helen, "two", $"/audit/export?at={size}&act=draft.");
+
+        var files = Files("one");
+        Assert.Equal(files, Files("two"));
+        Assert.True(files.Count > 100);
+        var different = new List<string>();
+        foreach (var file in files)
+        {
+            var (left, right) = (await File.ReadAllBytesAsync(Of($"one/{file}"), TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(Of($"two/{file}"), TestContext.Current.CancellationToken));
+            if (!left.AsSpan().SequenceEqual(right))
+                different.Add(file);
+        }
+
+        Assert.Equal(["manifest.json", "manifest.note"], different);
+        var (one, two) = ((await TextAsync("one/manifest.json")).Split('\n'), (await TextAsync("two/manifest.json")).Split('\n'));
+        Assert.All(one.Zip(two).Where(pair => pair.First != pair.Second), pair => Assert.Contains("\"exportedAt\"", pair.First, StringComparison.Ordinal));
+        Assert.Contains("No checkpoint of exactly", (await SubmitAsync(helen, "/audit/export?at=1000000")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_withheld_is_listed_with_its_reason_and_the_rest_verifies()
+    {
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        var key = (await helen.OpenAsync("/audit")).Value("#log-key");
+        var page = await helen.OpenAsync("/audit/export?act=draft.");
+        var all = page.Document.QuerySelectorAll("input[name=withhold]").Select(box => box.GetAttribute("value")!).ToList();
+        Assert.True(all.Count > 2);
+        var refused = await helen.SubmitAsync(page, "form[action='/audit/export'][method=post]", ("withhold", all[0]));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("Say why the ticked content is withheld", refused.Text, StringComparison.Ordinal);
+
+        await ExportAsync(helen, "whole", "/audit/export?act=draft.");
+        await ExportAsync(helen, "less", "/audit/export?act=draft.", ("withhold", all[0]), ("reason", "Another person's matter, \"sealed\""));
+
+        Assert.True(File.Exists(Of($"whole/log/content/{all[0]}.json")));
+        Assert.False(File.Exists(Of($"less/log/content/{all[0]}.json")));
+        Assert.True(File.Exists(Of($"less/log/content/{all[1]}.json")));
+        Assert.False(File.Exists(Of("whole/withheld.csv")));
+        Assert.Contains($"{all[0]},\"Another person's matter, \"\"sealed\"\"\"", await TextAsync("less/withheld.csv"), StringComparison.Ordinal);
+        Assert.Equal(0, (await VerifyAsync("less", key)).Code);
+    }
+
+    [Fact]
+    public async Task The_command_writes_the_same_with_the_program_stopped()
     {
         await using var program = await TheProgram.StartDemoAsync();
-        using var hannah = await program.SignInAsync(ADemo.Hannah);
+        string key;
+        using (var helen = await program.SignInAsync(ADemo.Helen))
+            key = (await helen.OpenAsync("/audit")).Value("#log-key");
+        await program.StopAsync();
 
-        var page = await hannah.SubmitAsync(await hannah.OpenAsync("/audit"), "form[action='/audit/export']");
+        var said = await RunAsync(Path.Combine(Beside("Countersign.Web"), "Countersign.Web.dll"), "export", "--data", program.Data, "--query", "act=account.", "--no-words", "--output", Of("out"));
+
+        Assert.Equal(0, said.Code);
+        Assert.Contains(",account.connected,", await TextAsync("out/index.csv"), StringComparison.Ordinal);
+        Assert.False(File.Exists(Of("out/people.csv")) || Directory.Exists(Of("out/log/content")));
+        Assert.DoesNotContain("Marek Nowak", await TextAsync("out/index.csv") + await TextAsync("out/index.html"), StringComparison.Ordinal);
+        Assert.Equal(0, (await VerifyAsync("out", key)).Code);
+    }
+
+    [Fact]
+    public async Task Only_auditor_and_compliance_take_it_away_and_nobody_takes_anothers()
+    {
+        using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+
+        var page = await SubmitAsync(hannah, "/audit/export");
+        var job = (await SubmitAsync(helen, "/audit/export?act=session.")).Path;
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
         Assert.Contains("Exporting the audit trail takes the Auditor or Compliance role.", page.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await helen.OpenAsync(job)).Status);
+        foreach (var path in new[] { job, $"{job}/state", $"{job}/file" })
+            Assert.Equal(HttpStatusCode.NotFound, (await hannah.OpenAsync(path)).Status);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        Directory.Delete(folder, recursive: true);
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private static async Task<byte[]> ExportAsync(Visitor visitor, Page page, bool withWords)
-    {
-        var token = page.One("form[action='/audit/export'] input[name=__RequestVerificationToken]").GetAttribute("value")!;
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. withWords ? [KeyValuePair.Create("words", "true")] : (KeyValuePair<string, string>[])[]]);
-        using var answer = await visitor.Http.PostAsync(new Uri("/audit/export", UriKind.Relative), form, TestContext.Current.CancellationToken);
-        Assert.Equal("application/zip", answer.Content.Headers.ContentType?.MediaType);
-        return await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>As the bundle's README says it, in a process that knows nothing of ours.</summary>
-    private async Task<(int Code, string Said)> VerifyAsync(string key)
+    private static string Beside(string product)
     {
         var tests = new DirectoryInfo(AppContext.BaseDirectory);
-        var verifier = Path.Combine(tests.Parent!.Parent!.FullName, "Countersign.Verify", tests.Name, "countersign-verify.dll");
-        var start = new ProcessStartInfo("dotnet", [verifier, "full", "log", "--key", key]) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        return Path.Combine(tests.Parent!.Parent!.FullName, product, tests.Name);
+    }
+
+    private static async Task<Page> SubmitAsync(Visitor visitor, string path, params (string Name, string? Value)[] changes) =>
+        await visitor.SubmitAsync(await visitor.OpenAsync(path), "form[action='/audit/export'][method=post]", changes);
+
+    /// <summary>Orders, waits on the page, downloads and unpacks.</summary>
+    private async Task ExportAsync(Visitor visitor, string to, string path, params (string Name, string? Value)[] changes)
+    {
+        var page = await SubmitAsync(visitor, path, changes);
+        Assert.StartsWith("/audit/export/", page.Path, StringComparison.Ordinal);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (page.Document.QuerySelector("a[download]") is null)
+        {
+            Assert.False(limit.IsCancellationRequested, page.Text);
+            await Task.Delay(200, CancellationToken.None);
+            page = await visitor.OpenAsync(page.Path);
+        }
+
+        await using var zip = await visitor.Http.GetStreamAsync(new Uri(page.One("a[download]").GetAttribute("href")!, UriKind.Relative), TestContext.Current.CancellationToken);
+        using var whole = new MemoryStream();
+        await zip.CopyToAsync(whole, TestContext.Current.CancellationToken);
+        await ZipFile.ExtractToDirectoryAsync(whole, Directory.CreateDirectory(Of(to)).FullName, TestContext.Current.CancellationToken);
+    }
+
+    private string Of(string path) => Path.Combine(folder, path);
+
+    private Task<string> TextAsync(string path) => File.ReadAllTextAsync(Of(path), TestContext.Current.CancellationToken);
+
+    private List<string> Files(string pack) => [.. Directory.EnumerateFiles(Of(pack), "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Of(pack), file)).Order(StringComparer.Ordinal)];
+
+    /// <summary>As the pack's README says it, in a process that knows nothing of ours.</summary>
+    private Task<(int Code, string Said)> VerifyAsync(string pack, string key, params string[] question) =>
+        RunAsync([Path.Combine(Beside("Countersign.Verify"), "countersign-verify.dll"), .. question.Length > 0 ? question : ["full", Of($"{pack}/log")], "--key", key]);
+
+    private async Task<(int Code, string Said)> RunAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var said = new StringBuilder(await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Append(await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return (process.ExitCode, said.ToString());
+    }
+
+    /// <summary>The three lines of the README.</summary>
+    private async Task OpenSslVerifiesAsync(string pack, string origin)
+    {
+        if (Installed.Find(["openssl"]) is null)
+            return;
+        var script = $"head -n 3 log/checkpoint > ../text && grep '^— {origin} ' log/checkpoint | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > ../signature && openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in ../text -sigfile ../signature";
+        Assert.Contains("Signature Verified Successfully", await Installed.RunAsync("env", ["--chdir", Of(pack), "sh", "-c", script], TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private async Task GoVerifiesAsync(string pack, string key, bool passes)
+    {
+        const string packages = "/usr/share/gocode";
+        if (Installed.Find(["go"]) is not { } go || !Directory.Exists(Path.Combine(packages, "src/golang.org/x/mod/sumdb")))
+            return;
+        Task<string> run() => Installed.RunAsync(
+            "env",
+            ["GO111MODULE=off", "CGO_ENABLED=0", $"GOPATH={packages}", $"GOCACHE={Path.Combine(Run.Work, "go", "cache")}", go, "run", Of($"{pack}/verifier/go/main.go"), Of($"{pack}/log"), key],
+            TestContext.Current.CancellationToken);
+        if (passes)
+            Assert.Contains("entries are as signed by", await run(), StringComparison.Ordinal);
+        else
+            await Assert.ThrowsAsync<InvalidOperationException>(run);
     }
 }

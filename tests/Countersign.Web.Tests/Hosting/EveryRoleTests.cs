@@ -91,6 +91,7 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
             ("take an entry's proof", All, who => GetAsync(who, "/audit/0/proof")),
             ("take the signed checkpoint", All, who => GetAsync(who, "/audit/log/checkpoint")),
             ("check the audit trail", All, who => PressAsync(who, "/audit/verify")),
+            ("see what could be exported", All, who => GetAsync(who, "/audit/export")),
             ("export the audit trail", "daniel sadia helen", who => PressAsync(who, "/audit/export")),
             ("read who is here", All, who => GetAsync(who, "/people")));
     }

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Countersign.Evidence;
+using Microsoft.Extensions.Primitives;
+
+namespace Countersign.Web.Evidence;
+
+/// <summary>An order as it stands in the page's address, in its form, and after --query.</summary>
+/// <param name="Filter">What the audit page narrows by, too.</param>
+/// <param name="At">Size of the checkpoint to export at.</param>
+/// <param name="Reason">Why the ticked content is withheld.</param>
+public sealed record ExportForm(AuditFilter Filter, Guid? Account, Guid? Draft, long? At, bool WithWords, IReadOnlyList<string> Withhold, string Reason)
+{
+    public static ExportForm Read(IEnumerable<KeyValuePair<string, StringValues>> fields)
+    {
+        var given = fields.ToDictionary(field => field.Key, field => field.Value, StringComparer.Ordinal);
+        string? One(string name) => given.GetValueOrDefault(name).FirstOrDefault() is { Length: > 0 } text ? text : null;
+        Guid? Id(string name) => Guid.TryParse(One(name)?.Trim().TrimEnd('/').Split('/')[^1], out var id) ? id : null;
+        return new ExportForm(
+            AuditFilter.Read(One("object"), Id("person"), One("act"), One("refused") == "true", One("from"), One("to"), One("q"), null),
+            Id("account"),
+            Id("draft"),
+            long.TryParse(One("at"), NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : null,
+            One("words") == "true",
+            [.. given.GetValueOrDefault("withhold").OfType<string>()],
+            One("reason")?.Trim() ?? "");
+    }
+
+    public EvidenceOrder Order
+    {
+        get
+        {
+            var question = Filter.Question;
+            return new EvidenceOrder
+            {
+                From = question.From,
+                To = question.To,
+                Person = Filter.Person,
+                Account = Account,
+                Draft = Draft,
+                Object = Filter.Object,
+                Act = Filter.Act,
+                RefusedOnly = Filter.Refused,
+                Text = Filter.Text,
+                At = At,
+                WithWords = WithWords,
+                Withheld = Withhold.Distinct(StringComparer.Ordinal).ToDictionary(commitment => commitment, _ => Reason, StringComparer.Ordinal),
+            };
+        }
+    }
+
+    /// <summary>The fields that say which entries, for the form that orders them.</summary>
+    public IEnumerable<(string Name, string Value)> Chosen => new (string Name, string? Value)[]
+    {
+        ("object", Filter.Object), ("person", Filter.Person?.ToString()), ("act", Filter.Act), ("refused", Filter.Refused ? "true" : null), ("from", Filter.From), ("to", Filter.To),
+        ("q", Filter.Text), ("account", Account?.ToString()), ("draft", Draft?.ToString()), ("at", At?.ToString(CultureInfo.InvariantCulture)),
+    }.Where(part => part.Value is not null).Select(part => (part.Name, part.Value!));
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Evidence;
+using Countersign.People;
+using Countersign.Storage;
+using Countersign.Web.Hosting;
+using Countersign.Web.Shared;
+using Countersign.Web.Shared.Controls;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Web.Evidence;
+
+/// <summary>Content that the chosen entries hold, by its fingerprint.</summary>
+public sealed record ContentRow(string Commitment, string Name, string Of);
+
+/// <param name="Chosen">Entries that the order asks for.</param>
+/// <param name="Size">Entries of the checkpoint it would be exported at.</param>
+/// <param name="Contents">Content that could be withheld; the first of it, and only for who may read it.</param>
+public sealed record ExportModel(ExportForm Form, long Chosen, long Size, IReadOnlyList<Option> People, IReadOnlyList<Option> Accounts, IReadOnlyList<ContentRow> Contents, string? Off, OutsideModel Outside, Refusal? Refusal);
+
+/// <summary>Choosing what an examiner gets.</summary>
+public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, AuditTrail trail, SignedLog log, WitnessPages witnesses, ShellReader shell, Actor actor)
+{
+    /// <summary>Pieces of content listed one by one. Whoever withholds from more narrows the order first.</summary>
+    private const int MostContents = 100;
+
+    private const int MostEntriesRead = 500;
+
+    public async Task<IResult> ShowAsync(ExportForm form, Refusal? refusal, CancellationToken stop)
+    {
+        var size = form.At ?? (await log.LatestAsync(stop))?.Size ?? 0;
+        var places = await chosen.FindAsync(form.Order, size, stop);
+        var model = new ExportModel(
+            form,
+            places.Count,
+            size,
+            [new Option("", "Anyone"), .. await db.People.AsNoTracking().OrderBy(person => person.Name).Select(person => new Option(person.Id.ToString(), person.Name)).ToListAsync(stop)],
+            [new Option("", "All"), .. await db.Accounts.AsNoTracking().OrderBy(account => account.Title).Select(account => new Option(account.Id.ToString(), account.Title)).ToListAsync(stop)],
+            form.Order.Narrows && ExportEvidence.WhyNot(actor) is null ? await ContentsAsync(places, stop) : [],
+            ExportEvidence.WhyNot(actor),
+            await witnesses.ReadAsync(stop),
+            refusal);
+        return Pages.Show<ExportPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+
+    public async Task<IResult> ShowAsync(ExportJob job, CancellationToken stop) =>
+        Pages.Show<ExportJobPage>(new { Shell = await shell.ReadAsync(stop), Job = job });
+
+    private async Task<IReadOnlyList<ContentRow>> ContentsAsync(IReadOnlyList<FoundEntry> places, CancellationToken stop)
+    {
+        var commitments = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in await trail.ReadAsync([.. places.TakeLast(MostEntriesRead)], stop))
+            commitments.UnionWith(EntryReading.Commitments(Encoding.UTF8.GetString(entry.Leaf)));
+        var known = commitments.ToList();
+        return await log.Vault.AsNoTracking().Where(item => known.Contains(item.Commitment) && item.Erasure == null).OrderBy(item => item.Object).ThenBy(item => item.Name).Take(MostContents)
+            .Select(item => new ContentRow(item.Commitment, item.Name, item.Object)).ToListAsync(stop);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using Countersign.Evidence;
+
+namespace Countersign.Web.Evidence;
+
+/// <summary>What a pack says of itself, for somebody who has never seen one.</summary>
+internal static class PackReadMe
+{
+    /// <summary>DER before the 32 bytes of an Ed25519 public key (RFC 8410).</summary>
+    private static readonly byte[] before = Convert.FromHexString("302a300506032b6570032100");
+
+    /// <summary>The log's key as OpenSSL reads it.</summary>
+    public static string Pem(string verifierKey) =>
+        $"-----BEGIN PUBLIC KEY-----\n{Convert.ToBase64String([.. before, .. Convert.FromBase64String(verifierKey.Split('+', 3)[2]).AsSpan(1)])}\n-----END PUBLIC KEY-----\n";
+
+    public static string Text(string origin, string verifierKey, EvidenceOrder order, long size, long chosen, bool hasWitnesses) => $"""
+        Evidence from the audit trail of {origin}
+        {Number(chosen)} entries were asked for. The whole trail, {Number(size)} entries numbered from 0, lies beside them, because only
+        the whole of it proves that nothing was left out, changed or put in another order. manifest.json says when, for whom and
+        on which question this was written, and holds the SHA-256 of every file; manifest.note is its signature by the log's key.
+
+        What is here
+          index.html      the entries asked for, to read and to print
+          index.csv       the same for a spreadsheet, with each entry's leaf hash
+          people.csv      {(order.WithWords ? "who the pseudonyms in the entries are. Personal data" : "left out on request")}
+          entries/        {(order.Narrows ? "each entry asked for, byte for byte, with its proof (.tlog-proof) to hand on" : "not here: everything was asked for, and all of it is in log/")}
+          pictures/       pictures of the posts among them, named by their SHA-256{(order.WithWords ? "" : ": left out on request")}
+          policy/         the rules that were in force while these entries were made
+          withheld.csv    {(order.Withheld.Count > 0 ? "what was asked for and is not shown, and why" : "not here: nothing was withheld")}
+          erased.csv      content that was destroyed: by whom, when, on which legal basis, and the entry that says so
+          log/            the trail in the layout of C2SP tlog-tiles: entries, hashes, checkpoints with the cosignatures of
+                          witnesses, time stamps, keys{(order.WithWords ? ", and in log/content the words behind the entries' commitments" : "")}. Do not add files to it:
+                          a verifier names every file that does not belong there
+          verifier/       the source of the program that verifies it. It uses nothing of Countersign's but this
+
+        The key
+          {verifierKey}
+          Have the key from the people who run the log by another road than this folder, and compare: a key that comes with an
+          export vouches for nothing.
+
+        To verify it with the enclosed program (needs the .NET 10 SDK, and a network once, to build)
+          dotnet run --project verifier/src/Countersign.Verify -- full log --key "{verifierKey}"
+        or with a copy of countersign-verify you had before
+          countersign-verify full log --key "{verifierKey}"
+        The answer is 0 and a sentence if everything is as it was signed, and 1 if a single byte is not.{(hasWitnesses ? "\nWith the witnesses you rely on: add --policy witness-policy.txt, after comparing that file with the one you were given." : "")}
+        One entry, with its proof: countersign-verify prove log NUMBER --key KEY
+        To see later that nothing was taken back: keep log/checkpoint, ask for a new export then, and
+          countersign-verify extend KEPT-CHECKPOINT log --key KEY
+
+        To verify it with Go (golang.org/x/mod, programs that we did not write)
+          cd verifier/go && go mod init verify && go mod tidy && go run . ../../log "{verifierKey}"
+        It reads log/tile/entries, builds the tree with x/mod/sumdb/tlog, and opens log/checkpoint with x/mod/sumdb/note.
+
+        To verify the signature with OpenSSL 3 alone (log-key.pem is the key above)
+          head -n 3 log/checkpoint > text
+          grep '^— {origin} ' log/checkpoint | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > signature
+          openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in text -sigfile signature
+        and a time stamp, where there is one, with the authority's root certificate
+          head -n 3 log/checkpoints/SIZE > text
+          openssl ts -verify -token_in -in log/timestamps/SIZE.tst -data text -CAfile ROOT.pem
+
+        What this shows: these entries are those that were signed, in this order, and nothing is missing between them. Words
+        shown are those that the entries committed to.
+        What it does not show: that what people typed was true, that nothing happened outside Countersign, or anything of
+        entries that nobody outside had vouched for yet (see index.html: last anchored).
+
+        """;
+
+    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
