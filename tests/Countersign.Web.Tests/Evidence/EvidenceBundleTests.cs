@@ -92,7 +92,7 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         Assert.Equal(["manifest.json", "manifest.note"], different);
         var (one, two) = ((await TextAsync("one/manifest.json")).Split('\n'), (await TextAsync("two/manifest.json")).Split('\n'));
         Assert.All(one.Zip(two).Where(pair => pair.First != pair.Second), pair => Assert.Contains("\"exportedAt\"", pair.First, StringComparison.Ordinal));
-        Assert.Contains("No checkpoint of exactly", (await SubmitAsync(helen, "/audit/export?at=1000000")).Text, StringComparison.Ordinal);
+        Assert.Contains("No checkpoint of exactly", (await Packs.OrderAsync(helen, "/audit/export?at=1000000")).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -142,8 +142,8 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
         using var helen = await demo.Program.SignInAsync(ADemo.Helen);
 
-        var page = await SubmitAsync(hannah, "/audit/export");
-        var job = (await SubmitAsync(helen, "/audit/export?act=session.")).Path;
+        var page = await Packs.OrderAsync(hannah, "/audit/export");
+        var job = (await Packs.OrderAsync(helen, "/audit/export?act=session.")).Path;
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, page.Status);
         Assert.Contains("Exporting the audit trail takes the Auditor or Compliance role.", page.Text, StringComparison.Ordinal);
@@ -160,26 +160,10 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         return Path.Combine(tests.Parent!.Parent!.FullName, product, tests.Name);
     }
 
-    private static async Task<Page> SubmitAsync(Visitor visitor, string path, params (string Name, string? Value)[] changes) =>
-        await visitor.SubmitAsync(await visitor.OpenAsync(path), "form[action='/audit/export'][method=post]", changes);
-
-    /// <summary>Orders, waits on the page, downloads and unpacks.</summary>
     private async Task ExportAsync(Visitor visitor, string to, string path, params (string Name, string? Value)[] changes)
     {
-        var page = await SubmitAsync(visitor, path, changes);
-        Assert.StartsWith("/audit/export/", page.Path, StringComparison.Ordinal);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        while (page.Document.QuerySelector("a[download]") is null)
-        {
-            Assert.False(limit.IsCancellationRequested, page.Text);
-            await Task.Delay(200, CancellationToken.None);
-            page = await visitor.OpenAsync(page.Path);
-        }
-
-        await using var zip = await visitor.Http.GetStreamAsync(new Uri(page.One("a[download]").GetAttribute("href")!, UriKind.Relative), TestContext.Current.CancellationToken);
-        using var whole = new MemoryStream();
-        await zip.CopyToAsync(whole, TestContext.Current.CancellationToken);
-        await ZipFile.ExtractToDirectoryAsync(whole, Directory.CreateDirectory(Of(to)).FullName, TestContext.Current.CancellationToken);
+        using var zip = await Packs.TakeAsync(visitor, path, changes);
+        await ZipFile.ExtractToDirectoryAsync(zip, Directory.CreateDirectory(Of(to)).FullName, TestContext.Current.CancellationToken);
     }
 
     private string Of(string path) => Path.Combine(folder, path);
