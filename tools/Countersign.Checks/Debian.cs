@@ -19,6 +19,21 @@ public sealed class Debian
         install "$@" || { apt-get update && install "$@"; }
         """;
 
+    /// <summary>
+    /// Adds the release's backports, from the archive this machine uses already, where the wanted version is not known yet.
+    /// Packages of that suite are only taken when asked for by version, so nothing else on the machine changes.
+    /// </summary>
+    private const string KnowBackports = """
+        . /etc/os-release
+        if ! apt-cache policy "$1" | grep -qF "$2"; then
+          archive=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Codename: $VERSION_CODENAME" | head -n 1)
+          printf 'deb %s %s-backports main\n' "$archive" "$VERSION_CODENAME" > /etc/apt/sources.list.d/countersign-backports.list
+          apt-get update
+        fi
+        set -- "$1=$2"
+
+        """;
+
     private readonly string[] asRoot;
 
     private Debian(string[] asRoot, string chromium)
@@ -59,9 +74,14 @@ public sealed class Debian
     }
 
     /// <returns>What happened, in words.</returns>
-    public async Task<string> InstallAsync(IEnumerable<string> packages)
+    public Task<string> InstallAsync(IEnumerable<string> packages) => RunAsync(InstallWithoutStarting, packages);
+
+    /// <returns>What happened, in words.</returns>
+    public Task<string> InstallBackportAsync(string package, string version) => RunAsync(KnowBackports + InstallWithoutStarting, [package, version]);
+
+    private async Task<string> RunAsync(string script, IEnumerable<string> arguments)
     {
-        string[] command = [.. asRoot, "sh", "-c", InstallWithoutStarting, "install", .. packages];
+        string[] command = [.. asRoot, "sh", "-c", script, "install", .. arguments];
         var ended = await Child.RunAsync(command[0], command[1..], "/", TimeSpan.FromMinutes(15));
         return ended.Well ? $"installed in {ended.Took.TotalSeconds:0} s" : $"apt could not install it:\n{ended.Last(5)}";
     }

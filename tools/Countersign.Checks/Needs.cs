@@ -8,6 +8,9 @@ public static class Needs
     /// <summary>The native module of the Bluesky network is compiled for one Node; older than this it does not run at all.</summary>
     private const int OldestNode = 20;
 
+    /// <summary>Of Debian 12's backports: what the Mastodon connector says it was proven on.</summary>
+    private const string SnacVersion = "2.75-2~bpo12+1";
+
     /// <summary>Says of each need whether it is there, installs what is missing where that is known how, and goes on either way: the tests tell what they lack.</summary>
     public static async Task MeetAsync(string root, Wishes wishes)
     {
@@ -18,6 +21,13 @@ public static class Needs
         await PackageAsync("Chromium", "the pages are tested in a real browser", FindChromium, [debian?.Chromium ?? "chromium"]);
         await PackageAsync("OpenSSL", "a program we did not write verifies the ledger's signatures", () => Programs.Find("openssl"), ["openssl"]);
         await PackageAsync("Go", "a program we did not write verifies exported ledgers", FindGo, ["golang-go", "golang-golang-x-mod-dev"]);
+
+        Say("snac", (Programs.Find("snac"), debian) switch
+        {
+            ({ } found, _) => found,
+            (null, not null) => $"{await debian.InstallBackportAsync("snac2", SnacVersion)}: the Mastodon channel is tested against a real server",
+            _ => $"missing, and {(install ? "left to you (only Debian, as root or with sudo, is known)" : leftOut)}. Without it tests are skipped: the Mastodon channel is tested against a real server.",
+        });
 
         var node = await NodeAsync(root);
         if (node < OldestNode)
