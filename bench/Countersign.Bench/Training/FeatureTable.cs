@@ -23,6 +23,9 @@ internal sealed class FeatureTable
             Add(text);
     }
 
+    /// <summary>An empty table, for rows that are not whole texts.</summary>
+    public FeatureTable(int bits) => Bits = bits;
+
     public int Bits { get; }
 
     /// <summary>Slots of the text's own features, and those behind them for the scores of heads.</summary>
@@ -38,7 +41,22 @@ internal sealed class FeatureTable
     {
         var collected = new Collector([], 32 - Bits);
         HeadReader.Read(text, ref collected);
-        var found = collected.Slots;
+        AddRow(collected.Slots);
+        if (beside is null)
+            return;
+        var scores = beside.Score(text);
+        for (var head = 0; head < HeadScores.Count; head++)
+        {
+            slots.Add((1 << Bits) + head);
+            amounts.Add((float)(scores[(Head)head] * Beside));
+        }
+
+        starts[^1] = slots.Count;
+    }
+
+    /// <param name="found">The slots of a row's features, each as often as it is found; they come out sorted.</param>
+    public void AddRow(List<int> found)
+    {
         found.Sort();
         var scale = found.Count == 0 ? 0 : (float)(1 / Math.Sqrt(found.Count));
         for (var at = 0; at < found.Count;)
@@ -48,16 +66,6 @@ internal sealed class FeatureTable
                 at++;
             slots.Add(found[first]);
             amounts.Add((at - first) * scale);
-        }
-
-        if (beside is not null)
-        {
-            var scores = beside.Score(text);
-            for (var head = 0; head < HeadScores.Count; head++)
-            {
-                slots.Add((1 << Bits) + head);
-                amounts.Add((float)(scores[(Head)head] * Beside));
-            }
         }
 
         starts.Add(slots.Count);
