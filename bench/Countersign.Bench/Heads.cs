@@ -12,6 +12,8 @@ internal static class Heads
         heads --train-text F [--train-labels F] --test-text F [--test-labels F]   trains on one, judges on the other
         heads --ship [--data DIR] [--write]      trains the shipped heads again and compares the bytes
         heads --hatecheck FILE [--quarter N] [--misses]   how the packs flag the cases of HateCheck; of every four templates only number N
+        heads --spans TRAIN TEST                 marks toxic characters: learns from one file, judged on the other
+        heads --speed [--corpus FILE]            nanoseconds a post, all heads together; a post in a line
         """;
 
     public static int Run(string[] args)
@@ -25,6 +27,11 @@ internal static class Heads
             HateCheck.Judge(cases, Option(args, "--quarter") is { } quarter ? int.Parse(quarter, CultureInfo.InvariantCulture) : null, args.Contains("--misses"));
             return 0;
         }
+
+        if (Array.IndexOf(args, "--spans") is >= 0 and var spans && spans + 2 < args.Length)
+            return Spans(args[spans + 1], args[spans + 2]);
+        if (args.Contains("--speed"))
+            return HeadSpeed.Run(Option(args, "--corpus"));
 
         Console.Error.WriteLine(Usage);
         return 1;
@@ -59,6 +66,15 @@ internal static class Heads
         var same = model.Digest() == HeadModel.Shipped.Digest();
         Console.WriteLine($"{model.Digest()}  {(write ? "written" : same ? "the bytes that ship" : $"not the bytes that ship ({HeadModel.Shipped.Digest()})")}");
         return write || same ? 0 : 1;
+    }
+
+    private static int Spans(string train, string test)
+    {
+        var tagger = SpanTagger.Train([.. DataSets.Rows(train).Select(SpanText.Of)]);
+        var judged = DataSets.Rows(test).Select(SpanText.Of).ToList();
+        var f1 = judged.Average(comment => SpanTagger.F1(tagger.Mark(comment.Text), comment.Marked));
+        Paired.Print($"toxic spans: character F1 over {judged.Count} comments", string.Create(CultureInfo.InvariantCulture, $"{f1:F4}"), "≥ .66");
+        return 0;
     }
 
     private static string? Option(string[] args, string name) =>

@@ -77,7 +77,7 @@ internal sealed class FeatureTable
 
         public WordClass Word(in HeadWord word)
         {
-            var wordClass = WordClasses.Of(word.Letters);
+            var wordClass = WordClasses.Of(word);
             var self = this;
             HeadReader.Spell(word, wordClass, ref self);
             return wordClass;

@@ -30,7 +30,8 @@ internal static class Lessons
 
     private const double Against = 0.15;
 
-    private static readonly Head[] Taught = [Head.SelfHarm, Head.Complaint, Head.Spam, Head.Promotion, Head.GreenClaim, Head.Sentiment];
+    /// <summary>Heads that only our own texts teach.</summary>
+    public static readonly Head[] Taught = [Head.SelfHarm, Head.Complaint, Head.Spam, Head.Promotion, Head.GreenClaim, Head.Sentiment];
 
     /// <summary>Heads whose texts may also be of the other's kind, so that neither is held against the other.</summary>
     private static readonly (Head Of, Head Other)[] Overlapping =

@@ -71,9 +71,16 @@ internal static class Shipping
                 probabilities[at] = 1 / (1 + Math.Exp(-((slope * scores[at]) + offset)));
         }
 
+        var platt = Calibration.Platt(scores, truth, importance);
+        // A head that only our own texts teach is judged on them alone: the rest is there to be held against it.
+        var judged = Enumerable.Range(0, rows.Length).Where(at => !Lessons.Taught.Contains(head) || lessons[rows[at]].Ours).ToArray();
+        rows = [.. judged.Select(at => rows[at])];
+        truth = [.. judged.Select(at => truth[at])];
+        scores = [.. judged.Select(at => scores[at])];
+        importance = [.. judged.Select(at => importance[at])];
+        probabilities = [.. judged.Select(at => probabilities[at])];
         var quality = new Quality([.. truth.Select(yes => yes ? 1 : 0)], [.. probabilities.Select(p => p >= 0.5 ? 1 : 0)], 2);
-        var report = new HeadReport(head, rows.Length, truth.Count(yes => yes), quality.F1(1), quality.Precision(1), quality.Recall(1), Calibration.Area(scores, truth), Calibration.Error(probabilities, truth, importance));
-        return (Calibration.Platt(scores, truth, importance), report);
+        return (platt, new HeadReport(head, rows.Length, truth.Count(yes => yes), quality.F1(1), quality.Precision(1), quality.Recall(1), Calibration.Area(scores, truth), Calibration.Error(probabilities, truth, importance)));
     }
 
 

@@ -13,9 +13,23 @@ namespace Countersign.Screening.Heads;
 /// <param name="Slope">Platt: the probability is 1 / (1 + e^-(slope × score + offset)).</param>
 public readonly record struct HeadScale(double Scale, double Bias, double Slope, double Offset)
 {
-    public double Score(int sum, int features) => Bias + (features == 0 ? 0 : sum * Scale / Math.Sqrt(features));
+    private const int Steps = 128;
+    private const int Farthest = 16;
 
-    public double Probability(double score) => 1 / (1 + Math.Exp(-((Slope * score) + Offset)));
+    /// <summary>1 / (1 + e^-x) from -16 to 16: between two places it is read off the line, which is closer than a millionth.</summary>
+    private static readonly double[] Curve = [.. Enumerable.Range(0, (2 * Farthest * Steps) + 2).Select(at => 1 / (1 + Math.Exp(Farthest - ((double)at / Steps))))];
+
+    /// <param name="share">One over the square root of the number of features; 0 where there are none.</param>
+    public double Score(int sum, double share) => Bias + (sum * Scale * share);
+
+    public double Probability(double score)
+    {
+        var place = Math.Clamp((Slope * score) + Offset + Farthest, 0, 2 * Farthest) * Steps;
+        var at = (int)place;
+        return Curve[at] + ((place - at) * (Curve[at + 1] - Curve[at]));
+    }
+
+    public static double Share(int features) => features == 0 ? 0 : 1 / Math.Sqrt(features);
 }
 
 /// <summary>One stretch of a text and what it adds to a head's score.</summary>
@@ -47,13 +61,14 @@ public sealed class HeadModel
 
     private readonly sbyte[] weights;
     private readonly int shift;
+    private readonly HeadScale[] scales;
 
-    private HeadModel(sbyte[] weights, int bits, IReadOnlyList<HeadScale> scales)
+    private HeadModel(sbyte[] weights, int bits, HeadScale[] scales)
     {
         this.weights = weights;
         shift = 32 - bits;
         Bits = bits;
-        Scales = scales;
+        this.scales = scales;
     }
 
     /// <summary>The heads that ship.</summary>
@@ -62,7 +77,7 @@ public sealed class HeadModel
     /// <summary>There are two to the power of this many slots.</summary>
     public int Bits { get; }
 
-    public IReadOnlyList<HeadScale> Scales { get; }
+    public IReadOnlyList<HeadScale> Scales => scales;
 
     public int Slots => 1 << Bits;
 
@@ -78,7 +93,7 @@ public sealed class HeadModel
                 rows[(slot * Row) + head] = planes[head][slot];
         }
 
-        return new HeadModel(rows, bits, scales);
+        return new HeadModel(rows, bits, [.. scales]);
     }
 
     public static HeadModel Read(ReadOnlySpan<byte> file)
@@ -107,7 +122,7 @@ public sealed class HeadModel
                 rows[(slot * Row) + head] = plane[slot];
         }
 
-        return new HeadModel(rows, bits, scales);
+        return new HeadModel(rows, bits, [.. scales]);
     }
 
     /// <summary>The weights as a file: a header, the scales, then one plane of bytes for each head.</summary>
@@ -146,7 +161,7 @@ public sealed class HeadModel
         RawScores(text, scores);
         Span<float> probabilities = stackalloc float[HeadScores.Count];
         for (var head = 0; head < probabilities.Length; head++)
-            probabilities[head] = (float)Scales[head].Probability(scores[head]);
+            probabilities[head] = (float)scales[head].Probability(scores[head]);
         return new HeadScores(probabilities);
     }
 
@@ -157,8 +172,11 @@ public sealed class HeadModel
             words = cache = new WordCache(this);
         var sum = new Sum(this, cache);
         HeadReader.Read(text, ref sum);
+        var share = HeadScale.Share(sum.Features);
+        Span<int> sums = stackalloc int[Row];
+        sum.CopyTo(sums);
         for (var head = 0; head < scores.Length; head++)
-            scores[head] = Scales[head].Score(sum[head], sum.Features);
+            scores[head] = scales[head].Score(sums[head], share);
     }
 
     /// <summary>What each stretch of a text adds to a head's score: exactly, for with <see cref="HeadScale.Bias"/> they add up to it.</summary>
@@ -166,12 +184,12 @@ public sealed class HeadModel
     {
         var explained = new Explanation(this, (int)head, []);
         HeadReader.Read(text, ref explained);
-        var features = explained.Features;
+        var share = HeadScale.Share(explained.Features);
         return
         [
             .. explained.Weights
                 .GroupBy(part => (part.Start, part.End))
-                .Select(part => new Contribution(part.Key.Start, part.Key.End, Scales[(int)head].Score(part.Sum(one => one.Weight), features) - Scales[(int)head].Bias))
+                .Select(part => new Contribution(part.Key.Start, part.Key.End, Scales[(int)head].Score(part.Sum(one => one.Weight), share) - Scales[(int)head].Bias))
                 .OrderByDescending(part => Math.Abs(part.Score)).ThenBy(part => part.Start).ThenBy(part => part.End),
         ];
     }
@@ -188,8 +206,13 @@ public sealed class HeadModel
 
         public int Features { get; private set; }
 
-        public readonly int this[int head] => head < 8 ? first[head] : second[head - 8];
+        public readonly void CopyTo(Span<int> sums)
+        {
+            first.CopyTo(sums);
+            second.CopyTo(sums[8..]);
+        }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public WordClass Word(in HeadWord word)
         {
             ref readonly var entry = ref cache.Of(word);
@@ -200,6 +223,7 @@ public sealed class HeadModel
             return entry.Class;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Feature(uint hash, int start, int end)
         {
             var (low, high) = Vector128.Widen(model.WeightsOf(hash));
@@ -218,7 +242,7 @@ public sealed class HeadModel
 
         public WordClass Word(in HeadWord word)
         {
-            var wordClass = WordClasses.Of(word.Letters);
+            var wordClass = WordClasses.Of(word);
             HeadReader.Spell(word, wordClass, ref this);
             return wordClass;
         }

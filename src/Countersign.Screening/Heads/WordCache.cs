@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -16,6 +17,7 @@ internal sealed class WordCache(HeadModel model)
 
     public HeadModel Model => model;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref readonly Entry Of(in HeadWord word)
     {
         if (!word.IsExact)
@@ -30,9 +32,10 @@ internal sealed class WordCache(HeadModel model)
         return ref entry;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private Entry Read(in HeadWord word)
     {
-        var wordClass = WordClasses.Of(word.Letters);
+        var wordClass = WordClasses.Of(word);
         var spelling = new Spelling(model);
         HeadReader.Spell(word, wordClass, ref spelling);
         return new Entry { Low = word.Low, High = word.High, Sums = spelling.Sums, Features = spelling.Features, Class = wordClass };
@@ -57,6 +60,7 @@ internal sealed class WordCache(HeadModel model)
 
         public readonly WordClass Word(in HeadWord word) => throw new NotSupportedException("A word is spelt in features, not in words.");
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Feature(uint hash, int start, int end)
         {
             var (low, high) = Vector128.Widen(model.WeightsOf(hash));

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Reflection;
 
 namespace Countersign.Screening.Heads;
@@ -29,8 +28,9 @@ internal enum WordClass : byte
 
 internal static class WordClasses
 {
-    private static readonly FrozenDictionary<string, WordClass> Classes = Load();
-    private static readonly FrozenDictionary<string, WordClass>.AlternateLookup<ReadOnlySpan<char>> BySpan = Classes.GetAlternateLookup<ReadOnlySpan<char>>();
+    private const int Bits = 14;
+
+    private static readonly (ulong Low, ulong High, WordClass Class)[] Places = Load();
 
     /// <summary>The class as other words near it see it: what it feels is good or bad.</summary>
     public static WordClass Coarse(WordClass of) => of switch
@@ -40,17 +40,20 @@ internal static class WordClasses
         _ => of,
     };
 
-    public static WordClass Of(ReadOnlySpan<char> letters)
+    public static WordClass Of(in HeadWord word)
     {
-        if (BySpan.TryGetValue(letters, out var found))
-            return found;
-        // "isn't" and its kind, with or without the apostrophe, are listed; an inflection of a listed word is looked up by its stem.
-        if (letters.Length > 4 && letters[^1] == 's' && BySpan.TryGetValue(letters[..^1], out found))
-            return found;
-        return letters.Length > 3 && letters.EndsWith("'s") && BySpan.TryGetValue(letters[..^2], out found) ? found : WordClass.None;
+        for (var place = Place(word.Low, word.High); Places[place].Class != WordClass.None; place = (place + 1) & (Places.Length - 1))
+        {
+            if (Places[place].Low == word.Low && Places[place].High == word.High)
+                return Places[place].Class;
+        }
+
+        return WordClass.None;
     }
 
-    private static FrozenDictionary<string, WordClass> Load()
+    private static int Place(ulong low, ulong high) => (int)(((low ^ (high * 31)) * 0x9E3779B97F4A7C15) >> (64 - Bits));
+
+    private static (ulong Low, ulong High, WordClass Class)[] Load()
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Countersign.Screening.Data.word-classes.txt")
             ?? throw new InvalidOperationException("The word classes are not in the assembly.");
@@ -68,6 +71,44 @@ internal static class WordClasses
                     classes.TryAdd(word, current);
         }
 
-        return classes.ToFrozenDictionary(StringComparer.Ordinal);
+        // A listed word with an "s" or "'s" behind it is of its class, unless it is listed itself.
+        foreach (var (word, wordClass) in classes.ToList())
+        {
+            if (word.Length > 3)
+                classes.TryAdd(word + "s", wordClass);
+            if (word.Length > 1)
+                classes.TryAdd(word + "'s", wordClass);
+        }
+
+        var places = new (ulong Low, ulong High, WordClass Class)[1 << Bits];
+        foreach (var (word, wordClass) in classes)
+        {
+            var read = new Key();
+            HeadReader.Read(word, ref read);
+            var place = Place(read.Low, read.High);
+            while (places[place].Class != WordClass.None)
+                place = (place + 1) & (places.Length - 1);
+            places[place] = (read.Low, read.High, wordClass);
+        }
+
+        return places;
+    }
+
+    /// <summary>What the reader takes a listed word for.</summary>
+    private struct Key : IFeatureSink
+    {
+        public ulong Low;
+        public ulong High;
+
+        public WordClass Word(in HeadWord word)
+        {
+            (Low, High) = (word.Low, word.High);
+            return WordClass.None;
+        }
+
+        public readonly void Feature(uint hash, int start, int end)
+        {
+            // Only the word itself is wanted.
+        }
     }
 }
