@@ -172,6 +172,7 @@ public sealed class HeadModel
             words = cache = new WordCache(this);
         var sum = new Sum(this, cache);
         HeadReader.Read(text, ref sum);
+        sum.AddNoted();
         var share = HeadScale.Share(sum.Features);
         Span<int> sums = stackalloc int[Row];
         sum.CopyTo(sums);
@@ -203,6 +204,8 @@ public sealed class HeadModel
     {
         private Vector256<int> first;
         private Vector256<int> second;
+        private int noted;
+        private int words;
 
         public int Features { get; private set; }
 
@@ -215,22 +218,49 @@ public sealed class HeadModel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public WordClass Word(in HeadWord word)
         {
-            ref readonly var entry = ref cache.Of(word);
-            var sums = entry.Sums;
-            first += Vector256.WidenLower(sums);
-            second += Vector256.WidenUpper(sums);
-            Features += entry.Features;
-            return entry.Class;
+            var wordClass = WordClasses.Of(word);
+            if (word.IsExact)
+                cache.Words[words++] = (word.Low, word.High, wordClass);
+            else
+                HeadReader.Spell(word, wordClass, ref this);
+            if (words == WordCache.MostNoted)
+                AddNoted();
+            return wordClass;
+        }
+
+        /// <summary>Words and features are noted first and added together later: then the processor fetches many weights at a time instead of waiting for each.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Feature(uint hash, int start, int end)
+        {
+            cache.Noted[noted++] = hash;
+            if (noted == WordCache.MostNoted)
+                AddNoted();
+        }
+
+        public void AddNoted()
+        {
+            foreach (var hash in cache.Noted.AsSpan(0, noted))
+                Add(hash);
+            Features += noted;
+            noted = 0;
+            foreach (var (low, high, wordClass) in cache.Words.AsSpan(0, words))
+            {
+                ref readonly var entry = ref cache.Of(low, high, wordClass);
+                first += Vector256.WidenLower(entry.Sums);
+                second += Vector256.WidenUpper(entry.Sums);
+                Features += entry.Features;
+            }
+
+            words = 0;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Feature(uint hash, int start, int end)
+        private void Add(uint hash)
         {
             var (low, high) = Vector128.Widen(model.WeightsOf(hash));
             var sums = Vector256.Create(low, high);
             first += Vector256.WidenLower(sums);
             second += Vector256.WidenUpper(sums);
-            Features++;
         }
     }
 

@@ -10,35 +10,42 @@ namespace Countersign.Screening.Heads;
 /// </summary>
 internal sealed class WordCache(HeadModel model)
 {
+    public const int MostNoted = 512;
+
     private const int Bits = 14;
 
     private readonly Entry[] entries = new Entry[1 << Bits];
-    private Entry uncached;
 
     public HeadModel Model => model;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref readonly Entry Of(in HeadWord word)
-    {
-        if (!word.IsExact)
-        {
-            uncached = Read(word);
-            return ref uncached;
-        }
+    /// <summary>Features that are yet to be added up.</summary>
+    public uint[] Noted { get; } = new uint[MostNoted];
 
-        ref var entry = ref entries[((word.Low ^ (word.High * 0x94D049BB133111EB)) * 0x9E3779B97F4A7C15) >> (64 - Bits)];
-        if (entry.Low != word.Low || entry.High != word.High || entry.Features == 0)
-            entry = Read(word);
+    /// <summary>Words whose features are yet to be added up.</summary>
+    public (ulong Low, ulong High, WordClass Class)[] Words { get; } = new (ulong, ulong, WordClass)[MostNoted];
+
+    /// <param name="low">With <paramref name="high"/>, a word of up to sixteen ASCII characters.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref readonly Entry Of(ulong low, ulong high, WordClass wordClass)
+    {
+        ref var entry = ref entries[((low ^ (high * 0x94D049BB133111EB)) * 0x9E3779B97F4A7C15) >> (64 - Bits)];
+        if (entry.Low != low || entry.High != high || entry.Features == 0)
+            Read(low, high, wordClass, ref entry);
         return ref entry;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private Entry Read(in HeadWord word)
+    private void Read(ulong low, ulong high, WordClass wordClass, ref Entry entry)
     {
-        var wordClass = WordClasses.Of(word);
+        Span<char> letters = stackalloc char[16];
+        var length = 0;
+        for (; length < 16 && Letter(length) != '\0'; length++)
+            letters[length] = Letter(length);
         var spelling = new Spelling(model);
-        HeadReader.Spell(word, wordClass, ref spelling);
-        return new Entry { Low = word.Low, High = word.High, Sums = spelling.Sums, Features = spelling.Features, Class = wordClass };
+        HeadReader.Spell(new HeadWord(letters[..length], low, high, 0, length), wordClass, ref spelling);
+        entry = new Entry { Low = low, High = high, Sums = spelling.Sums, Features = spelling.Features };
+
+        char Letter(int at) => (char)(byte)(at < 8 ? low >> (at * 8) : high >> ((at - 8) * 8));
     }
 
     /// <summary>One line of the processor's cache. The sums fit: a word has fewer than 200 features of at most 127 each.</summary>
@@ -49,7 +56,6 @@ internal sealed class WordCache(HeadModel model)
         public ulong Low;
         public ulong High;
         public int Features;
-        public WordClass Class;
     }
 
     private struct Spelling(HeadModel model) : IFeatureSink

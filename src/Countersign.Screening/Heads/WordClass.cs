@@ -32,6 +32,9 @@ internal static class WordClasses
 
     private static readonly (ulong Low, ulong High, WordClass Class)[] Places = Load();
 
+    /// <summary>A bit for each place that is taken: most words are of no class, and two kilobytes say so.</summary>
+    private static readonly ulong[] Taken = [.. Places.Chunk(64).Select(places => places.Select((place, at) => place.Class == WordClass.None ? 0 : 1UL << at).Aggregate((all, one) => all | one))];
+
     /// <summary>The class as other words near it see it: what it feels is good or bad.</summary>
     public static WordClass Coarse(WordClass of) => of switch
     {
@@ -42,7 +45,7 @@ internal static class WordClasses
 
     public static WordClass Of(in HeadWord word)
     {
-        for (var place = Place(word.Low, word.High); Places[place].Class != WordClass.None; place = (place + 1) & (Places.Length - 1))
+        for (var place = Place(word.Low, word.High); (Taken[place >> 6] & (1UL << (place & 63))) != 0; place = (place + 1) & (Places.Length - 1))
         {
             if (Places[place].Low == word.Low && Places[place].High == word.High)
                 return Places[place].Class;
@@ -72,7 +75,7 @@ internal static class WordClasses
         }
 
         // A listed word with an "s" or "'s" behind it is of its class, unless it is listed itself.
-        foreach (var (word, wordClass) in classes.ToList())
+        foreach (var (word, wordClass) in classes.Where(one => char.IsAsciiLetter(one.Key[0])).ToList())
         {
             if (word.Length > 3)
                 classes.TryAdd(word + "s", wordClass);
@@ -85,6 +88,8 @@ internal static class WordClasses
         {
             var read = new Key();
             HeadReader.Read(word, ref read);
+            if (read.Words != 1)
+                throw new InvalidOperationException($"The reader does not take '{word}' of the word classes for one word.");
             var place = Place(read.Low, read.High);
             while (places[place].Class != WordClass.None)
                 place = (place + 1) & (places.Length - 1);
@@ -99,10 +104,12 @@ internal static class WordClasses
     {
         public ulong Low;
         public ulong High;
+        public int Words;
 
         public WordClass Word(in HeadWord word)
         {
             (Low, High) = (word.Low, word.High);
+            Words++;
             return WordClass.None;
         }
 
