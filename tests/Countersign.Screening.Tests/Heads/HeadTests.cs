@@ -32,14 +32,19 @@ public class HeadTests
     }));
 
     [Fact]
-    public void A_text_scores_the_same_whatever_was_scored_before_it() => Check.One(Many, Prop.ForAll(Texts, text =>
+    public void A_text_scores_the_same_whatever_was_scored_before_it()
     {
-        var before = HeadModel.Shipped.Score(text).ByName();
-        foreach (var one in Packs.Release.Rules.SelectMany(rule => rule.Cases))
-            HeadModel.Shipped.Score(one.Text);
-        Assert.Equal(before, HeadModel.Shipped.Score(text).ByName());
-        Assert.Equal(before, HeadModel.Read(HeadModel.Shipped.ToFile()).Score(text).ByName());
-    }));
+        var others = Packs.Release.Rules.SelectMany(rule => rule.Cases).Take(100).ToList();
+        var readAgain = HeadModel.Read(HeadModel.Shipped.ToFile());
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(50), Prop.ForAll(Texts, text =>
+        {
+            var before = HeadModel.Shipped.Score(text).ByName();
+            foreach (var one in others)
+                HeadModel.Shipped.Score(one.Text);
+            Assert.Equal(before, HeadModel.Shipped.Score(text).ByName());
+            Assert.Equal(before, readAgain.Score(text).ByName());
+        }));
+    }
 
     [Fact]
     public void Scoring_allocates_nothing()
