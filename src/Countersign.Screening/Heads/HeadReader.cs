@@ -1,7 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Countersign.Screening.Heads;
 
@@ -80,7 +77,7 @@ internal static class HeadReader
                     continue;
                 }
 
-                if (PlainWord(text, at, letters, out var low, out var high) is > 0 and var plain)
+                if (PlainWord.Read(text, at, letters, out var low, out var high) is > 0 and var plain)
                 {
                     at += plain;
                     Take(new HeadWord(letters[..plain], low, high, start, at), ref state, ref sink);
@@ -184,68 +181,12 @@ internal static class HeadReader
         state.SinceClass = 0;
     }
 
-    /// <summary>
-    /// The length of the word here where it is up to fifteen ASCII letters and digits with nothing to change but capitals, and 0 where it must be read
-    /// letter by letter. Sixteen characters are looked at in one step; most words are such.
-    /// </summary>
-    private static int PlainWord(ReadOnlySpan<char> text, int at, Span<char> letters, out ulong low, out ulong high)
-    {
-        low = high = 0;
-        Vector128<ushort> first;
-        Vector128<ushort> second;
-        if (text.Length - at >= 16)
-        {
-            ref var start = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
-            first = Vector128.LoadUnsafe(ref start, (nuint)at);
-            second = Vector128.LoadUnsafe(ref start, (nuint)at + 8);
-        }
-        else
-        {
-            Span<ushort> rest = stackalloc ushort[16];
-            rest.Clear();
-            MemoryMarshal.Cast<char, ushort>(text[at..]).CopyTo(rest);
-            first = Vector128.Create<ushort>(rest);
-            second = Vector128.Create<ushort>(rest[8..]);
-        }
-
-        var bytes = Vector128.Narrow(Vector128.Min(first, Vector128.Create((ushort)0xFF)), Vector128.Min(second, Vector128.Create((ushort)0xFF)));
-        var lower = bytes | Vector128.Create((byte)0x20);
-        var isLetter = Vector128.LessThan(lower - Vector128.Create((byte)'a'), Vector128.Create((byte)26));
-        var isDigit = Vector128.LessThan(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)10));
-        var isUnderline = Vector128.Equals(bytes, Vector128.Create((byte)'_'));
-        var length = System.Numerics.BitOperations.TrailingZeroCount(~(isLetter | isDigit | isUnderline).ExtractMostSignificantBits());
-        if (length > 15 || (at + length < text.Length && (text[at + length] >= 0x80 || text[at + length] == '\'')))
-            return 0;
-        var word = Vector128.ConditionalSelect(isLetter, lower, bytes);
-        var (head, tail) = (word.AsUInt64()[0], word.AsUInt64()[1]);
-        low = length >= 8 ? head : head & ((1UL << (length * 8)) - 1);
-        high = length <= 8 ? 0 : tail & ((1UL << ((length - 8) * 8)) - 1);
-
-        // Four of a letter in a row are cut to three: elsewhere.
-        var next = Vector128.Create((head >> 8) | (tail << 56), tail >> 8).AsByte();
-        var same = Vector128.Equals(word, next).ExtractMostSignificantBits() & ((1u << (length - 1)) - 1);
-        if ((same & (same >> 1) & (same >> 2)) != 0)
-            return 0;
-        var (left, right) = Vector128.Widen(word);
-        ref var spelt = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(letters));
-        left.StoreUnsafe(ref spelt);
-        right.StoreUnsafe(ref spelt, 8);
-        return length;
-    }
-
     private static void ReadWord<T>(ReadOnlySpan<char> text, ref int at, Span<char> letters, ref State state, ref T sink)
         where T : struct, IFeatureSink
     {
         var start = at;
-        if (ReadShortWord(text[at..], letters, out var low, out var high) is > 0 and var whole)
-        {
-            at += whole;
-            Take(new HeadWord(letters[..whole], low, high, start, at), ref state, ref sink);
-            return;
-        }
-
-        low = 0;
-        high = 0;
+        ulong low = 0;
+        ulong high = 0;
         var length = 0;
         var beyondAscii = false;
         for (; at < text.Length; at++)
@@ -284,56 +225,6 @@ internal static class HeadReader
             (low, high) = Hashed(spelt);
         var word = new HeadWord(spelt, low, high, start, at);
         Take(word, ref state, ref sink);
-    }
-
-    /// <summary>Sixteen characters in one step: a word of ASCII that ends within them, with no apostrophe and no letter four times in a row.</summary>
-    /// <returns>Its length; 0 where it must be read character by character.</returns>
-    private static int ReadShortWord(ReadOnlySpan<char> text, Span<char> letters, out ulong low, out ulong high)
-    {
-        low = high = 0;
-        if (text.Length <= Vector128<byte>.Count)
-            return 0;
-        var units = MemoryMarshal.Cast<char, ushort>(text);
-        var first = Vector128.Create(units);
-        var second = Vector128.Create(units[8..]);
-        if (((first | second) & Vector128.Create((ushort)0xFF80)) != Vector128<ushort>.Zero)
-            return 0;
-        var bytes = Vector128.Narrow(first, second);
-        var capitals = Vector128.LessThan(bytes - Vector128.Create((byte)'A'), Vector128.Create((byte)26));
-        var lower = bytes + (capitals & Vector128.Create((byte)0x20));
-        var word = Vector128.LessThan(lower - Vector128.Create((byte)'a'), Vector128.Create((byte)26))
-            | Vector128.LessThan(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)10))
-            | Vector128.Equals(bytes, Vector128.Create((byte)'_'));
-        var length = BitOperations.TrailingZeroCount(~word.ExtractMostSignificantBits());
-        if (length >= Vector128<byte>.Count || text[length] == '\'')
-            return 0;
-        low = lower.AsUInt64()[0];
-        high = lower.AsUInt64()[1];
-        if (length < 8)
-        {
-            low &= (1UL << (length * 8)) - 1;
-            high = 0;
-        }
-        else
-        {
-            high &= (1UL << ((length - 8) * 8)) - 1;
-        }
-
-        if (length > 3 && HasFourInARow(low, high))
-            return 0;
-        var (wide, rest) = Vector128.Widen(lower);
-        wide.CopyTo(MemoryMarshal.Cast<char, ushort>(letters));
-        rest.CopyTo(MemoryMarshal.Cast<char, ushort>(letters[8..]));
-        return length;
-    }
-
-    /// <summary>Whether some byte other than 0 equals the three behind it.</summary>
-    private static bool HasFourInARow(ulong low, ulong high)
-    {
-        var bytes = Vector128.Create(low, high).AsByte();
-        var next = Vector128.Create((low >> 8) | (high << 56), high >> 8).AsByte();
-        var same = (Vector128.Equals(bytes, next) & ~Vector128.Equals(bytes, Vector128<byte>.Zero)).ExtractMostSignificantBits();
-        return (same & (same >> 1) & (same >> 2)) != 0;
     }
 
     /// <summary>Characters of the emoji here: two beyond the first plane, one for the symbols within it, none where there is no emoji.</summary>
