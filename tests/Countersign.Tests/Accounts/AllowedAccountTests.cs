@@ -1,0 +1,90 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Countersign.Tests.Shared;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using static Countersign.Tests.Shared.AnInstallation;
+
+namespace Countersign.Tests.Accounts;
+
+/// <summary>An account that its own server opened for us, on a real server of the Mastodon API.</summary>
+public sealed class AllowedAccountTests
+{
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_allowed_account_keeps_its_servers_limits_and_an_approved_post_is_confirmed_there(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        await AllowAsync(here);
+        var account = await here.AccountAsync("mastodon");
+
+        Assert.Equal((100_000, 32, 4), (account.Limits!.MaxCharacters, account.Limits.CharactersPerUrl, account.Limits.MaxMedia));
+        var post = await here.AnApprovedPostAsync($"We open on Saturday at ten. {Guid.NewGuid():N}", network: "mastodon");
+        await here.DeliverAsync();
+        here.Clock.Advance(TimeSpan.FromSeconds(10));
+        await here.DeliverAsync();
+
+        var published = await here.PublicationAsync(post.Id);
+        Assert.Equal((PublicationState.Confirmed, 1), (published.State, published.Attempts));
+        Assert.StartsWith("http://127.0.0.1:", published.RemoteId, StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Renewed_access_is_kept_with_an_entry_unless_the_account_was_connected_anew(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        await AllowAsync(here);
+        var account = await here.AccountAsync("mastodon");
+        var credentials = here.Services.GetRequiredService<Credentials>();
+        var first = credentials.Open(account).Secret;
+
+        await RenewAsync(here, account.Id, first, "planted-second");
+        await RenewAsync(here, account.Id, first, "planted-late");
+
+        Assert.Equal("planted-second", credentials.Open(await here.AccountAsync("mastodon")).Secret);
+        await here.SequenceAsync();
+        var entries = await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().ToListAsync());
+        Assert.Single(entries, entry => entry.Act == "account.access-renewed");
+        Assert.DoesNotContain(entries, entry => System.Text.Json.JsonSerializer.Serialize(entry).Contains("planted-", StringComparison.Ordinal));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_was_begun_is_completed_by_the_same_person_within_half_an_hour(DatabaseKind kind)
+    {
+        var snac = await SnacServer.SharedAsync();
+        await using var here = await NorthgateAsync(kind);
+        var (ada, hannah) = (await here.WhoAsync("Ada"), await here.WhoAsync("Hannah"));
+        var connecting = await ConnectingAsync(here, snac);
+
+        Refused("not-entitled", await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, hannah, default)));
+        var asked = Taken(await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, ada, default)));
+        var code = await snac.AllowAsync(asked.Page);
+        Refused("begin-again", await CompleteAsync(here, asked.Kept, code, hannah));
+        Refused("begin-again", await CompleteAsync(here, asked.Kept[..^4] + "AAAA", code, ada));
+        here.Clock.Advance(TimeSpan.FromMinutes(31));
+        Refused("begin-again", await CompleteAsync(here, asked.Kept, code, ada));
+    }
+
+    private static async Task AllowAsync(AnInstallation here)
+    {
+        var snac = await SnacServer.SharedAsync();
+        var ada = await here.WhoAsync("Ada");
+        var connecting = await ConnectingAsync(here, snac);
+        var asked = Taken(await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, ada, default)));
+        Taken(await CompleteAsync(here, asked.Kept, await snac.AllowAsync(asked.Page), ada));
+    }
+
+    private static async Task<Connecting> ConnectingAsync(AnInstallation here, SnacServer snac) =>
+        new("mastodon", (await here.AccountAsync("newsroom")).SiteId, "", "Northgate", snac.Server.ToString(), null);
+
+    private static Task<Decision<AccountConnected>> CompleteAsync(AnInstallation here, string kept, string code, Actor by) =>
+        here.UseAsync<AuthoriseAccount, Decision<AccountConnected>>(authorise => authorise.CompleteAsync(kept, code, by, default));
+
+    private static Task<bool> RenewAsync(AnInstallation here, Guid id, string? replaced, string secret) =>
+        here.UseAsync<RenewAccess, bool>(async renew =>
+        {
+            await renew.RunAsync(id, replaced, secret, default);
+            return true;
+        });
+}
