@@ -103,9 +103,11 @@ public sealed partial class PolicyRelease
             shelf.Place(node.Required("lists"));
         }
 
+        foreach (var list in Profile.Lexicons.Keys)
+            shelf.Place(list);
+        shelf.Fill();
         foreach (var (list, terms) in Profile.Lexicons)
             shelf.Extend(list, terms);
-        shelf.Fill();
 
         var rules = new Dictionary<string, Rule>(StringComparer.Ordinal);
         foreach (var (path, node) in nodes.Where(file => file.Node.Has("id")))

@@ -84,6 +84,9 @@ internal sealed class SegmentText
 
     public bool HasSpacedLetters { get; set; }
 
+    /// <summary>Whether a word stands in it with letters swapped or missing.</summary>
+    public bool Repaired { get; set; }
+
     /// <summary>Whether three equal letters stand in a row somewhere.</summary>
     public bool HasTriples { get; private set; }
 
@@ -150,6 +153,7 @@ internal sealed class SegmentText
         ownSymbolCount = 0;
         LongestStretch = 0;
         HasSpacedLetters = false;
+        Repaired = false;
         seenRead = false;
         digitRunsRead = false;
         scored = false;
@@ -321,6 +325,8 @@ internal sealed class SegmentText
     {
         if (HasSpacedLetters)
             JoinSpacedLetters();
+        if (Repaired)
+            RepairShort();
         Words.Wakes.WakeSigns(TextSigns.Of(this, kinds, marks, traits), awake);
     }
 
@@ -331,16 +337,17 @@ internal sealed class SegmentText
         sentenceStarts[Sentences++] = firstToken;
     }
 
-    /// <summary>Joins letters that were pulled apart (`s c a m`, `s.c.a.m`) into the word a reader sees.</summary>
+    /// <summary>Joins letters that were pulled apart (`s c a m`, `s.c.a.m`) into the words a reader sees.</summary>
     private void JoinSpacedLetters()
     {
         var kept = 0;
-        Span<char> letters = stackalloc char[64];
+        Span<char> letters = stackalloc char[SpacedLetters.Most];
+        Span<int> ends = stackalloc int[SpacedLetters.Most];
         for (var start = 0; start < tokenCount;)
         {
             var end = start;
             while (end < tokenCount && end - start < letters.Length && tokens[end] is { Kind: TokenKind.Word } letter && letter.End - letter.Start == 1
-                && (end == start || letter.Start - tokens[end - 1].End == 1))
+                && (end == start || (letter.Start - tokens[end - 1].End == 1 && Text[letter.Start - 1] == Text[tokens[start].End])))
                 end++;
             if (end - start < FewestSpacedLetters)
             {
@@ -350,16 +357,13 @@ internal sealed class SegmentText
 
             for (var at = start; at < end; at++)
                 letters[at - start] = Lower[tokens[at].Start];
-            var joined = tokens[start];
-            joined.End = tokens[end - 1].End;
-            joined.Hash = WordHash.Of(Lower[joined.Start..joined.End]);
-            joined.FirstSymbol = 0;
-            joined.Symbols = 0;
-            joined.Traits = WordTraits.None;
-            joined.Marks |= TokenMarks.Joined;
-            Words.ResolveReading(letters[..(end - start)], ref joined, this);
-            Words.ReadOtherwise(letters[..(end - start)], ref joined, this);
-            tokens[kept++] = joined;
+            var from = 0;
+            foreach (var to in ends[..SpacedLetters.Cut(letters[..(end - start)], Words, ends)])
+            {
+                tokens[kept++] = to - from == 1 ? tokens[start + from] : Joined(start + from, start + to, letters[from..to]);
+                from = to;
+            }
+
             start = end;
         }
 
@@ -372,6 +376,30 @@ internal sealed class SegmentText
             if (at > 0)
                 Words.WakePair(tokens[at - 1], tokens[at], this);
         }
+    }
+
+    private void RepairShort()
+    {
+        for (var at = 0; at < tokenCount; at++)
+        {
+            Words.RepairShort(ref tokens[at], this);
+            if (at > 0)
+                Words.WakePair(tokens[at - 1], tokens[at], this);
+        }
+    }
+
+    private Token Joined(int first, int next, ReadOnlySpan<char> letters)
+    {
+        var joined = tokens[first];
+        joined.End = tokens[next - 1].End;
+        joined.Hash = WordHash.Of(Lower[joined.Start..joined.End]);
+        joined.FirstSymbol = 0;
+        joined.Symbols = 0;
+        joined.Traits = WordTraits.None;
+        joined.Marks |= TokenMarks.Joined;
+        Words.ResolveReading(letters, ref joined, this);
+        Words.ReadOtherwise(letters, ref joined, this);
+        return joined;
     }
 
     private void Look()

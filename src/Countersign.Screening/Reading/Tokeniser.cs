@@ -119,7 +119,7 @@ internal ref struct Tokeniser
             Add(TokenKind.Hashtag, WordEnd(at + 1));
         else if (numbers.Find(text, at) is { } numberEnd)
             Add(TokenKind.Number, numberEnd);
-        else if (char.IsLetter(current) || (current == '$' && IsLetter(at + 1)) || char.IsDigit(current))
+        else if (char.IsLetter(current) || (current == '$' && IsWordCharacter(at + 1)) || char.IsDigit(current))
             Word();
         else if (Rune.DecodeFromUtf16(text[at..], out var rune, out var used) == System.Buffers.OperationStatus.Done && Characters.IsEmoji(rune.Value))
             Add(TokenKind.Emoji, at + used);
@@ -170,6 +170,8 @@ internal ref struct Tokeniser
         {
             if (IsWordCharacter(end) || (text[end] is '\'' or '*' or '@' or '$' or '!' && IsLetter(end - 1) && IsLetter(end + 1)))
                 end++;
+            else if (text[end] == '$' && IsSpeltWithSigns(end))
+                end++;
             else if (text[end] == '*' && end > 0 && (IsLetter(end - 1) || text[end - 1] == '*') && StarsLeadToALetter(end))
                 end++;
             else
@@ -178,6 +180,11 @@ internal ref struct Tokeniser
 
         return end;
     }
+
+    /// <summary>A dollar sign for an s: `l0$$`, `c4$7`. Behind letters alone and before digits it is money: `US$100`.</summary>
+    private readonly bool IsSpeltWithSigns(int sign) =>
+        sign - at >= 2 && text[sign - 1] is var before && (char.IsLetterOrDigit(before) || before == '$')
+        && (sign + 1 >= text.Length || !char.IsDigit(text[sign + 1]) || text[at..sign].ContainsAnyInRange('0', '9'));
 
     private readonly bool StarsLeadToALetter(int from)
     {
@@ -195,8 +202,8 @@ internal ref struct Tokeniser
 
         ref var token = ref into.NewToken();
         token = new Token { Start = at, End = end, Kind = kind };
-        words.Resolve(lower[first..end], plain, ref token, into);
         var capital = char.IsUpper(text[first]);
+        words.Resolve(lower[first..end], plain, capital && !opens && first + 1 < end && !char.IsUpper(text[first + 1]), ref token, into);
         if (kind == TokenKind.Word)
         {
             if (token.Has(WordTraits.OpensClause) || (token.Has(WordTraits.Subject) && (traitsBefore & WordTraits.Joining) != WordTraits.None))

@@ -52,6 +52,9 @@ internal sealed class Vocabulary(IEnumerable<string> ownNames, IEnumerable<strin
         return false;
     }
 
+    public static bool IsPluralOfListed(ReadOnlySpan<char> word) =>
+        (word.EndsWith('s') && Listed.Contains(word[..^1])) || (word.EndsWith("es", StringComparison.Ordinal) && Listed.Contains(word[..^2]));
+
     public static bool IsListed(string word) => Ordinary.Contains(word);
 
     /// <summary>Every word that something is known of.</summary>

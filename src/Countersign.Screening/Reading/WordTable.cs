@@ -16,6 +16,7 @@ internal sealed class WordTable
     private readonly int[] symbols;
     private readonly Beginnings beginnings;
     private readonly MaskedWords masked;
+    private readonly Repairs repairs;
     private readonly Wakes wakes;
 
     public WordTable(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, Wakes wakes)
@@ -23,6 +24,7 @@ internal sealed class WordTable
         this.wakes = wakes;
         beginnings = new Beginnings(lexicon);
         masked = new MaskedWords(lexicon);
+        repairs = new Repairs(lexicon);
         var builder = new WordTableBuilder(lexicon, known, beginnings, wakes);
         (texts, entries, symbols) = builder.Build();
         slots = new ulong[Math.Max(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)entries.Length * 3))];
@@ -37,10 +39,14 @@ internal sealed class WordTable
 
     public Wakes Wakes => wakes;
 
+    /// <summary>Whether misspelt words are put right; cleared to measure what that adds.</summary>
+    public bool Repairing { get; set; } = true;
+
     /// <summary>Notes in the token what the word is and stands for, and in the text what it wakes.</summary>
     /// <param name="word">In lower case, without the sign of a hashtag.</param>
     /// <param name="plain">Nothing but letters: no other reading is possible.</param>
-    public void Resolve(ReadOnlySpan<char> word, bool plain, ref Token token, SegmentText into)
+    /// <param name="name">Likely a name: it is not taken for another word misspelt.</param>
+    public void Resolve(ReadOnlySpan<char> word, bool plain, bool name, ref Token token, SegmentText into)
     {
         var hash = WordHash.Of(word);
         token.Hash = hash;
@@ -66,6 +72,8 @@ internal sealed class WordTable
             beginnings.Add(word, ref token, into);
         if (!plain)
             ReadOtherwise(word, ref token, into);
+        if (Repairing && token.Symbols == 0 && token.Kind == TokenKind.Word && !name)
+            into.Repaired |= repairs.Add(word, sure: false, ref token, into);
     }
 
     /// <summary>The word under a reading, such as digits read as letters: adds what it stands for.</summary>
@@ -102,6 +110,28 @@ internal sealed class WordTable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<int> Symbols(int first, int count) => symbols.AsSpan(first, count);
+
+    /// <summary>In a text with a word that had to be put right, the short words of which nothing is known.</summary>
+    public void RepairShort(ref Token token, SegmentText into)
+    {
+        if (token.Symbols == 0 && token.Kind == TokenKind.Word && token.Traits == WordTraits.None)
+            repairs.Add(into.Word(token), sure: true, ref token, into);
+    }
+
+    /// <summary>Whether the release knows the word, as it stands or by its beginning.</summary>
+    public bool Knows(ReadOnlySpan<char> word)
+    {
+        var hash = WordHash.Of(word);
+        var slot = (int)hash & (slots.Length - 1);
+        for (var held = slots[slot]; held != 0; held = slots[slot = (slot + 1) & (slots.Length - 1)])
+        {
+            ref readonly var entry = ref entries[(uint)held];
+            if (entry.Hash == hash && word.SequenceEqual(TextOf(entry)))
+                return true;
+        }
+
+        return beginnings.MayBegin(word) && beginnings.Of(word.ToString()).Any();
+    }
 
     /// <summary>Adds what the word stands for with digits read as letters, repeats collapsed or stars for letters.</summary>
     public void ReadOtherwise(ReadOnlySpan<char> word, ref Token token, SegmentText into)

@@ -17,13 +17,15 @@ internal sealed class ListShelf(Lexicon lexicon, ListShelf? behind = null)
         }
     }
 
+    /// <summary>Makes room for a list of the organisation, unless a pack has it.</summary>
+    public void Place(string name) => lists.TryAdd(name, (lexicon.NewList(name, null), null));
+
     /// <summary>Adds terms that the organisation supplies, such as a hate lexicon, to a list.</summary>
     public void Extend(string name, IEnumerable<string> terms)
     {
-        if (!lists.TryGetValue(name, out var entry))
-            lists[name] = entry = (lexicon.NewList(name, null), null);
+        var list = Named(name);
         foreach (var term in terms)
-            entry.List.Add(new PatternReader(term, masked: true, lexicon, Named).Read());
+            list.Add(new PatternReader(term, masked: true, lexicon, Named).Read());
     }
 
     public void Fill()

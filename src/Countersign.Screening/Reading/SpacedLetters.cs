@@ -1,0 +1,44 @@
+namespace Countersign.Screening.Reading;
+
+/// <summary>Letters that stand apart, cut into the words that a reader puts together: `g e t r i c h` is two.</summary>
+internal static class SpacedLetters
+{
+    /// <summary>Letters that are looked at in one go.</summary>
+    public const int Most = 64;
+
+    private const int LongestWord = 20;
+
+    /// <summary>What a letter that belongs to no word costs, against one for a word.</summary>
+    private const int Alone = 3;
+
+    /// <summary>The fewest known words that hold as many of the letters as can be; all letters in one where none is known.</summary>
+    /// <param name="ends">Gets the end of each word.</param>
+    /// <returns>How many words there are.</returns>
+    public static int Cut(ReadOnlySpan<char> letters, WordTable words, Span<int> ends)
+    {
+        Span<int> costs = stackalloc int[Most + 1];
+        Span<int> starts = stackalloc int[Most + 1];
+        costs[0] = 0;
+        for (var end = 1; end <= letters.Length; end++)
+        {
+            (costs[end], starts[end]) = (costs[end - 1] + Alone, end - 1);
+            for (var start = Math.Max(0, end - LongestWord); start <= end - 2; start++)
+            {
+                if (costs[start] + 1 < costs[end] && words.Knows(letters[start..end]))
+                    (costs[end], starts[end]) = (costs[start] + 1, start);
+            }
+        }
+
+        if (costs[letters.Length] == Alone * letters.Length)
+        {
+            ends[0] = letters.Length;
+            return 1;
+        }
+
+        var count = 0;
+        for (var end = letters.Length; end > 0; end = starts[end])
+            ends[count++] = end;
+        ends[..count].Reverse();
+        return count;
+    }
+}
