@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 
@@ -10,6 +11,9 @@ internal static class FoldTable
     public const char Several = '\uFFFF';
 
     private static readonly char[]?[] Pages = new char[256][];
+
+    /// <summary>What was normalised once; there are no more entries than Unicode has characters of several units.</summary>
+    private static readonly ConcurrentDictionary<int, string> Normalised = new();
 
     public static char Of(char unit) => (Volatile.Read(ref Pages[unit >> 8]) ?? Page(unit >> 8))[unit & 0xFF];
 
@@ -34,21 +38,22 @@ internal static class FoldTable
             return source.Length;
         }
 
-        // Marks are stripped from European letters only: elsewhere they carry the vowels.
-        var form = rune.Value < 0x590 || rune.Value is >= 0x1E00 and < 0x2000 ? NormalizationForm.FormKD : NormalizationForm.FormKC;
-        if (!((ReadOnlySpan<char>)source).TryNormalize(folded, out var written, form))
-            throw new InvalidOperationException($"U+{rune.Value:X4} folds to more than {folded.Length} units.");
-        if (form == NormalizationForm.FormKC)
-            return written;
-        var kept = 0;
-        for (var at = 0; at < written; at++)
-        {
-            if (CharUnicodeInfo.GetUnicodeCategory(folded[at]) != UnicodeCategory.NonSpacingMark)
-                folded[kept++] = folded[at];
-        }
-
-        return kept;
+        if (!Normalised.TryGetValue(rune.Value, out var normal))
+            Normalised[rune.Value] = normal = Normal(rune);
+        normal.CopyTo(folded);
+        return normal.Length;
     }
+
+    /// <summary>Marks are stripped from European letters only: elsewhere they carry the vowels.</summary>
+    private static string Normal(Rune rune)
+    {
+        var composed = rune.ToString().Normalize(NormalizationForm.FormKC);
+        if (!IsEuropean(rune.Value) && !composed.Any(unit => unit >= 0x80 && IsEuropean(unit)))
+            return composed;
+        return string.Concat(rune.ToString().Normalize(NormalizationForm.FormKD).Where(unit => CharUnicodeInfo.GetUnicodeCategory(unit) != UnicodeCategory.NonSpacingMark));
+    }
+
+    private static bool IsEuropean(int value) => value is < 0x590 or >= 0x1E00 and < 0x2000;
 
     private static char[] Page(int number)
     {

@@ -20,6 +20,8 @@ internal sealed class Repairs
     /// <summary>Words that are kept; the packs come first, so only a very long lexicon is cut off.</summary>
     private const int MostWords = 20_000;
 
+    /// <summary>Symbols of one variant, each with the place of the next; place 0 ends the row.</summary>
+    private readonly List<(int Symbol, int Next)> rows = [(0, 0)];
     private readonly Dictionary<ulong, int> whole = [];
     private readonly Dictionary<ulong, int> beginnings = [];
     private readonly Dictionary<ulong, int> shorter = [];
@@ -32,8 +34,7 @@ internal sealed class Repairs
             var symbol = lexicon.Symbols[number];
             if (symbol.Hashtag || symbol.Word.Length is < Shortest or > Longest || symbol.Word.AsSpan().ContainsAnyExceptInRange('a', 'z'))
                 continue;
-            if (!symbol.Prefix || symbol.Word.Length > ShortestBeginning)
-                Add(symbol.Word, number, symbol.Prefix ? beginnings : symbol.Word.Length < ShortestSure ? shorter : whole, variant);
+            Add(symbol.Word, number, symbol.Prefix, variant);
         }
     }
 
@@ -44,24 +45,25 @@ internal sealed class Repairs
     {
         if (word.Length is < Shortest - 1 or > Longest || word.ContainsAnyExceptInRange('a', 'z') || Vocabulary.IsPluralOfListed(word))
             return false;
-        if ((sure ? shorter : whole).TryGetValue(WordHash.Of(word), out var symbol))
-            into.AddSymbol(ref token, symbol);
+        AddRow(sure ? shorter : whole, word, ref token, into);
         for (var length = ShortestBeginning; !sure && length <= word.Length; length++)
-        {
-            if (beginnings.TryGetValue(WordHash.Of(word[..length]), out symbol))
-                into.AddSymbol(ref token, symbol);
-        }
-
+            AddRow(beginnings, word[..length], ref token, into);
         return token.Symbols > 0;
     }
 
-    private static void Add(string word, int number, Dictionary<ulong, int> variants, Span<char> variant)
+    private void AddRow(Dictionary<ulong, int> variants, ReadOnlySpan<char> word, ref Token token, SegmentText into)
+    {
+        for (var row = variants.GetValueOrDefault(WordHash.Of(word)); row != 0; row = rows[row].Next)
+            into.AddSymbol(ref token, rows[row].Symbol);
+    }
+
+    private void Add(string word, int number, bool beginning, Span<char> variant)
     {
         word.CopyTo(variant);
         for (var at = 1; at + 1 < word.Length; at++)
         {
             (variant[at], variant[at + 1]) = (variant[at + 1], variant[at]);
-            Note(variant[..word.Length], word, number, variants);
+            Note(variant[..word.Length], word, number, beginning ? beginnings : word.Length < ShortestSure ? shorter : whole);
             (variant[at], variant[at + 1]) = (variant[at + 1], variant[at]);
         }
 
@@ -70,13 +72,18 @@ internal sealed class Repairs
         {
             word.AsSpan(0, left).CopyTo(variant);
             word.AsSpan(left + 1).CopyTo(variant[left..]);
-            Note(variant[..(word.Length - 1)], word, number, variants);
+            Note(variant[..(word.Length - 1)], word, number, beginning ? beginnings : word.Length < ShortestSure ? shorter : whole);
         }
     }
 
-    private static void Note(ReadOnlySpan<char> variant, string word, int number, Dictionary<ulong, int> variants)
+    private void Note(ReadOnlySpan<char> variant, string word, int number, Dictionary<ulong, int> variants)
     {
-        if (!variant.SequenceEqual(word))
-            CollectionsMarshal.GetValueRefOrAddDefault(variants, WordHash.Of(variant), out _) = number;
+        if (variant.SequenceEqual(word) || (variants == beginnings && variant.Length < ShortestBeginning))
+            return;
+        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(variants, WordHash.Of(variant), out _);
+        if (row != 0 && rows[row].Symbol == number)
+            return;
+        rows.Add((number, row));
+        row = rows.Count - 1;
     }
 }

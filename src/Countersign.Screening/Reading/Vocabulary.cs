@@ -55,6 +55,12 @@ internal sealed class Vocabulary(IEnumerable<string> ownNames, IEnumerable<strin
     public static bool IsPluralOfListed(ReadOnlySpan<char> word) =>
         (word.EndsWith('s') && Listed.Contains(word[..^1])) || (word.EndsWith("es", StringComparison.Ordinal) && Listed.Contains(word[..^2]));
 
+    /// <summary>A listed word with a usual ending.</summary>
+    public static bool IsFormOfListed(ReadOnlySpan<char> word) =>
+        IsPluralOfListed(word)
+        || (word.Length > 5 && (word.EndsWith("ed") || word.EndsWith("er") || word.EndsWith("or") || word.EndsWith("ly")) && Listed.Contains(word[..^2]))
+        || (word.Length > 6 && word.EndsWith("ing") && Listed.Contains(word[..^3]));
+
     public static bool IsListed(string word) => Ordinary.Contains(word);
 
     /// <summary>Every word that something is known of.</summary>

@@ -130,7 +130,7 @@ internal sealed class WordTable
                 return true;
         }
 
-        return beginnings.MayBegin(word) && beginnings.Of(word.ToString()).Any();
+        return Vocabulary.IsFormOfListed(word) || (beginnings.MayBegin(word) && beginnings.Of(word.ToString()).Any());
     }
 
     /// <summary>Adds what the word stands for with digits read as letters, repeats collapsed or stars for letters.</summary>
