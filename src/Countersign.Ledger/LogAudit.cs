@@ -12,7 +12,7 @@ public sealed class LogAudit
     public const int MostFindings = Findings.Most;
 
     private readonly LogFiles files;
-    private readonly TrustedKeys keys;
+    private TrustedKeys keys;
     private readonly Findings findings = new();
     private readonly List<KeptCheckpoint> kept = [];
     private readonly ContentAudit contents = new();
@@ -53,6 +53,7 @@ public sealed class LogAudit
 
     private AuditReport Run()
     {
+        keys = new TrustedKeys(KeyRotation.Follow(files, keys.All));
         if (SignedCheckpoint() is not { } signed)
             return Report(null, null);
         foreach (var note in trust.Outside)
@@ -100,11 +101,16 @@ public sealed class LogAudit
         }
         var (checkpoint, why) = keys.Read(bytes);
         if (checkpoint is null)
-            findings.Add("checkpoint-not-signed", $"The file {path} {why}. Nothing in this folder can be relied on.", path);
+            findings.Add("checkpoint-not-signed", $"The file {path} {why}. Nothing in this folder can be relied on.{SignedWith(bytes)}", path);
         else
             Take(bytes, checkpoint, path);
         return checkpoint;
     }
+
+    /// <summary>Which key would have been needed; what the lines claim is not believed, only told.</summary>
+    private static string SignedWith(ReadOnlySpan<byte> bytes) => SignedNote.TryParse(bytes, out var note)
+        ? $" Its signatures name {string.Join(" and ", note.Signatures.Take(3).Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Name}+{line.KeyId:x8}")))}: give that key, or one that handed over to it."
+        : "";
 
     private void KeepOutside(SignedNote note, Checkpoint signed)
     {

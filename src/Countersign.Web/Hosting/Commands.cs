@@ -38,6 +38,9 @@ public static class Commands
         verify.SetAction((parsed, stop) => VerifyCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), parsed.GetValue(state), stop));
         root.Add(verify);
 
+        root.Add(KeyCommands.Keys(data, database));
+        root.Add(KeyCommands.Recover(data, database));
+
         return await root.Parse(args).InvokeAsync();
     }
 

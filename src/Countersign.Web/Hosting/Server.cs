@@ -34,7 +34,11 @@ public static class Server
         try
         {
             await using (var scope = app.Services.CreateAsyncScope())
+            {
                 await scope.ServiceProvider.GetRequiredService<Migrator>().MigrateAsync(cancellationToken);
+                await LookBackAsync(scope.ServiceProvider, cancellationToken);
+            }
+
             await app.StartAsync(cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or InvalidOperationException or System.Data.Common.DbException)
@@ -47,6 +51,19 @@ public static class Server
         Console.WriteLine($"Countersign is at {listening}");
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
+    }
+
+    /// <summary>Before anybody can change anything: a database that is older than what was signed is only read.</summary>
+    private static async Task LookBackAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await services.GetRequiredService<Sequencer>().StepAsync(cancellationToken);
+        }
+        catch (LogDamagedException damage)
+        {
+            await Console.Error.WriteLineAsync($"The audit trail cannot be continued: {damage.Message}");
+        }
     }
 
     public static WebApplication Build(ServerOptions options)

@@ -1,4 +1,3 @@
-using System.Net;
 using Countersign.Evidence;
 using Countersign.Storage;
 using Countersign.Web.Shared;
@@ -9,31 +8,12 @@ namespace Countersign.Web.Hosting;
 public static class VerifyCommand
 {
     /// <returns>0 if everything fits, 1 if anything does not or cannot be read.</returns>
-    public static async Task<int> RunAsync(string dataFolder, string? database, bool withState, CancellationToken cancellationToken)
-    {
-        var origin = LedgerKey.NameIn(dataFolder);
-        if (origin is null)
+    public static Task<int> RunAsync(string dataFolder, string? database, bool withState, CancellationToken cancellationToken) =>
+        InstallationCommand.RunAsync(dataFolder, database, async services =>
         {
-            await Console.Error.WriteLineAsync($"There is no Countersign in {dataFolder}: the key of its log is missing.");
-            return 1;
-        }
-
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddLogging();
-        builder.Services.AddCountersign(Databases.Locate(dataFolder, origin, database), builder.Configuration).AddNetworks(new Uri($"http://{Dns.GetHostName()}/"));
-        using var host = builder.Build();
-        await using var scope = host.Services.CreateAsyncScope();
-        try
-        {
-            var fits = await VerifyLogAsync(scope.ServiceProvider, cancellationToken);
-            return (!withState || await VerifyStateAsync(scope.ServiceProvider, cancellationToken)) && fits ? 0 : 1;
-        }
-        catch (Exception failure) when (failure is System.Data.Common.DbException or InvalidOperationException or IOException)
-        {
-            await Console.Error.WriteLineAsync($"The database cannot be read: {failure.Message}");
-            return 1;
-        }
-    }
+            var fits = await VerifyLogAsync(services, cancellationToken);
+            return (!withState || await VerifyStateAsync(services, cancellationToken)) && fits ? 0 : 1;
+        });
 
     private static async Task<bool> VerifyLogAsync(IServiceProvider services, CancellationToken cancellationToken)
     {

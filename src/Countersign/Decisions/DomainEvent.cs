@@ -32,6 +32,9 @@ public abstract record DomainEvent
     /// <summary>Facts beyond the change of state: the digest that was seen, the role that was filled. Nothing personal.</summary>
     public virtual JsonObject? Facts => null;
 
+    /// <summary>May be recorded while the database is older than what was signed: coming in, going out, and what ends that state.</summary>
+    public virtual bool WhenReadOnly => false;
+
     /// <summary>What it happened to: "draft/0192…". Kind from the act.</summary>
     public string Object => $"{Act[..Act.IndexOf('.', StringComparison.Ordinal)]}/{Subject}";
 }

@@ -59,12 +59,15 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, OutsideCopie
     {
         if (!SignedNote.TryParse(checkpoint.Note, out var note))
             throw new InvalidDataException("A stored checkpoint cannot be read.");
+
+        // Whoever was given an earlier key comes to the newest through the log; what only that one signed belongs to the exports of its time.
+        var newest = NoteVerifier.Parse(key.VerifierKey);
         await LogFolder.WriteAsync(
             folder,
             LeavesAsync(checkpoint.Size, progress, cancellationToken),
             await outside.WithCosignaturesAsync(note, checkpoint.Size, cancellationToken),
-            [NoteVerifier.Parse(key.VerifierKey)],
-            await KeptAsync(checkpoint.Size, cancellationToken),
+            [newest],
+            [.. (await KeptAsync(checkpoint.Size, cancellationToken)).Where(newest.Verifies)],
             cancellationToken);
         if (shows is not null)
             await WriteWordsAsync(folder, checkpoint.Size, shows, cancellationToken);

@@ -24,8 +24,6 @@ public sealed record ProvenEntry(long Index, string Leaf, IReadOnlyList<PathStep
 /// <summary>Shows that an entry is in the log that the latest checkpoint signs, or that it is not.</summary>
 public sealed class ProveEntry(SignedLog log, OutsideCopies outside, LedgerKey key)
 {
-    private readonly NoteVerifier verifier = NoteVerifier.Parse(key.VerifierKey);
-
     /// <returns>Null while no checkpoint covers the entry yet.</returns>
     public async Task<ProvenEntry?> RunAsync(long index, byte[] entry, CancellationToken cancellationToken) =>
         await log.LatestAsync(cancellationToken) is { } latest ? await RunAsync(index, entry, latest, cancellationToken) : null;
@@ -41,7 +39,7 @@ public sealed class ProveEntry(SignedLog log, OutsideCopies outside, LedgerKey k
             return new ProvenEntry(index, leaf.ToHex(), [], latest.Size, "", latest.Note, latest.At, null, "The latest checkpoint cannot be read.");
 
         var proven = new ProvenEntry(index, leaf.ToHex(), [], latest.Size, signed.Root.ToHex(), latest.Note, latest.At, null, null);
-        if (!verifier.Verifies(note))
+        if (!key.Verifies(note))
             return proven with { Problem = "The latest checkpoint does not carry this installation's signature." };
         try
         {

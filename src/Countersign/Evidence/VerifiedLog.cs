@@ -21,7 +21,6 @@ public sealed record Reading(long Done, long Size);
 public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, WitnessPolicies policies) : IDisposable
 {
     private readonly SemaphoreSlim one = new(1, 1);
-    private readonly NoteVerifier verifier = NoteVerifier.Parse(key.VerifierKey);
     private GrowingTree tree = new();
 
     public void Dispose() => one.Dispose();
@@ -68,7 +67,7 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
     private async Task<string?> FindProblemAsync(SignedLog log, LedgerCheckpoint? latest, Checkpoint? held, CancellationToken cancellationToken)
     {
         Checkpoint? signed = null;
-        if (latest is not null && (!SignedNote.TryParse(latest.Note, out var note) || !verifier.Verifies(note) || !Checkpoint.TryParse(note.Text, out signed) || signed.Size != latest.Size))
+        if (latest is not null && (!SignedNote.TryParse(latest.Note, out var note) || !key.Verifies(note) || !Checkpoint.TryParse(note.Text, out signed) || signed.Size != latest.Size))
             return "The latest checkpoint does not carry this installation's signature.";
         var (from, end) = (tree.Size, Math.Max(held?.Size ?? 0, signed?.Size ?? 0));
         var (asHeld, asSigned) = (Fits(held), Fits(signed));

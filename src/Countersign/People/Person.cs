@@ -133,6 +133,8 @@ public sealed record PasswordRefused : DomainEvent
 {
     public override string Act => "person.password-refused";
 
+    public override bool WhenReadOnly => true;
+
     public required int Failures { get; init; }
 
     public required DateTimeOffset? PauseUntil { get; init; }

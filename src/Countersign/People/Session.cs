@@ -60,11 +60,15 @@ public enum SessionEnd
 public sealed record SignedIn : DomainEvent
 {
     public override string Act => "session.started";
+
+    public override bool WhenReadOnly => true;
 }
 
 public sealed record SignedOut : DomainEvent
 {
     public override string Act => "session.ended";
+
+    public override bool WhenReadOnly => true;
 }
 
 internal sealed class SessionMapping : IEntityTypeConfiguration<Session>

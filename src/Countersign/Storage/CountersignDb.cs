@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Countersign.Storage;
 
 /// <summary>The one database, and the one way to change it: <see cref="CommitAsync{T}"/>.</summary>
-public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn, ContentKeys keys) : DbContext(options)
+public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn, ContentKeys keys, LogAlarm alarm) : DbContext(options)
 {
     /// <summary>Commits inside a transaction that is still open.</summary>
     private readonly List<Committed> untold = [];
@@ -34,6 +34,8 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         }
 
         var happened = decision.Taken;
+        if (alarm.ReadOnly is { } why && !happened.WhenReadOnly)
+            return new Refusal("read-only", why);
         if (ChangeTracker.HasChanges())
             throw new InvalidOperationException($"Rows were changed before {happened.Act} was applied. Change them inside apply, so that the entry holds them.");
 
@@ -69,7 +71,7 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
     /// <summary>Writes a refusal that carries its attempt to the ledger; others leave no trace.</summary>
     public async Task RecordAsync(Refusal refusal, CancellationToken cancellationToken)
     {
-        if (refusal.Attempt is not { } attempt)
+        if (refusal.Attempt is not { } attempt || alarm.ReadOnly is not null)
             return;
         ChangeTracker.Clear();
         Add(LedgerEntry.Of(refusal, attempt, installation.Origin));

@@ -7,8 +7,8 @@ namespace Countersign.Storage;
 /// checkpoints and all, leaves the guard ahead of it. Each node keeps its own; it may lag behind the others'.
 /// </summary>
 /// <remarks>
-/// The file holds an unsigned checkpoint. Nothing here lowers it. A person who put an older backup in place on purpose moves it away,
-/// and keeps it: it says what was lost.
+/// The file holds an unsigned checkpoint. Nothing here lowers it. Where an older backup had to be put in place, two people declare the
+/// log recovered, and the file is set aside and kept: it says what was lost.
 /// </remarks>
 public sealed class LogGuard(Installation installation)
 {
@@ -49,13 +49,24 @@ public sealed class LogGuard(Installation installation)
     {
         lock (gate)
         {
-            if (Read() is not { } held || held.Size < verified.Size)
+            // A new epoch begins with the last checkpoint of the one before it, which this guard does not count.
+            if (verified.Origin == installation.Origin && (Read() is not { } held || held.Size < verified.Size))
                 Write(verified);
         }
     }
 
+    /// <summary>What the guard holds, whichever log it speaks of; null where there is none or it cannot be read.</summary>
+    public Checkpoint? Peek() => File.Exists(path) && Checkpoint.TryParse(File.ReadAllText(path), out var held) ? held : null;
+
+    /// <summary>Keeps the file under another name, beside the place where the next epoch's will be.</summary>
+    public void SetAside(Checkpoint held)
+    {
+        lock (gate)
+            File.Move(path, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}-until-{held.Size}"), overwrite: true);
+    }
+
     public static string Shorter(long size, Checkpoint held) =>
-        $"The database holds {size:N0} entries of the log, and {held.Size:N0} were signed: its end is gone. If an older backup was put in place on purpose, move guard/ledger out of the data folder and keep it.";
+        $"The database holds {size:N0} entries of the log, and {held.Size:N0} were signed: its end is gone. Put the newest database back; or, if it is lost, let two people run `countersign recover`.";
 
     public static string Different(Checkpoint held) => $"The first {held.Size:N0} entries in the database are not those that were signed.";
 

@@ -35,16 +35,19 @@ internal static class SecretFile
         return File.ReadAllText(path).Trim();
     }
 
-    /// <summary>Adds a line to a secret that is there. The file changes at once and whole, or not at all.</summary>
-    public static void Append(string dataFolder, string name, string line)
+    /// <summary>Adds a line to a secret that is there.</summary>
+    public static void Append(string dataFolder, string name, string line) =>
+        Replace(dataFolder, name, $"{File.ReadAllText(PathOf(dataFolder, name)).TrimEnd()}\n{line}");
+
+    /// <summary>Puts another secret in the place of one that is there. The file changes at once and whole, or not at all.</summary>
+    public static void Replace(string dataFolder, string name, string secret)
     {
         var path = PathOf(dataFolder, name);
         var partial = $"{path}.{Guid.NewGuid():N}";
         using (var file = new FileStream(partial, OwnerOnly()))
         using (var writer = new StreamWriter(file))
         {
-            writer.WriteLine(File.ReadAllText(path).TrimEnd());
-            writer.WriteLine(line);
+            writer.WriteLine(secret);
             writer.Flush();
             file.Flush(flushToDisk: true);
         }

@@ -1,5 +1,7 @@
 using System.Data;
 using System.Data.Common;
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
 using Countersign.Ledger;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,9 +15,12 @@ namespace Countersign.Storage;
 /// SQLite has one writer: events become visible in the order of their numbers. On PostgreSQL they do not, so each batch is exactly
 /// what is visible in this snapshot and was not in the last one (pg_visible_in_snapshot), ordered by number.
 /// </remarks>
-public sealed class Sequencer(CountersignDb db, Installation installation, WriteTurn turn, LedgerKey key, GrowingLog log, LogGuard guard, TimeProvider clock)
+public sealed class Sequencer(CountersignDb db, Installation installation, WriteTurn turn, LedgerKey key, GrowingLog log, LogGuard guard, LogAlarm alarm, TimeProvider clock)
 {
     private const int MaxBatch = 5_000;
+
+    /// <summary>Between two nodes, or after a correction by the time service; waited for and not recorded.</summary>
+    private static readonly TimeSpan smallLeap = TimeSpan.FromSeconds(5);
 
     /// <returns>How many events were given a place now.</returns>
     /// <exception cref="LogDamagedException">What is stored is not what was signed. Nothing is signed from then on.</exception>
@@ -118,12 +123,33 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         var signed = await ScalarAsync<long>(connection, "select max(size) from ledger_checkpoint", cancellationToken);
         if (log.Tree is not { } tree || tree.Size <= signed)
             return;
+        if (await ClockWentBackAsync(cancellationToken))
+            return;
         var next = new Checkpoint(installation.Origin, tree.Size, tree.Root);
         guard.Advance(next);
-        var note = key.Signer.Sign(next).ToString();
+        var note = key.Sign(next).ToString();
         db.Add(new LedgerCheckpoint { Size = tree.Size, Note = note, At = clock.GetUtcNow() });
         _ = await db.KeepAsync(cancellationToken);
         db.ChangeTracker.Clear();
+    }
+
+    /// <summary>No checkpoint is dated before the last one: signing, and with it publishing, waits until the clock has caught up. A leap is recorded once.</summary>
+    private async Task<bool> ClockWentBackAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (await db.Set<LedgerCheckpoint>().OrderByDescending(checkpoint => checkpoint.Size).Select(checkpoint => (DateTimeOffset?)checkpoint.At).FirstOrDefaultAsync(cancellationToken) is not { } last || now >= last)
+        {
+            log.Regressed = false;
+            return false;
+        }
+
+        if (!log.Regressed && last - now > smallLeap)
+        {
+            log.Regressed = true;
+            await db.CommitAsync<ClockRegressed>(new ClockRegressed { Subject = Guid.CreateVersion7(now), By = Actor.Automation.Id, At = now, Last = last }, _ => { }, cancellationToken);
+        }
+
+        return true;
     }
 
     private async Task<GrowingTree> ResumeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
@@ -132,7 +158,11 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         if (guard.Read() is { } held)
         {
             if (held.Size > size)
-                throw new LogDamagedException(LogGuard.Shorter(size, held));
+            {
+                alarm.ReadOnly = LogGuard.Shorter(size, held);
+                throw new LogDamagedException(alarm.ReadOnly);
+            }
+
             if (held.Root != (held.Size == size ? tree : await StoredTreeAsync(connection, held.Size, cancellationToken)).Root)
                 throw new LogDamagedException(LogGuard.Different(held));
         }
@@ -143,7 +173,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             return tree;
         if (!SignedNote.TryParse(note, out var parsed) || !Checkpoint.TryParse(parsed.Text, out var checkpoint))
             throw new LogDamagedException("The last checkpoint cannot be read.");
-        if (!NoteVerifier.Parse(key.VerifierKey).Verifies(parsed))
+        if (!key.Verifies(parsed))
             throw new LogDamagedException("The last checkpoint was signed with another key. Every node needs the same keys folder.");
         if (checkpoint.Size == size && checkpoint.Root != tree.Root)
             throw new LogDamagedException($"The stored tree of {size} entries is not the one that was signed.");
@@ -244,11 +274,25 @@ public sealed class GrowingLog
 {
     public GrowingTree? Tree { get; private set; }
 
+    /// <summary>The clock stands before the last checkpoint, and an entry says so.</summary>
+    internal bool Regressed { get; set; }
+
     internal GrowingTree? At(long size) => Tree?.Size == size ? Tree : null;
 
     internal GrowingTree Keep(GrowingTree tree) => Tree = tree;
 
     internal void Forget() => Tree = null;
+}
+
+/// <summary>This machine's clock was found before the time of the last checkpoint.</summary>
+public sealed record ClockRegressed : DomainEvent
+{
+    public override string Act => "clock.regressed";
+
+    /// <summary>When the last checkpoint was signed.</summary>
+    public required DateTimeOffset Last { get; init; }
+
+    public override JsonObject Facts => new() { ["last"] = Last.ToUnixTimeMilliseconds(), ["now"] = At.ToUnixTimeMilliseconds() };
 }
 
 /// <summary>The log cannot be continued: what is stored is not what was signed, or cannot be read. Publishing stops by itself, because nothing new is signed.</summary>

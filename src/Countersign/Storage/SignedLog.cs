@@ -56,4 +56,7 @@ public sealed class LogAlarm
 {
     /// <summary>What does not fit, in a sentence; null while nothing is known to be wrong.</summary>
     public string? Damage { get; set; }
+
+    /// <summary>The database is older than what was signed: nothing that is recorded here is done until two people have declared it recovered. Null otherwise.</summary>
+    public string? ReadOnly { get; set; }
 }

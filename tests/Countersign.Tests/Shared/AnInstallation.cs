@@ -50,7 +50,7 @@ public sealed class AnInstallation : IAsyncDisposable
 
     /// <summary>A second node, or a restarted program, on the same database and keys. Dispose of it before the first.</summary>
     public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null) =>
-        OpenAsync(new Installation(installation.Origin, installation.DataFolder, installation.Database, installation.ConnectionString), folder, adjust, Clock);
+        OpenAsync(new Installation(LedgerKey.NameIn(installation.DataFolder) ?? installation.Origin, installation.DataFolder, installation.Database, installation.ConnectionString), folder, adjust, Clock);
 
     /// <summary>SQL past every rule of the program: to look at what is really stored, or to tamper with it.</summary>
     public async Task<List<object?[]>> SqlAsync(string sql)

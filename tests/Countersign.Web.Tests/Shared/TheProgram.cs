@@ -134,15 +134,22 @@ public sealed class TheProgram : IAsyncDisposable
     }
 
     /// <summary>The same program with a command, on the same data, beside the one that serves or without it.</summary>
-    public async Task<(int Code, string Said)> CommandAsync(params string[] words)
+    public Task<(int Code, string Said)> CommandAsync(params string[] words) => TypeAsync([], words);
+
+    /// <summary>The same, with lines for what it asks.</summary>
+    public async Task<(int Code, string Said)> TypeAsync(IReadOnlyList<string> lines, params string[] words)
     {
         using var command = Process.Start(new ProcessStartInfo("dotnet", [Program, .. words, "--data", Data, .. database is null ? (string[])[] : ["--database", database]])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = true,
             WorkingDirectory = Data,
         })!;
+        foreach (var line in lines)
+            await command.StandardInput.WriteLineAsync(line);
+        command.StandardInput.Close();
         var (output, errors) = (command.StandardOutput.ReadToEndAsync(), command.StandardError.ReadToEndAsync());
         await command.WaitForExitAsync().WaitAsync(patience);
         return (command.ExitCode, await output + await errors);

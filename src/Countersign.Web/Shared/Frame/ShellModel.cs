@@ -5,8 +5,9 @@ namespace Countersign.Web.Shared.Frame;
 /// <summary>What stands around every page: who is signed in, whether posting is open, and what waits.</summary>
 /// <param name="Viewer">Who is signed in; the line under the name says in which capacity.</param>
 /// <param name="ApprovalsWaiting">How many drafts wait for this person.</param>
+/// <param name="ReadOnly">Why nothing can be changed, in a sentence; null where it can.</param>
 /// <param name="LiveFrom">Where the page listens for news of changes (server-sent events), or null where it does not.</param>
-public sealed record ShellModel(Face Viewer, StripModel Strip, int ApprovalsWaiting = 0, string? LiveFrom = null);
+public sealed record ShellModel(Face Viewer, StripModel Strip, int ApprovalsWaiting = 0, string? LiveFrom = null, string? ReadOnly = null);
 
 public enum StripState
 {

@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Countersign.Ledger;
+
+/// <summary>
+/// A log's key hands over to the next: a note of three lines, signed with the key that hands over. An entry carries it under
+/// <c>facts.rotation</c>, so that whoever was given one key of a log can come to all later ones.
+/// </summary>
+/// <remarks>Text: "countersign-key-rotation/v1", the old verifier key, the new one.</remarks>
+public sealed record KeyRotation(NoteVerifier From, NoteVerifier To)
+{
+    private const string Title = "countersign-key-rotation/v1";
+
+    /// <summary>Rotations that are read from one log; a log with more has another trouble.</summary>
+    private const int Most = 1_000;
+
+    public static SignedNote Sign(Ed25519NoteSigner from, string to) => from.Sign($"{Title}\n{from.VerifierKey}\n{to}\n");
+
+    /// <returns>True where the note has this form and the old key signed it.</returns>
+    public static bool TryParse(string? note, [NotNullWhen(true)] out KeyRotation? rotation)
+    {
+        rotation = null;
+        if (!SignedNote.TryParse(note, out var signed) || signed.Text.Split('\n') is not [Title, var from, var to, ""])
+            return false;
+        if (!NoteVerifier.TryParse(from, out var old) || !NoteVerifier.TryParse(to, out var next) || !old.Verifies(signed))
+            return false;
+        rotation = new KeyRotation(old, next);
+        return true;
+    }
+
+    /// <summary>Reads the rotation that an entry carries.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> entry, [NotNullWhen(true)] out KeyRotation? rotation)
+    {
+        rotation = null;
+        if (entry.IndexOf("countersign-key-rotation/v1"u8) < 0)
+            return false;
+        try
+        {
+            using var json = JsonDocument.Parse(entry.ToArray());
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("facts", out var facts) && facts.ValueKind == JsonValueKind.Object
+                && facts.TryGetProperty("rotation", out var note) && note.ValueKind == JsonValueKind.String
+                && TryParse(note.GetString(), out rotation);
+        }
+        catch (Exception notOurs) when (notOurs is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The keys given, and those that they handed over to. Reads the entries only where the folder holds keys that were not given.</summary>
+    internal static IReadOnlyList<NoteVerifier> Follow(LogFiles files, IReadOnlyList<NoteVerifier> given)
+    {
+        if (!files.Exists)
+            return given;
+        var paths = files.Walk().Where(file => !file.IsLink).Select(file => file.Path);
+        if (!paths.Any(path => path.StartsWith("keys/", StringComparison.Ordinal) && given.All(key => LogFolder.KeyPath(key) != path)))
+            return given;
+        var rotations = paths.Where(path => path.StartsWith("tile/entries/", StringComparison.Ordinal)).SelectMany(path => In(files, path)).Take(Most).ToList();
+        var trusted = given.ToList();
+        while (rotations.Find(rotation => trusted.Exists(key => key.ToString() == rotation.From.ToString()) && !trusted.Exists(key => key.ToString() == rotation.To.ToString())) is { } next)
+            trusted.Add(next.To);
+        return trusted;
+    }
+
+    private static List<KeyRotation> In(LogFiles files, string path)
+    {
+        var found = new List<KeyRotation>();
+        if (!files.TryRead(path, EntryBundle.LengthPrefix, Tile.FullWidth * (long)(EntryBundle.LengthPrefix + EntryBundle.LongestEntry), out var bytes, out _))
+            return found;
+        ReadOnlySpan<byte> rest = bytes;
+        while (EntryBundle.TryTake(ref rest, out var entry))
+        {
+            if (TryRead(entry, out var rotation))
+                found.Add(rotation);
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
+using Countersign.Ledger;
+using Countersign.People;
+using Countersign.Storage;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Evidence;
+
+/// <summary>Somebody who vouches for a recovery, with their own password.</summary>
+public sealed record Voucher(string Email, string Password)
+{
+    public override string ToString() => Email;
+}
+
+/// <summary>
+/// The database is older than what was signed, and the newer one is lost. Two people declare it: a new epoch begins, under a new name and
+/// key, with an entry that holds both checkpoints and how many entries are gone. Checkpoints of the old epoch stay what they are:
+/// proof of what was lost.
+/// </summary>
+/// <remarks>For the command line, with the program stopped: it starts again under the new name.</remarks>
+public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, LogGuard guard, Installation installation, IPasswordHasher<Person> hasher, TimeProvider clock)
+{
+    private static readonly IReadOnlyList<Role> entitled = [Role.Administrator, Role.Compliance, Role.Comms];
+
+    public async Task<Decision<LogRecovered>> RunAsync(Voucher first, Voucher second, CancellationToken cancellationToken)
+    {
+        var held = guard.Peek();
+        var latest = await log.LatestAsync(cancellationToken);
+        if (held is null || (held.Size <= (latest?.Size ?? 0) && held.Origin == installation.Origin))
+            return new Refusal("nothing-lost", "The database holds everything that was signed here. There is nothing to recover.");
+        if (await FindAsync(first, cancellationToken) is not { } one || await FindAsync(second, cancellationToken) is not { } other)
+            return new Refusal("wrong-credentials", "An address and its password do not belong together, or that person does not hold Administrator, Compliance or Comms for every account.");
+        if (one.Id == other.Id)
+            return new Refusal("same-person", "Two people declare a recovery, not one person twice.");
+
+        var now = clock.GetUtcNow();
+        var name = NextEpoch(held.Origin);
+        if (await FindRecordedAsync(held, cancellationToken) is not { } recovered)
+        {
+            var (next, rotation) = key.Prepare(name);
+            recovered = new LogRecovered
+            {
+                Subject = Guid.CreateVersion7(now),
+                By = one.Id,
+                At = now,
+                ConfirmedBy = other.Id,
+                Held = held.ToText(),
+                Found = latest?.Note ?? "",
+                Lost = held.Size - (latest?.Size ?? 0),
+                Epoch = name,
+                To = next,
+                Rotation = rotation.ToString(),
+            };
+            if (await db.CommitAsync<LogRecovered>(recovered, _ => { }, cancellationToken) is { IsTaken: false } refused)
+                return refused;
+        }
+
+        if (installation.Origin != name)
+            key.TakeOver();
+        guard.SetAside(held);
+        return recovered;
+    }
+
+    private async Task<Person?> FindAsync(Voucher voucher, CancellationToken cancellationToken)
+    {
+        var folded = Person.Fold(voucher.Email);
+        return await db.People.AsNoTracking().SingleOrDefaultAsync(candidate => candidate.EmailFolded == folded, cancellationToken) is { PasswordHash: { } hash } person
+            && hasher.VerifyHashedPassword(person, hash, voucher.Password) != PasswordVerificationResult.Failed
+            && entitled.Any(new Actor(person.Id, person.Name, person.Grants).HoldsEverywhere)
+            ? person
+            : null;
+    }
+
+    /// <summary>An earlier attempt that came as far as its entry.</summary>
+    private async Task<LogRecovered?> FindRecordedAsync(Checkpoint held, CancellationToken cancellationToken)
+    {
+        var row = await log.Events.AsNoTracking().Where(entry => entry.Act == "log.recovered").OrderByDescending(entry => entry.Seq).FirstOrDefaultAsync(cancellationToken);
+        if (row is null || JsonNode.Parse(Encoding.UTF8.GetString(row.Leaf))?["facts"] is not JsonObject facts || facts["held"]?.ToString() != held.ToText())
+            return null;
+        return new LogRecovered
+        {
+            Subject = row.Id,
+            By = row.Actor,
+            At = row.At,
+            ConfirmedBy = Guid.Parse(facts["confirmedBy"]!.ToString()),
+            Held = facts["held"]!.ToString(),
+            Found = facts["found"]!.ToString(),
+            Lost = facts["lost"]!.GetValue<long>(),
+            Epoch = facts["epoch"]!.ToString(),
+            To = facts["to"]!.ToString(),
+            Rotation = facts["rotation"]!.ToString(),
+        };
+    }
+
+    /// <summary>"host/org", then "host/org/epoch-2", "host/org/epoch-3".</summary>
+    private static string NextEpoch(string origin)
+    {
+        const string mark = "/epoch-";
+        var at = origin.LastIndexOf(mark, StringComparison.Ordinal);
+        return at > 0 && int.TryParse(origin.AsSpan(at + mark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? string.Create(CultureInfo.InvariantCulture, $"{origin.AsSpan(0, at)}{mark}{number + 1}")
+            : $"{origin}{mark}2";
+    }
+}
+
+public sealed record LogRecovered : DomainEvent
+{
+    public override string Act => "log.recovered";
+
+    public override bool WhenReadOnly => true;
+
+    public required Guid ConfirmedBy { get; init; }
+
+    /// <summary>What was signed, as the guard had it.</summary>
+    public required string Held { get; init; }
+
+    /// <summary>The last checkpoint in the database that was put in place.</summary>
+    public required string Found { get; init; }
+
+    /// <summary>Entries that were signed and are gone.</summary>
+    public required long Lost { get; init; }
+
+    /// <summary>The name of the log from here on.</summary>
+    public required string Epoch { get; init; }
+
+    public required string To { get; init; }
+
+    /// <summary>The note in which the old key vouches for the new.</summary>
+    public required string Rotation { get; init; }
+
+    public override JsonObject Facts => new()
+    {
+        ["held"] = Held,
+        ["found"] = Found,
+        ["lost"] = Lost,
+        ["epoch"] = Epoch,
+        ["to"] = To,
+        ["rotation"] = Rotation,
+        ["confirmedBy"] = ConfirmedBy.ToString(),
+    };
+}
