@@ -30,7 +30,10 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
     {
         var held = guard.Peek();
         var latest = await log.LatestAsync(cancellationToken);
-        if (held is null || (held.Size <= (latest?.Size ?? 0) && held.Origin == installation.Origin))
+
+        // The program may have ended after the guard and before the checkpoint: entries that have their place are not lost.
+        var placed = await log.Index.MaxAsync(place => (long?)place.Index, cancellationToken) + 1 ?? 0;
+        if (held is null || (held.Size <= placed && held.Origin == installation.Origin))
             return new Refusal("nothing-lost", "The database holds everything that was signed here. There is nothing to recover.");
         if (await FindAsync(first, cancellationToken) is not { } one || await FindAsync(second, cancellationToken) is not { } other)
             return new Refusal("wrong-credentials", "An address and its password do not belong together, or that person does not hold Administrator, Compliance or Comms for every account.");
@@ -50,7 +53,7 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
                 ConfirmedBy = other.Id,
                 Held = held.ToText(),
                 Found = latest?.Note ?? "",
-                Lost = held.Size - (latest?.Size ?? 0),
+                Lost = held.Size - placed,
                 Epoch = name,
                 To = next,
                 Rotation = rotation.ToString(),

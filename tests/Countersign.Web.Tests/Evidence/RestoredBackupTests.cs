@@ -32,7 +32,7 @@ public sealed class RestoredBackupTests
         Assert.Equal(1, (await program.TypeAsync([DemoOrganisation.Password, "a wrong password"], recover)).Code);
         var (code, said) = await program.TypeAsync([DemoOrganisation.Password, DemoOrganisation.Password], recover);
         Assert.True(code == 0, said);
-        Assert.Contains("11 signed entries are lost, and the log says so.", said, StringComparison.Ordinal);
+        Assert.Matches("^[0-9]+ signed entries are lost, and the log says so. It goes on as .*/epoch-2; its new key is ", said[said.IndexOfAny([.. "0123456789"])..]);
 
         await program.StartAgainAsync();
         using var daniel = await program.SignInAsync(ADemo.Daniel);
