@@ -207,7 +207,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         await files.WriteAsync("manifest.json", bytes);
 
         // Never a checkpoint: what follows the first line is not a size.
-        await files.WriteAsync("manifest.note", key.Signer.Sign($"{installation.Origin}\nevidence manifest\n{Convert.ToBase64String(SHA256.HashData(bytes))}\n").ToString());
+        await files.WriteAsync("manifest.note", key.Sign($"{installation.Origin}\nevidence manifest\n{Convert.ToBase64String(SHA256.HashData(bytes))}\n").ToString());
     }
 
     /// <summary>Tells at once, on the thread that writes.</summary>

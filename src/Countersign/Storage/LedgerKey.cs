@@ -49,6 +49,9 @@ public sealed class LedgerKey
         return SignedNote.Of(text, [.. Now.Signers.Where(signer => signer.Name == checkpoint.Origin).SelectMany(signer => signer.Sign(text).Signatures)]);
     }
 
+    /// <summary>A note that is no checkpoint, signed by the newest key alone.</summary>
+    public SignedNote Sign(string text) => Now.Signers[^1].Sign(text);
+
     /// <summary>True where a key of this log signed the note, now or in its time.</summary>
     public bool Verifies(SignedNote note) => Verifiers.Any(verifier => verifier.Verifies(note));
 
