@@ -20,13 +20,12 @@ public sealed partial class SnacServer : IAsyncDisposable
     private static SnacServer? shared;
 
     private readonly Process process;
-    private readonly string folder;
     private readonly string password;
     private readonly HttpClient http;
 
-    private SnacServer(Process process, string folder, string password, Uri server)
+    private SnacServer(Process process, string password, Uri server)
     {
-        (this.process, this.folder, this.password, Server) = (process, folder, password, server);
+        (this.process, this.password, Server) = (process, password, server);
         http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { BaseAddress = server };
     }
 
@@ -85,7 +84,6 @@ public sealed partial class SnacServer : IAsyncDisposable
         }
 
         process.Dispose();
-        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task<SnacServer> StartAsync()
@@ -97,7 +95,7 @@ public sealed partial class SnacServer : IAsyncDisposable
         }
 
         var port = FreePort();
-        var folder = Path.Combine(Directory.CreateTempSubdirectory("countersign-snac-").FullName, "data");
+        var folder = Path.Combine(Path.GetTempPath(), $"countersign-snac-{Guid.NewGuid():N}");
         await ShellAsync("printf '127.0.0.1\\n%s\\n127.0.0.1:%s\\n\\nadmin@example.test\\n' \"$2\" \"$2\" | \"$1\" init \"$3\"", snac, $"{port}", folder);
 
         // It says https of itself unless told, and behaves so in every address it gives.
@@ -107,13 +105,13 @@ public sealed partial class SnacServer : IAsyncDisposable
         await File.WriteAllTextAsync(settings, json.ToJsonString());
         var added = await ShellAsync("\"$1\" adduser \"$2\" alice", snac, folder);
 
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$1\" httpd \"$2\" >/dev/null 2>&1 & pid=$!; cat >/dev/null; kill $pid; wait", "sh", snac, folder])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$1\" httpd \"$2\" >/dev/null 2>&1 & pid=$!; cat >/dev/null; kill $pid; wait; rm -rf \"$2\"", "sh", snac, folder])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("sh did not start.");
-        var server = new SnacServer(process, folder, Password().Match(added).Groups["word"].Value, new Uri($"http://127.0.0.1:{port}/"));
+        var server = new SnacServer(process, Password().Match(added).Groups["word"].Value, new Uri($"http://127.0.0.1:{port}/"));
         await server.ReadyAsync();
         return server;
     }
