@@ -18,19 +18,24 @@ public sealed class MutationTests(ITestOutputHelper output)
         /// <summary>A checkpoint or piece of content that need not be there is gone: one fewer is counted, and the rest still verifies.</summary>
         OneFewer,
 
+        /// <summary>A part of a time stamp that is not signed differs, and it still says the same: the same authority, the same time.</summary>
+        SaysTheSame,
+
         Missed,
     }
 
     [Fact]
     public async Task Every_edit_of_an_export_is_found()
     {
+        using var authority = await ATimeStampAuthority.OpenAsync();
         using var log = await AnExportedLog.WriteAsync();
+        var trust = await VouchAsync(log, authority);
         var files = log.Files().ToDictionary(file => file, file => File.ReadAllBytes(log.PathOf(file)), StringComparer.Ordinal);
         var verdicts = new ConcurrentDictionary<Verdict, int>();
         var missed = new ConcurrentBag<string>();
         Parallel.ForEach(Partitioner.Create(0, Edits, Edits / Environment.ProcessorCount), range =>
         {
-            var copy = new Copy(files, log.Key);
+            var copy = new Copy(files, trust);
             for (var seed = range.Item1; seed < range.Item2; seed++)
             {
                 var (verdict, edit) = copy.TryEdit(new Random(seed));
@@ -46,22 +51,35 @@ public sealed class MutationTests(ITestOutputHelper output)
         Assert.True(verdicts[Verdict.Found] > Edits * 9 / 10, "Most edits change something.");
     }
 
+    /// <summary>A witness cosigns the checkpoint at half the size, and an authority stamps the whole.</summary>
+    private static async Task<LogTrust> VouchAsync(AnExportedLog log, ATimeStampAuthority authority)
+    {
+        var witness = CosignatureSigner.Create("witness.example/w1");
+        Assert.True(SignedNote.TryParse(await File.ReadAllBytesAsync(log.PathOf("checkpoints/300"), TestContext.Current.CancellationToken), out var half));
+        await File.WriteAllBytesAsync(log.PathOf("checkpoints/300"), half.With(witness.Sign(half, new DateTimeOffset(2026, 11, 12, 12, 0, 0, TimeSpan.Zero))).ToBytes(), TestContext.Current.CancellationToken);
+        Assert.True(SignedNote.TryParse(await File.ReadAllBytesAsync(log.PathOf("checkpoint"), TestContext.Current.CancellationToken), out var whole));
+        var request = TimeStamp.Request(whole);
+        Assert.True(TimeStamp.TryTake(request, await authority.AnswerAsync(request), whole, authority.Roots, out var stamp, out _));
+        await LogFolder.WriteTimeStampAsync(log.Folder, 600, stamp.Token, TestContext.Current.CancellationToken);
+        return new LogTrust([log.Key]) { Witnesses = [CosignatureVerifier.Parse(witness.VerifierKey)], Authorities = authority.Roots };
+    }
+
     /// <summary>A copy of the export that is mended after each edit.</summary>
     private sealed class Copy
     {
         private readonly Dictionary<string, byte[]> files;
         private readonly string[] names;
-        private readonly NoteVerifier key;
+        private readonly LogTrust trust;
         private readonly string folder = Directory.CreateTempSubdirectory("countersign-edits-").FullName;
         private readonly HashSet<string> touched = new(StringComparer.Ordinal);
         private readonly AuditReport before;
 
-        public Copy(Dictionary<string, byte[]> files, NoteVerifier key)
+        public Copy(Dictionary<string, byte[]> files, LogTrust trust)
         {
-            (this.files, this.key, names) = (files, key, [.. files.Keys.Order(StringComparer.Ordinal)]);
+            (this.files, this.trust, names) = (files, trust, [.. files.Keys.Order(StringComparer.Ordinal)]);
             foreach (var (name, bytes) in files)
                 Write(name, bytes);
-            before = LogAudit.Run(folder, [key]);
+            before = LogAudit.Run(folder, trust);
             Assert.True(before.Passed);
         }
 
@@ -69,7 +87,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         {
             touched.Clear();
             var edit = Edit(random);
-            var verdict = Judge(LogAudit.Run(folder, [key]));
+            var verdict = Judge(LogAudit.Run(folder, trust));
             foreach (var name in touched)
             {
                 if (files.TryGetValue(name, out var bytes))
@@ -88,9 +106,11 @@ public sealed class MutationTests(ITestOutputHelper output)
                 return after.Findings.Count > 0 ? Verdict.Found : Verdict.Missed;
             if (touched.All(name => files.TryGetValue(name, out var bytes) && File.Exists(Path.Combine(folder, name)) && bytes.AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(folder, name)))))
                 return Verdict.SameBytes;
+            if (touched.Count == 1 && touched.Single().EndsWith(".tst", StringComparison.Ordinal) && after.Anchors.SequenceEqual(before.Anchors))
+                return Verdict.SaysTheSame;
             var isGone = touched.Count == 1 && !File.Exists(Path.Combine(folder, touched.Single()));
-            var fewer = (before.KeptCheckpoints - after.KeptCheckpoints, before.ContentsShown - after.ContentsShown);
-            return isGone && fewer is (1, 0) or (0, 1) ? Verdict.OneFewer : Verdict.Missed;
+            var fewer = (before.KeptCheckpoints - after.KeptCheckpoints, before.ContentsShown - after.ContentsShown, before.Anchors.Count - after.Anchors.Count);
+            return isGone && fewer is (1, 0, 0) or (0, 1, 0) or (0, 0, 1) ? Verdict.OneFewer : Verdict.Missed;
         }
 
         private string Edit(Random random)

@@ -21,6 +21,7 @@ public static class Needs
         await PackageAsync("Chromium", "the pages are tested in a real browser", FindChromium, [debian?.Chromium ?? "chromium"]);
         await PackageAsync("OpenSSL", "a program we did not write verifies the ledger's signatures", () => Programs.Find("openssl"), ["openssl"]);
         await PackageAsync("Go", "a program we did not write verifies exported ledgers", FindGo, ["golang-go", "golang-golang-x-mod-dev"]);
+        await PackageAsync("strace", "a disk that reports errors is made with it", () => OperatingSystem.IsLinux() ? Programs.Find("strace") : "not on this system", ["strace"]);
 
         Say("snac", (Programs.Find("snac"), debian) switch
         {

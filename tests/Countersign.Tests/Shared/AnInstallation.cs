@@ -52,6 +52,9 @@ public sealed class AnInstallation : IAsyncDisposable
     public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null) =>
         OpenAsync(new Installation(LedgerKey.NameIn(installation.DataFolder) ?? installation.Origin, installation.DataFolder, installation.Database, installation.ConnectionString), folder, adjust, Clock);
 
+    /// <summary>A node in this process on an installation that another process made.</summary>
+    public static Task<AnInstallation> NodeOnAsync(Installation there) => OpenAsync(there, there.DataFolder, null, new StoppedClock());
+
     /// <summary>SQL past every rule of the program: to look at what is really stored, or to tamper with it.</summary>
     public async Task<List<object?[]>> SqlAsync(string sql)
     {
