@@ -147,7 +147,7 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
     {
         var draft = await WaitingAsync();
         var seal = (await people["hannah"].Visitor.Http.GetFromJsonAsync<JsonElement>($"/api/v1/drafts/{draft}")).GetProperty("seal").GetString();
-        return await PutAsync(who, HttpMethod.Post, $"/api/v1/drafts/{draft}/approve", new { seen = seal });
+        return await PutAsync(who, HttpMethod.Post, $"/api/v1/drafts/{draft}/approve", new { seen = seal, opened = new[] { await FindAccountAsync("Northgate Livingston") } });
     }
 
     /// <summary>Hannah's words, saved.</summary>
