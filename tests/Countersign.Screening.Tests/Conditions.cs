@@ -39,7 +39,7 @@ public class Conditions
     [InlineData("http://intranet/q3", true)]
     [InlineData("https://files.example/report?x=1&sig=abc", true)]
     [InlineData(@"\\fileserver01\finance", true)]
-    [InlineData(@"C:\Users\sam", true)]
+    [InlineData(@"D:\accounts\sam", true)]
     [InlineData("https://tarnwell.example/careers", false)]
     [InlineData("8.8.8.8", false)]
     [InlineData("10.2.1 is out", false)]

@@ -29,7 +29,7 @@ internal static class InternalLinks
 
     public static void Addresses(SegmentText text, HitList hits) => Each(text, TokenKind.Number, IsPrivate, hits);
 
-    /// <summary>`\\server\folder`, `C:\Users\…`.</summary>
+    /// <summary>`\\server\folder`, `D:\folder`.</summary>
     public static void Folders(SegmentText text, HitList hits)
     {
         var words = text.Text;
