@@ -3,7 +3,7 @@ using Countersign.Channels.Http;
 namespace Countersign.Channels.Bluesky;
 
 /// <summary>Bluesky, or any server of the AT Protocol. The key of a delivery is the key of its record, so a repeat can be told from a second post.</summary>
-public sealed class BlueskyChannel 
+public sealed class BlueskyChannel
     : IChannel, IMeasure, IRender, IValidate, IConnect, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IEdit, IDelete, IListPosts, IMintKeys
 {
     /// <summary>Pictures: 4 of at most 1,000,000 bytes. The lexicon app.bsky.embed.images says 2,000,000 since 2026 and said 1,000,000 before;
