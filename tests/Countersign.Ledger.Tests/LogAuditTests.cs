@@ -146,7 +146,8 @@ public class LogAuditTests
         File.WriteAllBytes(log.PathOf("checkpoint"), SignedNote.Of(untrue, signed.Signatures).ToBytes());
         Directory.Delete(log.PathOf("checkpoints"), recursive: true);
         var finding = Assert.Single(log.Audit().Findings);
-        Assert.Equal(("checkpoint-not-signed", "The file checkpoint was changed after it was signed. Nothing in this folder can be relied on."), (finding.Code, finding.Sentence));
+        Assert.Equal("checkpoint-not-signed", finding.Code);
+        Assert.StartsWith("The file checkpoint was changed after it was signed. Nothing in this folder can be relied on.", finding.Sentence, StringComparison.Ordinal);
     }
 
     [Fact]

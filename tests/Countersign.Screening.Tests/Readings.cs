@@ -48,11 +48,18 @@ public class Readings
         string[] texts = ["Our library in Leeds opens at ten.", "The kettle is on 🍞 and the door is open…", "Doors at 18:00, bring a book #Leeds", "Good luck to everyone sitting exams this week 🍀"];
         var items = texts.Select(ScreeningItem.Post).Where(item => Screener.Screen(item, Packs.Release, out _) is { Findings.Count: 0, Cleared.Count: 0 }).ToArray();
         Assert.InRange(items.Length, 3, texts.Length);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var item in items)
-            Screener.Screen(item, Packs.Release, out _);
 
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // The runtime replaces code while it runs and allocates for that on this thread, now and then: one round without is the proof.
+        var least = long.MaxValue;
+        for (var round = 0; round < 20; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var item in items)
+                Screener.Screen(item, Packs.Release, out _);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
     }
 
     private static FoldedText Folded(string text)
