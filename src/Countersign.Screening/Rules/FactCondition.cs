@@ -45,11 +45,16 @@ internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<
             "none" => given && nothing,
             "is" or "in" => given && Values.Contains(value!),
             "is-not" => given && !Values.Contains(value!),
-            "contains" => given && Values.Any(v => value!.Contains(v, StringComparison.Ordinal)),
-            "starts-with" => given && Values.Any(v => value!.StartsWith(v, StringComparison.Ordinal)),
+            "contains" => given && AnyStandsIn(value!),
+            "starts-with" => given && AnyBegins(value!),
             _ => given && Other(facts) is { } other && Compares(value!, other),
         };
     }
+
+    // Methods of their own: written in place, what they capture would be allocated for every condition, whatever its operator.
+    private bool AnyStandsIn(string value) => Values.Any(part => value.Contains(part, StringComparison.Ordinal));
+
+    private bool AnyBegins(string value) => Values.Any(start => value.StartsWith(start, StringComparison.Ordinal));
 
     /// <summary>The fact to compare with, where it is one.</summary>
     private string? OtherKey => FactKeys.Known.Contains(Values[0]) ? Values[0] : Multiple(Values[0])?.Key;

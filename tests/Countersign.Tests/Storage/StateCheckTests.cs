@@ -101,7 +101,7 @@ public sealed class StateCheckTests
         {
             ($"update vault_item set salt = {zeros} where commitment = (select min(commitment) from vault_item)", "content-changed"),
             ("update vault_item set object = 'draft/other' where commitment = (select min(commitment) from vault_item where salt <> " + zeros + ")", "content-changed"),
-            ("update vault_item set cipher = (select cipher from vault_item other where other.name = 'text' and other.commitment <> vault_item.commitment limit 1) where commitment = (select max(commitment) from vault_item where name = 'text')", "content-changed"),
+            ("update vault_item set cipher = (select cipher from vault_item other where other.name = 'text' and other.commitment <> vault_item.commitment limit 1) where commitment = (select max(commitment) from vault_item where name = 'text' and object <> 'draft/other' and salt <> " + zeros + ")", "content-changed"),
             ("update vault_item set salt = null, wrapped = null, cipher = null where commitment = (select max(commitment) from vault_item)", "content-gone"),
             ("delete from vault_item where commitment = (select max(commitment) from vault_item where cipher is not null)", "content-gone"),
             ("insert into vault_item select 'ff' || substr(commitment, 3), item, name, object, salt, master, wrapped, cipher, erasure from vault_item where commitment = (select max(commitment) from vault_item)", "content-unknown"),
