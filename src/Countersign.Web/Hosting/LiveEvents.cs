@@ -10,6 +10,9 @@ public sealed class LiveEvents(CommitSignal signal, IServiceScopeFactory scopes,
 {
     public const string Path = "/events";
 
+    /// <summary>The last word to a page whose session has ended: its strip asks for itself, and is sent to sign in.</summary>
+    public const string Over = "over";
+
     /// <summary>Signals that come within this time go out as one, so that a burst does not make every page load a hundred times.</summary>
     private static readonly TimeSpan gather = TimeSpan.FromMilliseconds(200);
 
@@ -40,7 +43,11 @@ public sealed class LiveEvents(CommitSignal signal, IServiceScopeFactory scopes,
             }
 
             if (!await IsLiveAsync(session, ended.Token))
+            {
+                yield return new SseItem<string>(Over);
                 yield break;
+            }
+
             yield return new SseItem<string>(string.Join(',', kinds));
         }
     }

@@ -16,6 +16,7 @@ public sealed class LiveEventsTests(ADemo demo) : IClassFixture<ADemo>
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var heard = await news.ReadToEndAsync(patience.Token);
+        Assert.EndsWith("data: over", heard.Trim(), StringComparison.Ordinal);
         Assert.DoesNotContain("session", heard, StringComparison.Ordinal);
     }
 
