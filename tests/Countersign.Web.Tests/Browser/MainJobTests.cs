@@ -182,8 +182,11 @@ public sealed class MainJobTests(TheBrowser browser)
         await helen.Page.Locator("tr", new() { HasText = "Approved" }).First.Locator("a").First.ClickAsync();
         await helen.SeesAsync("Before");
 
-        await helen.OpenAsync("/audit");
-        var download = await helen.Page.RunAndWaitForDownloadAsync(() => helen.PressAsync("Export evidence bundle"));
+        await helen.OpenAsync("/audit/export");
+        await helen.PressAsync("Make the pack");
+        var file = helen.Page.Locator("a[download]");
+        await Assertions.Expect(file).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        var download = await helen.Page.RunAndWaitForDownloadAsync(() => file.ClickAsync());
         var folder = Path.Combine(team.Program.Data, "taken-away");
         await ZipFile.ExtractToDirectoryAsync(await download.PathAsync(), folder);
         Assert.Empty(helen.Complaints);
