@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -16,14 +17,15 @@ public sealed class BlueskyNetwork : IAsyncDisposable
 
     private static readonly SemaphoreSlim starting = new(1, 1);
     private static BlueskyNetwork? shared;
+    private static BlueskyNetwork? viewed;
 
     private readonly Process process;
+    private readonly RedisServer? cache;
     private readonly HttpClient http;
 
-    private BlueskyNetwork(Process process, Uri server)
+    private BlueskyNetwork(Process process, RedisServer? cache, Uri server)
     {
-        this.process = process;
-        Server = server;
+        (this.process, this.cache, Server) = (process, cache, server);
         http = new HttpClient { BaseAddress = server };
     }
 
@@ -50,10 +52,26 @@ public sealed class BlueskyNetwork : IAsyncDisposable
         }
     }
 
+    /// <summary>The one network with public views of this test process. Skips the test where it, PostgreSQL or Redis is not installed.</summary>
+    public static async Task<BlueskyNetwork> SharedWithViewsAsync()
+    {
+        await starting.WaitAsync();
+        try
+        {
+            return viewed ??= await StartAsync(views: true);
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
     /// <summary>A network for one test, which disposes it.</summary>
     /// <param name="limits">The server's own rate limits, off otherwise: 30 sign-ins of an account in 5 minutes.</param>
-    public static async Task<BlueskyNetwork> StartAsync(bool limits = false)
+    /// <param name="views">The public views too: what readers are shown, counted and told, some seconds after it was written.</param>
+    public static async Task<BlueskyNetwork> StartAsync(bool limits = false, bool views = false)
     {
+        var cache = views ? await RedisServer.StartAsync() : null;
         var home = Path.Combine(Run.Work, "bluesky");
         var node = Installed.Find(["node"]);
         if (node is null || !Directory.Exists(Path.Combine(home, "node_modules", "@atproto", "dev-env")))
@@ -73,8 +91,15 @@ public sealed class BlueskyNetwork : IAsyncDisposable
         start.Environment["BSKY_HOME"] = home;
         start.Environment["BSKY_LIMITS"] = limits ? "1" : "0";
         start.Environment["LOG_ENABLED"] = "false";
+        if (cache is not null)
+        {
+            var database = new DbConnectionStringBuilder { ConnectionString = await PostgresServer.CreateDatabaseAsync() };
+            start.Environment["DB_POSTGRES_URL"] = $"postgres://{database["Username"]}@{database["Host"]}:{database["Port"]}/{database["Database"]}";
+            start.Environment["REDIS_HOST"] = $"127.0.0.1:{cache.Port}";
+        }
+
         var started = Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
-        var network = new BlueskyNetwork(started, new Uri($"http://127.0.0.1:{await ReadyPortAsync(started)}/"));
+        var network = new BlueskyNetwork(started, cache, new Uri($"http://127.0.0.1:{await ReadyPortAsync(started)}/"));
         network.Alice = await network.CreateAccountAsync("alice");
         network.Bob = await network.CreateAccountAsync("bob");
         return network;
@@ -114,6 +139,15 @@ public sealed class BlueskyNetwork : IAsyncDisposable
         return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonElement>() : null;
     }
 
+    /// <summary>What the network answers this person's own app; null where it refuses.</summary>
+    public async Task<JsonElement?> ReadAsync(string query, BlueskyAccount reader)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/xrpc/" + query, UriKind.Relative));
+        request.Headers.Authorization = Bearer(reader);
+        using var response = await http.SendAsync(request);
+        return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JsonElement>() : null;
+    }
+
     /// <summary>Every post of the account, newest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> ListPostsAsync(string did)
     {
@@ -148,6 +182,8 @@ public sealed class BlueskyNetwork : IAsyncDisposable
         }
 
         process.Dispose();
+        if (cache is not null)
+            await cache.DisposeAsync();
     }
 
     private static AuthenticationHeaderValue Bearer(BlueskyAccount account) => new("Bearer", account.Access);
@@ -184,7 +220,7 @@ public sealed class BlueskyNetwork : IAsyncDisposable
         started.BeginOutputReadLine();
         started.BeginErrorReadLine();
         var ended = started.WaitForExitAsync();
-        if (await Task.WhenAny(port.Task, ended, Task.Delay(TimeSpan.FromSeconds(60))) == port.Task)
+        if (await Task.WhenAny(port.Task, ended, Task.Delay(TimeSpan.FromSeconds(120))) == port.Task)
         {
             return await port.Task;
         }

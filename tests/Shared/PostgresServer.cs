@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Countersign.Tests.Shared;
 
@@ -142,7 +140,7 @@ public sealed class PostgresServer
     /// <summary>Starts the server on a port that was free a moment ago, and waits until it answers.</summary>
     private async Task<bool> ListensAsync()
     {
-        Port = FreePort();
+        Port = Ports.Free();
         string[] settings =
         [
             "listen_addresses=127.0.0.1", "unix_socket_directories=", $"port={Port}",
@@ -188,12 +186,5 @@ public sealed class PostgresServer
     {
         string[] command = [.. asUser, Path.Combine(programs, program), .. arguments];
         await Installed.RunAsync(command[0], command[1..], default);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -94,7 +92,7 @@ public sealed partial class SnacServer : IAsyncDisposable
             throw new InvalidOperationException("Not reached.");
         }
 
-        var port = FreePort();
+        var port = Ports.Free();
         var folder = Path.Combine(Path.GetTempPath(), $"countersign-snac-{Guid.NewGuid():N}");
         await ShellAsync("printf '127.0.0.1\\n%s\\n127.0.0.1:%s\\n\\nadmin@example.test\\n' \"$2\" \"$2\" | \"$1\" init \"$3\"", snac, $"{port}", folder);
 
@@ -137,13 +135,6 @@ public sealed partial class SnacServer : IAsyncDisposable
 
     private static async Task<string> ShellAsync(string command, params IEnumerable<string> arguments) =>
         await Installed.RunAsync("/bin/sh", ["-c", command + " 2>&1", "sh", .. arguments], CancellationToken.None);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     [GeneratedRegex("name=\"cid\" value=\"(?<id>[^\"]+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ClientId();

@@ -23,6 +23,8 @@ public static class Needs
         await PackageAsync("Go", "a program we did not write verifies exported ledgers", FindGo, ["golang-go", "golang-golang-x-mod-dev"]);
         await PackageAsync("strace", "a disk that reports errors is made with it", () => OperatingSystem.IsLinux() ? Programs.Find("strace") : "not on this system", ["strace"]);
 
+        await PackageAsync("Redis", "the public views of the Bluesky network keep their cache in it", () => Programs.Find("redis-server"), ["redis-server"]);
+
         Say("snac", (Programs.Find("snac"), debian) switch
         {
             ({ } found, _) => found,

@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using Countersign.Tests.Shared;
 
 namespace Countersign.Web.Tests.Shared;
 
@@ -50,7 +49,7 @@ public sealed class TheProgram : IAsyncDisposable
     public static async Task<TheProgram> StartAsync(string? database = null, IReadOnlyDictionary<string, string>? settings = null, Uri? publicAddress = null)
     {
         var program = new TheProgram(database, settings ?? new Dictionary<string, string>(), publicAddress);
-        program.Address = new Uri($"http://127.0.0.1:{FreePort()}/");
+        program.Address = new Uri($"http://127.0.0.1:{Ports.Free()}/");
         await program.StartAgainAsync();
         return program;
     }
@@ -176,13 +175,6 @@ public sealed class TheProgram : IAsyncDisposable
         var running = process ?? throw new InvalidOperationException("The program does not run.");
         running.Refresh();
         return running;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private void Hear(string? line, TaskCompletionSource listening)

@@ -2,6 +2,7 @@
 // so that it cannot outlive the test run that started it.
 //   BSKY_HOME    the folder that holds node_modules
 //   BSKY_LIMITS  "1" to switch the server's rate limits on
+//   DB_POSTGRES_URL, REDIS_HOST   where they are set, the public views (the AppView) start too, and the PDS asks them
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -13,11 +14,12 @@ process.env.TMPDIR = data;
 process.on('exit', () => rmSync(data, { recursive: true, force: true, maxRetries: 5 }));
 
 const require = createRequire(join(process.env.BSKY_HOME ?? import.meta.dirname, 'package.json'));
-const { TestNetworkNoAppView } = require('@atproto/dev-env');
+const { TestNetwork, TestNetworkNoAppView } = require('@atproto/dev-env');
 
-const network = await TestNetworkNoAppView.create({
-  pds: { hostname: 'localhost', rateLimitsEnabled: process.env.BSKY_LIMITS === '1' },
-});
+const pds = { hostname: 'localhost', rateLimitsEnabled: process.env.BSKY_LIMITS === '1' };
+const network = process.env.DB_POSTGRES_URL
+  ? await TestNetwork.create({ dbPostgresSchema: 'views', pds, bsky: {} })
+  : await TestNetworkNoAppView.create({ pds });
 console.log(JSON.stringify({ ready: true, port: network.pds.port }));
 
 let closing = false;
