@@ -80,6 +80,12 @@ public interface IRepost
     Task<Outcome> RepostAsync(Repost repost, CancellationToken stop);
 }
 
+/// <summary>Looks a repost up, after an outcome that could not be known. Every network that shows posts again has it.</summary>
+public interface IFindRepost
+{
+    Task<FindResult> FindRepostAsync(Repost repost, CancellationToken stop);
+}
+
 /// <summary>Puts other words or pictures in the place of what stands. Only the door may call it.</summary>
 public interface IEdit
 {

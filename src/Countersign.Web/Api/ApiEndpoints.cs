@@ -37,7 +37,7 @@ public static class ApiEndpoints
         if (request.Text is null || request.Text.Length > Draft.MaxText)
             return Problem(new Refusal("too-long", $"Send a text of {Draft.MaxText:N0} characters at most."));
         var accounts = await db.Accounts.Where(account => (request.Accounts ?? Array.Empty<Guid>()).Contains(account.Id)).ToListAsync(stop);
-        var (assessment, release) = await screening.ScreenAsync(request.Text, [], accounts, stop);
+        var (assessment, release) = await screening.ScreenAsync(new Composition(request.Text, [], PostShape.Plain), accounts, stop);
         return TypedResults.Ok(new ScreenAnswer(release, assessment));
     }
 

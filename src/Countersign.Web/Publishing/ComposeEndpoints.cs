@@ -61,7 +61,7 @@ public static class ComposeEndpoints
         var version = form.Seen;
         if (saved is null || saved.Stage == DraftStage.Held || saved.Version != form.Seen || !form.IsAsSaved(saved, clock.GetUtcNow()))
         {
-            var composed = await compose.RunAsync(id, form.ToDraft(), actor, stop);
+            var composed = await compose.RunAsync(id, (await reader.WithTargetAsync(id, form, stop)).ToDraft(), actor, stop);
             if (!composed.IsTaken)
                 return await RefuseAsync(id, form, composed.Refusal, reader, stop);
             version++;

@@ -11,13 +11,19 @@ namespace Countersign.Web.Publishing;
 /// <param name="AtTime">Goes out at the time given; otherwise as soon as it is approved.</param>
 public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sha256, string Alt)> Pictures, IReadOnlyList<Guid> Accounts, bool AtTime, string Date, string Time, string Zone)
 {
+    /// <summary>Without its target until that has been looked up.</summary>
+    public PostShape Shape { get; init; } = PostShape.Plain;
+
+    /// <summary>The post that is answered, quoted or shown again: a delivery's identifier, "kept" for what the draft has already, or nothing.</summary>
+    public string Target { get; init; } = "";
+
     /// <param name="date">The day it is planned for, if the calendar said one.</param>
     public static ComposeForm Empty(IReadOnlyList<Guid> accounts, DateOnly? date, DateTimeOffset now) =>
         new(0, "", [], accounts, date is not null, (date ?? DateOnly.FromDateTime(LocalTime.At(now)).AddDays(1)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "09:00", LocalTime.Zone);
 
     public static ComposeForm Of(Draft draft, DateTimeOffset now)
     {
-        var form = Empty(draft.AccountIds, null, now) with { Seen = draft.Version, Text = draft.Text, Pictures = [.. draft.Pictures.Select(picture => (picture.Sha256, picture.Alt))] };
+        var form = Empty(draft.AccountIds, null, now) with { Seen = draft.Version, Text = draft.Text, Pictures = [.. draft.Pictures.Select(picture => (picture.Sha256, picture.Alt))], Shape = draft.Body.Shape, Target = draft.Shape?.Target is null ? "" : ComposeShape.Kept };
         return draft.Slot is { } slot ? form with { AtTime = true, Date = slot.Local[..10], Time = slot.Local[11..16], Zone = slot.Zone } : form;
     }
 
@@ -33,7 +39,11 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
             One("when") == "at",
             One("date"),
             One("time"),
-            One("zone") is { Length: > 0 } zone ? zone : LocalTime.Zone);
+            One("zone") is { Length: > 0 } zone ? zone : LocalTime.Zone)
+        {
+            Shape = ComposeShape.Read(sent),
+            Target = One("target"),
+        };
     }
 
     /// <returns>Null where what was kept is no form of ours.</returns>
@@ -43,7 +53,7 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
             : null;
 
     /// <summary>As an autosave keeps it: the form's own fields.</summary>
-    public string Write() => JsonSerializer.Serialize(new Dictionary<string, string[]>
+    public string Write() => JsonSerializer.Serialize(new Dictionary<string, string[]>(ComposeShape.Write(Shape))
     {
         ["seen"] = [Seen.ToString(CultureInfo.InvariantCulture)],
         ["text"] = [Text],
@@ -54,11 +64,12 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
         ["date"] = [Date],
         ["time"] = [Time],
         ["zone"] = [Zone],
+        ["target"] = [Target],
     });
 
-    public DraftForm ToDraft() => new(Seen, Text, Pictures, Accounts, AtTime ? Date : null, AtTime ? Time : null, AtTime ? Zone : null);
+    public DraftForm ToDraft() => new(Seen, Text, Pictures, Accounts, AtTime ? Date : null, AtTime ? Time : null, AtTime ? Zone : null) { Shape = Shape };
 
-    public bool IsEmpty => string.IsNullOrWhiteSpace(Text) && Pictures.Count == 0;
+    public bool IsEmpty => string.IsNullOrWhiteSpace(Text) && Pictures.Count == 0 && Shape is { Kind: PostKind.Post, Variants: [] };
 
     /// <summary>True when saving it would change nothing.</summary>
     public bool IsAsSaved(Draft draft, DateTimeOffset now)
@@ -67,8 +78,13 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
         return Text == saved.Text && AtTime == saved.AtTime
             && (!AtTime || (Date, Time, Zone) == (saved.Date, saved.Time, saved.Zone))
             && Pictures.Select(picture => (picture.Sha256, picture.Alt.Trim())).SequenceEqual(saved.Pictures)
-            && Accounts.ToHashSet().SetEquals(saved.Accounts);
+            && Accounts.ToHashSet().SetEquals(saved.Accounts)
+            && Target == saved.Target && IsSame(Shape, saved.Shape);
     }
+
+    /// <summary>What was typed; the target is compared by its name, and a picture by its hash and words.</summary>
+    private static bool IsSame(PostShape one, PostShape other) =>
+        ComposeShape.Write(one).Select(field => (field.Key, Value: string.Join('\0', field.Value))).SequenceEqual(ComposeShape.Write(other).Select(field => (field.Key, Value: string.Join('\0', field.Value))));
 
     /// <summary>A browser sends line breaks as two characters; marks and counts mean one.</summary>
     private static string Lines(string text) => text.ReplaceLineEndings("\n");

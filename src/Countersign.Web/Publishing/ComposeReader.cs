@@ -14,8 +14,20 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Publishing;
 
 /// <summary>Reads the compose page: the form, and what the words in it lead to.</summary>
-public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ChooseTarget targets, ShellReader shell, Actor actor, TimeProvider clock)
 {
+    /// <summary>The form with the other post that it names.</summary>
+    public async Task<ComposeForm> WithTargetAsync(Guid id, ComposeForm form, CancellationToken cancellationToken)
+    {
+        var target = form.Target switch
+        {
+            "" => null,
+            ComposeShape.Kept => (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken))?.Shape?.Target,
+            var named => Guid.TryParse(named, out var publication) ? await targets.FindAsync(publication, actor, cancellationToken) : null,
+        };
+        return form with { Shape = form.Shape with { Target = form.Shape.Kind == PostKind.Post ? null : target } };
+    }
+
     /// <param name="form">As sent; null shows what was kept unsaved, or what is saved, or the beginning.</param>
     /// <param name="beginning">What a new draft begins with.</param>
     /// <returns>Null where there is a draft that the reader may not read.</returns>
@@ -29,6 +41,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
         if (form is null && await UnsavedAsync(id, saved, cancellationToken) is { } unsaved)
             (form, unsavedFrom) = (unsaved.Form, LocalTime.Moment(unsaved.At, now));
         form ??= saved is null ? beginning ?? ComposeForm.Empty([], null, now) : ComposeForm.Of(saved, now);
+        form = await WithTargetAsync(id, form, cancellationToken);
         var names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
         return new ComposeModel(await shell.ReadAsync(cancellationToken), id, form, saved, await CheckAsync(id, form, cancellationToken))
         {
@@ -45,6 +58,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
     /// <summary>What the words lead to as they stand; nothing is kept.</summary>
     public async Task<ComposeCheck> CheckAsync(Guid id, ComposeForm form, CancellationToken cancellationToken)
     {
+        form = await WithTargetAsync(id, form, cancellationToken);
         var slot = Explain(form);
         var locked = await LockedAsync(id, form, cancellationToken);
         if (form.IsEmpty || form.Text.Length > Draft.MaxText)
@@ -60,7 +74,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ShellR
         }
 
         var started = clock.GetTimestamp();
-        var seen = await preview.RunAsync(id, form.Text, form.Pictures, form.Accounts, actor, cancellationToken);
+        var seen = await preview.RunAsync(id, form.Text, form.Pictures, form.Shape, form.Accounts, actor, cancellationToken);
         var took = clock.GetElapsedTime(started).TotalMilliseconds;
         var findings = FindingViews.Of(seen.Assessment);
         var when = form.AtTime ? WhenOf(form) : "as soon as it is approved";

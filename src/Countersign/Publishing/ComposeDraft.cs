@@ -9,7 +9,19 @@ namespace Countersign.Publishing;
 /// <param name="Seen">The version that was on the screen; 0 for a new draft.</param>
 /// <param name="Pictures">Hash of an added picture, and its alternative text.</param>
 /// <param name="Date">Null with <paramref name="Time"/>: as soon as it is approved.</param>
-public sealed record DraftForm(int Seen, string Text, IReadOnlyList<(string Sha256, string Alt)> Pictures, IReadOnlyList<Guid> Accounts, string? Date, string? Time, string? Zone);
+public sealed record DraftForm(int Seen, string Text, IReadOnlyList<(string Sha256, string Alt)> Pictures, IReadOnlyList<Guid> Accounts, string? Date, string? Time, string? Zone)
+{
+    /// <summary>What it answers, words of single accounts, and so on. A target that the draft has already stays as it was read when it was chosen.</summary>
+    public PostShape Shape { get; init; } = PostShape.Plain;
+
+    internal IEnumerable<string> Words =>
+    [
+        Text,
+        .. Pictures.Select(picture => picture.Alt),
+        .. Shape.Variants.SelectMany(variant => variant.Parts).Append(Shape.FirstComment).Append(Shape.ContentWarning).OfType<Words>().Select(words => words.Text),
+        .. Shape.Preview is { } card ? [card.Title, card.Description, card.Picture?.Alt ?? ""] : (string[])[],
+    ];
+}
 
 /// <summary>An author saves words: new, or into a draft that is there.</summary>
 public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, TimeProvider clock)
@@ -25,7 +37,7 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
             return await db.CommitAsync<DraftComposed>(new Refusal("no-draft", "That draft is not here.") { Attempt = new Attempt("draft.compose", known.Object, by.Id, now) }, _ => { }, cancellationToken);
         if (form.Text.Length > Draft.MaxText)
             return new Refusal("too-long", $"The text has {form.Text.Length:N0} characters; {Draft.MaxText:N0} is the most that is kept. Nothing was cut.");
-        if (!IsWellFormed(form.Text) || !form.Pictures.All(picture => IsWellFormed(picture.Alt)))
+        if (!form.Words.All(IsWellFormed))
             return new Refusal("bad-text", "The text holds half a character, which no network takes. Type the last emoji again.");
         var accounts = await db.Accounts.Where(account => form.Accounts.Contains(account.Id) && account.State != AccountState.Disconnected).ToListAsync(cancellationToken);
         if (accounts.Count != form.Accounts.Distinct().Count())
@@ -33,6 +45,11 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
         var pictures = await DraftPictures.FindAsync(db, form.Pictures, cancellationToken);
         if (pictures.Count != form.Pictures.Count || !await MayUseAsync(pictures, known, by, cancellationToken))
             return new Refusal("no-picture", "One of the pictures is gone. Add it again.");
+        var shape = await DraftPictures.ResolveAsync(db, form.Shape, cancellationToken);
+        if (form.Shape.Preview?.Picture is not null && (shape.Preview?.Picture is not { } card || !await MayUseAsync([card], known, by, cancellationToken)))
+            return new Refusal("no-picture", "The picture of the link preview is gone. Add it again.");
+        if (shape.Target is { } chosen && known?.Shape?.Target is { } read && read.IsSame(chosen))
+            shape = shape with { Target = read };
         Slot? slot = null;
         if (form.Date is not null || form.Time is not null)
         {
@@ -45,8 +62,8 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
         var draft = known ?? new Draft { Id = id, AuthorId = by.Id, CreatedAt = now, LastEditorId = by.Id, EditedAt = now };
         var current = known is null ? [] : (await db.Accounts.Where(account => known.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken)).ConvertAll(account => account.Ref);
         var publications = known is null ? [] : await db.Publications.Where(publication => publication.DraftId == id).ToListAsync(cancellationToken);
-        var (assessment, _) = await screening.ScreenAsync(form.Text, pictures, accounts, cancellationToken);
-        var content = new DraftContent(form.Seen, form.Text, pictures, [.. accounts.Select(account => account.Ref)], slot);
+        var (assessment, _) = await screening.ScreenAsync(new Composition(form.Text, pictures, shape), accounts, cancellationToken);
+        var content = new DraftContent(form.Seen, form.Text, pictures, [.. accounts.Select(account => account.Ref)], slot) { Shape = shape };
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
 
         return await db.CommitAsync(
@@ -58,7 +75,7 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
                 draft.Apply(composed);
                 foreach (var publication in publications.Where(publication => publication.EndsWithItsWords))
                     publication.State = PublicationState.Void;
-                db.DraftVersions.Add(new DraftVersion { DraftId = id, Version = draft.Version, Text = draft.Text, TextCommitment = draft.TextCommitment, Pictures = draft.Pictures, AccountIds = draft.AccountIds, EditorId = by.Id, At = now });
+                db.DraftVersions.Add(new DraftVersion { DraftId = id, Version = draft.Version, Text = draft.Text, TextCommitment = draft.TextCommitment, Pictures = draft.Pictures, Shape = draft.Shape, AccountIds = draft.AccountIds, EditorId = by.Id, At = now });
             },
             cancellationToken);
     }
@@ -66,7 +83,7 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
     /// <summary>The hash of a picture is no secret, the audit trail names it; naming it must not open the picture.</summary>
     private async Task<bool> MayUseAsync(IReadOnlyList<DraftPicture> pictures, Draft? known, Actor by, CancellationToken cancellationToken)
     {
-        foreach (var sha256 in pictures.Select(picture => picture.Sha256).Except(known?.Pictures.Select(picture => picture.Sha256) ?? []))
+        foreach (var sha256 in pictures.Select(picture => picture.Sha256).Except(known?.Pictures.Append(known.Shape?.Preview?.Picture).OfType<DraftPicture>().Select(picture => picture.Sha256) ?? []))
         {
             if (!await DraftAccess.MayReadPictureAsync(db, sha256, by, cancellationToken))
                 return false;

@@ -46,9 +46,8 @@ public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks 
                 draft.Apply(approved);
                 if (draft.Stage != DraftStage.Approved)
                     return;
-                foreach (var account in context.Accounts)
+                foreach (var publication in context.Accounts.SelectMany(account => Make(draft, account, approved)))
                 {
-                    var publication = Make(draft, account, approved);
                     db.Publications.Add(publication);
                     db.Jobs.Add(new Job { Id = publication.Id, Kind = MovePublication.JobKind, DueAt = publication.DueAt });
                 }
@@ -56,9 +55,22 @@ public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks 
             cancellationToken);
     }
 
-    private Publication Make(Draft draft, Account account, DraftApproved approved)
+    /// <summary>One for each post it becomes there, each following the one before.</summary>
+    private IEnumerable<Publication> Make(Draft draft, Account account, DraftApproved approved)
+    {
+        Guid? before = null;
+        foreach (var (at, part) in draft.Body.For(account.Id).Index())
+        {
+            var publication = Make(draft, account, approved, part, at, before);
+            before = publication.Id;
+            yield return publication;
+        }
+    }
+
+    private Publication Make(Draft draft, Account account, DraftApproved approved, OutgoingPart part, int at, Guid? before)
     {
         var due = draft.Slot?.Instant ?? approved.At;
+        var until = draft.Slot is null ? approved.At + Draft.OpenWindow : due + Draft.Tolerance;
         return new Publication
         {
             Id = Guid.CreateVersion7(approved.At),
@@ -68,9 +80,15 @@ public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks 
             Hands = [.. draft.Editors.Append(draft.AuthorId).Distinct()],
             Seal = approved.Seal,
             Key = networks.Get<IMintKeys>(account.Network).Mint(approved.At),
-            CreatedAt = due,
+
+            // Readers sort by it: no two parts share an instant.
+            CreatedAt = due.AddMilliseconds(at),
             DueAt = due,
-            Until = draft.Slot is null ? approved.At + Draft.OpenWindow : due + Draft.Tolerance,
+            Until = before is null ? until : until + Chain.Grace,
+            Place = part.Place,
+            Number = part.Number,
+            Of = part.Of,
+            FollowsId = before,
             ApprovalEvent = approved.Id,
         };
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Decisions;
@@ -16,7 +15,7 @@ namespace Countersign.Publishing;
 /// The one way out. Checks everything again inside the transaction that commits the intent, and hands the post to its network
 /// while the gate keeps locks from committing. No other type calls <see cref="IPublish"/>, nor edits, shows again or takes down; a test reads the compiled assembly for it.
 /// </summary>
-public sealed class Door(
+public sealed partial class Door(
     CountersignDb db,
     DepartureGate gate,
     Networks networks,
@@ -29,7 +28,8 @@ public sealed class Door(
     internal const string AccountShut = "account-not-connected";
 
     /// <summary>Lets one claimed publication out, or says why not. Either way the publication has moved when this returns.</summary>
-    public async Task<Decision<PublicationMoved>> LetOutAsync(Publication publication, Account account, Delivery delivery, CancellationToken cancellationToken)
+    /// <param name="again">The post that is shown once more; null for everything but a repost.</param>
+    public async Task<Decision<PublicationMoved>> LetOutAsync(Publication publication, Account account, Delivery delivery, RemoteRef? again, CancellationToken cancellationToken)
     {
         Outcome? outcome = null;
         await using (var pass = await gate.EnterAsync([account.Id, account.SiteId, .. publication.Hands], cancellationToken))
@@ -39,7 +39,7 @@ public sealed class Door(
                 return await db.CommitAsync(publication.Move(PublicationState.Approved, clock.GetUtcNow(), "locked"), publication.Apply, cancellationToken);
 
             // One that has to be connected again is not knocked at: the judgement below holds its post for a person.
-            switch (account.State == AccountState.Connected ? await PrepareAsync(account, delivery, pass.Stop, cancellationToken) : new PrepareOutcome.Ready(null))
+            switch (account.State == AccountState.Connected && again is null ? await PrepareAsync(account, delivery, pass.Stop, cancellationToken) : new PrepareOutcome.Ready(null))
             {
                 case PrepareOutcome.Ready ready:
                     delivery = delivery with { Prepared = ready.Prepared };
@@ -48,26 +48,26 @@ public sealed class Door(
                     return await RecordAsync(publication, account, stopped.Why);
             }
 
-            var intent = await db.InTransactionAsync(_ => CommitIntentAsync(publication, account, delivery, pass.Stop, cancellationToken), cancellationToken);
+            var intent = await db.InTransactionAsync(_ => CommitIntentAsync(publication, account, delivery, again, pass.Stop, cancellationToken), cancellationToken);
             if (!intent.IsTaken || intent.Taken.To != PublicationState.Sending)
                 return intent;
 
             // Last look. A worker that slept through its time, like one that a lock wants stopped, has not called the network yet.
             if (!pass.Stop.IsCancellationRequested && clock.GetUtcNow() - intent.Taken.At <= settings.Value.AnswerWithin)
-                outcome = await HandOverAsync(account, delivery, pass.Stop);
+                outcome = await HandOverAsync(account, delivery, again, pass.Stop);
         }
 
         return await RecordAsync(publication, account, outcome);
     }
 
-    private async Task<Decision<PublicationMoved>> CommitIntentAsync(Publication publication, Account account, Delivery delivery, CancellationToken stop, CancellationToken cancellationToken)
+    private async Task<Decision<PublicationMoved>> CommitIntentAsync(Publication publication, Account account, Delivery delivery, RemoteRef? again, CancellationToken stop, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var draft = await db.Drafts.SingleAsync(row => row.Id == publication.DraftId, cancellationToken);
 
         // Loaded before the pictures were prepared; somebody may have disconnected it since.
         await db.Entry(account).ReloadAsync(cancellationToken);
-        var (to, why) = stop.IsCancellationRequested ? (PublicationState.Approved, "stopped") : await JudgeAsync(publication, draft, account, delivery, now, cancellationToken);
+        var (to, why) = stop.IsCancellationRequested ? (PublicationState.Approved, "stopped") : await JudgeAsync(publication, draft, account, delivery, again, now, cancellationToken);
         var othersLeft = to == PublicationState.Held && (await db.Publications.AsNoTracking().Where(other => other.DraftId == draft.Id && other.Id != publication.Id).ToListAsync(cancellationToken)).Exists(other => other.MayHaveLeft);
         return await db.CommitAsync(
             publication.Move(to, now, why, why == AccountShut ? $"{account.Title} has to be connected again first." : null),
@@ -86,7 +86,7 @@ public sealed class Door(
     }
 
     /// <summary>Where the publication goes from here: Sending if nothing speaks against it, else where it waits, and a code for why.</summary>
-    private async Task<(PublicationState To, string? Why)> JudgeAsync(Publication publication, Draft draft, Account account, Delivery delivery, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(PublicationState To, string? Why)> JudgeAsync(Publication publication, Draft draft, Account account, Delivery delivery, RemoteRef? again, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Approved: stays where it is and is asked again. Held: a person has to choose. Missed: its time is over.
         if (now > publication.Until)
@@ -101,11 +101,16 @@ public sealed class Door(
             return (PublicationState.Held, "approval-void");
         if (account.State != AccountState.Connected)
             return (PublicationState.Held, AccountShut);
+        var before = publication.FollowsId is { } follows ? await db.Publications.AsNoTracking().SingleAsync(row => row.Id == follows, cancellationToken) : null;
+        if (before is { Stands: false })
+            return (PublicationState.Approved, "part-before");
         var context = await reader.ReadAsync(draft, cancellationToken);
         if (context.Seal != publication.Seal)
             return (PublicationState.Held, context.Assessment.Release == AssessmentFacts.Read(draft.Assessment)?.Release ? "content-changed" : "policy-changed");
-        if (!IsInHand(delivery.Content, draft))
+        if (!IsInHand(delivery.Content, again, draft.Body, publication, before))
             return (PublicationState.Held, "content-changed");
+        if (draft.Shape is { AllOrNone: true } && await WhyNoneAsync(publication, context, cancellationToken) is { } none)
+            return none;
         if (!await SignaturesHoldAsync(draft, context, cancellationToken))
             return (PublicationState.Held, "signature-void");
         return await log.CoversAsync(publication.ApprovalEvent, cancellationToken)
@@ -113,11 +118,29 @@ public sealed class Door(
             : (PublicationState.Approved, "not-yet-in-the-log");
     }
 
-    /// <summary>The words and the bytes in hand are those whose digest was just compared. They come from other rows, which somebody may have changed past the program.</summary>
-    private static bool IsInHand(PostContent content, Draft draft) =>
-        content.Text == draft.Text
-        && content.Media.Select(media => new DraftPicture(media.Sha256, media.ContentType, media.Width, media.Height, media.Alt)).SequenceEqual(draft.Pictures)
-        && content.Media.All(media => Convert.ToHexStringLower(SHA256.HashData(media.Bytes.Span)) == media.Sha256);
+    /// <summary>What is in hand is the part of this delivery, of what the digest that was just compared is over.</summary>
+    private static bool IsInHand(PostContent content, RemoteRef? again, Composition body, Publication publication, Publication? before) =>
+        body.Part(publication.AccountId, publication.Place, publication.Number) is { } part
+        && part.Of == publication.Of
+        && again == Outgoing.ShownAgain(body.Shape)
+        && Outgoing.IsInHand(content, body, part, before?.Remote);
+
+    /// <summary>Where the author asked for all or none: what keeps the others back keeps this one, until the first has left.</summary>
+    private async Task<(PublicationState To, string? Why)?> WhyNoneAsync(Publication publication, DraftContext context, CancellationToken cancellationToken)
+    {
+        var others = await db.Publications.AsNoTracking().Where(other => other.DraftId == publication.DraftId && other.Version == publication.Version && other.Id != publication.Id).ToListAsync(cancellationToken);
+        if (others.Exists(other => other.MayHaveLeft))
+            return null;
+        if (context.Accounts.Any(account => account.State != AccountState.Connected) || others.Exists(other => !other.IsOpen))
+            return (PublicationState.Held, "all-or-none");
+        foreach (var account in context.Accounts)
+        {
+            if (await IsLockedAsync(publication, account, cancellationToken))
+                return (PublicationState.Approved, "locked");
+        }
+
+        return null;
+    }
 
     private async Task<bool> SignaturesHoldAsync(Draft draft, DraftContext context, CancellationToken cancellationToken)
     {
@@ -155,13 +178,15 @@ public sealed class Door(
         }
     }
 
-    private async Task<Outcome> HandOverAsync(Account account, Delivery delivery, CancellationToken stop)
+    private async Task<Outcome> HandOverAsync(Account account, Delivery delivery, RemoteRef? again, CancellationToken stop)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(settings.Value.AnswerWithin);
         try
         {
-            return await networks.Get<IPublish>(account.Network).PublishAsync(delivery, limit.Token);
+            return again is null
+                ? await networks.Get<IPublish>(account.Network).PublishAsync(delivery, limit.Token)
+                : await ShowAgainAsync(account, delivery, again, limit.Token);
         }
         catch (OperationCanceledException)
         {
@@ -183,7 +208,10 @@ public sealed class Door(
         var now = clock.GetUtcNow();
         var decision = outcome switch
         {
-            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, accepted.Differs is null ? null : "differs", accepted.Differs, new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version)),
+            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, accepted.Differs is null ? null : "differs", accepted.Differs, new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version), differs: accepted.Differs),
+
+            // Nothing was made, and the words are as good as before: its author or Comms chooses what to do without the other post.
+            Outcome.Rejected { Kind: RejectKind.TargetGone or RejectKind.VersionConflict } gone => publication.Move(PublicationState.Held, now, gone.Kind == RejectKind.TargetGone ? "target-gone" : "target-changed", gone.Evidence.Note),
             Outcome.Rejected rejected => publication.Move(PublicationState.Rejected, now, $"rejected-{rejected.Kind}", rejected.Evidence.Note),
             Outcome.NotSent notSent when publication.Attempts >= Publication.MaxAttempts => publication.Move(PublicationState.HumanReview, now, "attempts-used", notSent.Evidence.Note),
             Outcome.NotSent notSent => publication.Move(PublicationState.Waiting, now, $"not-sent-{notSent.Kind}", notSent.Evidence.Note, notBefore: now + notSent.RetryAfter),
@@ -191,7 +219,15 @@ public sealed class Door(
             null => publication.Move(PublicationState.Waiting, now, "stopped", "Stopped before the network had it."),
             _ => throw new InvalidOperationException($"An outcome called {outcome.GetType().Name} is not known."),
         };
-        var recorded = await db.CommitAsync(decision, publication.Apply, CancellationToken.None);
+        var wake = await Chain.WakingAsync(db, publication, CancellationToken.None);
+        var recorded = await db.CommitAsync(
+            decision,
+            moved =>
+            {
+                publication.Apply(moved);
+                wake(moved);
+            },
+            CancellationToken.None);
         if (outcome is Outcome.Rejected { Kind: RejectKind.AuthExpired or RejectKind.AuthRevoked or RejectKind.AccountRestricted } shut && account.State == AccountState.Connected)
         {
             // A commit of its own: if the account was changed meanwhile, the outcome stands all the same and the next delivery asks again.

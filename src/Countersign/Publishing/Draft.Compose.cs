@@ -5,7 +5,12 @@ namespace Countersign.Publishing;
 
 /// <summary>What an author wants the draft to be, already resolved: accounts that exist, pictures that are stored, a slot that means an instant.</summary>
 /// <param name="Seen">The version that was on the author's screen; 0 for a new draft.</param>
-public sealed record DraftContent(int Seen, string Text, IReadOnlyList<DraftPicture> Pictures, IReadOnlyList<AccountRef> Accounts, Slot? Slot);
+public sealed record DraftContent(int Seen, string Text, IReadOnlyList<DraftPicture> Pictures, IReadOnlyList<AccountRef> Accounts, Slot? Slot)
+{
+    public PostShape Shape { get; init; } = PostShape.Plain;
+
+    public Composition Body => new(Text, Pictures, Shape);
+}
 
 public sealed partial class Draft
 {
@@ -31,8 +36,15 @@ public sealed partial class Draft
         _ when content.Pictures.Any(picture => picture.Alt.Length > MaxNote) => new Refusal("long-alt", $"Describe a picture in {MaxNote:N0} characters at most."),
         _ when content.Pictures.Count > MaxPictures => new Refusal("too-many-pictures", $"A post has {MaxPictures} pictures at most."),
         _ when content.Slot is { } slot && slot.Instant <= now => new Refusal("past", "That time has passed. Choose a later one."),
-        _ when string.IsNullOrWhiteSpace(content.Text) && content.Pictures.Count == 0 => new Refusal("empty", "Write something first."),
-        _ => new DraftComposed
+        _ when string.IsNullOrWhiteSpace(content.Text) && content.Pictures.Count == 0 && content.Shape is { Kind: not PostKind.Repost, Variants: [] } => new Refusal("empty", "Write something first."),
+        _ when RefuseShape(content) is { } refusal => refusal,
+        _ => Composed(content, text, assessment, by, now),
+    };
+
+    private DraftComposed Composed(DraftContent content, Sealed text, string assessment, Actor by, DateTimeOffset now)
+    {
+        var (shape, words) = content.Shape.Close();
+        return new DraftComposed
         {
             Subject = Id,
             By = by.Id,
@@ -40,9 +52,11 @@ public sealed partial class Draft
             Content = content,
             Text = text,
             AltTexts = [.. content.Pictures.Where(picture => picture.Alt.Length > 0).Select((picture, at) => Sealed.New($"alt{at + 1}", picture.Alt))],
+            Shape = shape.IsPlain ? null : shape,
+            Words = words,
             Assessment = assessment,
-        },
-    };
+        };
+    }
 
     public void Apply(DraftComposed composed)
     {
@@ -50,6 +64,7 @@ public sealed partial class Draft
         TextCommitment = composed.Text.Commitment;
         var alts = new Queue<Sealed>(composed.AltTexts);
         Pictures = [.. composed.Content.Pictures.Select(picture => picture with { AltCommitment = picture.Alt.Length > 0 ? alts.Dequeue().Commitment : null })];
+        Shape = composed.Shape;
         AccountIds = [.. composed.Content.Accounts.Select(account => account.Id).Order()];
         Slot = composed.Content.Slot;
         Assessment = composed.Assessment;
@@ -83,9 +98,14 @@ public sealed record DraftComposed : DomainEvent
 
     public required IReadOnlyList<Sealed> AltTexts { get; init; }
 
+    /// <summary>With what stands for its words; null for one plain post.</summary>
+    public required PostShape? Shape { get; init; }
+
+    public required IReadOnlyList<Sealed> Words { get; init; }
+
     public required string Assessment { get; init; }
 
-    public override IEnumerable<Sealed> Seals => [Text, .. AltTexts];
+    public override IEnumerable<Sealed> Seals => [Text, .. AltTexts, .. Words];
 
     public override JsonObject? Facts => AssessmentFacts.Of(Assessment);
 }

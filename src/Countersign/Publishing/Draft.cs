@@ -72,6 +72,9 @@ public sealed partial class Draft : IGoverned
     /// <summary>Accounts one post goes to; its publications fit into one entry of the log.</summary>
     public const int MaxAccounts = 80;
 
+    /// <summary>Deliveries of one draft where posts follow one another, parts and comments of all accounts together: they fit into one entry of the log.</summary>
+    public const int MaxDeliveries = 64;
+
     /// <summary>UTF-16 units of an alternative text, a remark or a reason.</summary>
     public const int MaxNote = 2_000;
 
@@ -101,6 +104,9 @@ public sealed partial class Draft : IGoverned
     public string? TextCommitment { get; set; }
 
     public IReadOnlyList<DraftPicture> Pictures { get; set; } = [];
+
+    /// <summary>Null for one plain post.</summary>
+    public PostShape? Shape { get; set; }
 
     public IReadOnlyList<Guid> AccountIds { get; set; } = [];
 
@@ -134,12 +140,29 @@ public sealed partial class Draft : IGoverned
 
     public string Object => $"draft/{Id}";
 
-    /// <summary>The first line, for lists.</summary>
-    public string Title => Text.AsSpan().Trim().IndexOfAny('\n', '\r') is var end and > 0 ? Text.Trim()[..end] : Text.Trim();
+    public Composition Body => new(Text, Pictures, Shape ?? PostShape.Plain);
+
+    /// <summary>The first line, for lists. A repost has no words of its own.</summary>
+    public string Title => Shape switch
+    {
+        { Kind: PostKind.Repost, Target: { } target } => $"Repost: {FirstLine(target.Text)}",
+        { Variants: [{ Parts: [var first, ..] }, ..] } when string.IsNullOrWhiteSpace(Text) => FirstLine(first.Text),
+        _ => FirstLine(Text),
+    };
 
     public bool IsOpen => Stage is DraftStage.Draft or DraftStage.Returned or DraftStage.Held or DraftStage.AwaitingApproval or DraftStage.Approved;
 
-    public JsonObject State() => new()
+    public JsonObject State()
+    {
+        var state = PlainState();
+
+        // Only where there is one: what was written before drafts had shapes is in the log without it.
+        if (Shape is not null)
+            state["shape"] = Shape.State();
+        return state;
+    }
+
+    private JsonObject PlainState() => new()
     {
         ["author"] = AuthorId.ToString(),
         ["lastEditor"] = LastEditorId.ToString(),
@@ -170,6 +193,7 @@ public sealed partial class Draft : IGoverned
         .. Pictures.Select(picture => new Spoken("pictures", picture.AltCommitment, picture.Alt)),
         .. Signatures.Select(signature => new Spoken("signatures", signature.ReasonCommitment, signature.Reason ?? "")),
         .. Remarks.Select(remark => new Spoken("remarks", remark.Commitment, remark.Text)),
+        .. Shape?.Words ?? [],
     ];
 
     /// <summary>Words, alternative texts, reasons and remarks are gone; who decided what and when stays.</summary>
@@ -177,6 +201,7 @@ public sealed partial class Draft : IGoverned
     {
         Text = Text.Length == 0 ? "" : Erased.Marker;
         Pictures = DraftPicture.Erase(Pictures);
+        Shape = Shape?.Erase();
         Signatures = [.. Signatures.Select(signature => signature with { Reason = signature.Reason is null ? null : Erased.Marker })];
         Remarks = [.. Remarks.Select(remark => remark with { Text = Erased.Marker })];
         Assessment = null;
@@ -187,6 +212,8 @@ public sealed partial class Draft : IGoverned
         [.. Requirements
             .Select(need => need with { Count = need.Count - Signatures.Count(signature => signature.Role == need.Role) })
             .Where(need => need.Count > 0)];
+
+    private static string FirstLine(string text) => text.AsSpan().Trim().IndexOfAny('\n', '\r') is var end and > 0 ? text.Trim()[..end] : text.Trim();
 }
 
 /// <summary>A version of a draft as it was saved; kept for the difference and for what was published.</summary>
@@ -202,6 +229,8 @@ public sealed class DraftVersion : IGoverned
 
     public required IReadOnlyList<DraftPicture> Pictures { get; set; }
 
+    public required PostShape? Shape { get; set; }
+
     public required IReadOnlyList<Guid> AccountIds { get; init; }
 
     public required Guid EditorId { get; init; }
@@ -212,20 +241,29 @@ public sealed class DraftVersion : IGoverned
 
     public string Object => $"version/{DraftId}/{Version}";
 
+    public Composition Body => new(Text, Pictures, Shape ?? PostShape.Plain);
+
     public void Erase()
     {
         Text = Text.Length == 0 ? "" : Erased.Marker;
         Pictures = DraftPicture.Erase(Pictures);
+        Shape = Shape?.Erase();
     }
 
-    JsonObject IGoverned.State() => new()
+    JsonObject IGoverned.State()
     {
-        ["text"] = TextCommitment,
-        ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture.Describe())]),
-        ["accounts"] = new JsonArray([.. AccountIds.Select(id => (JsonNode)id.ToString())]),
-        ["editor"] = EditorId.ToString(),
-        ["at"] = At.ToUnixTimeMilliseconds(),
-    };
+        var state = new JsonObject
+        {
+            ["text"] = TextCommitment,
+            ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture.Describe())]),
+            ["accounts"] = new JsonArray([.. AccountIds.Select(id => (JsonNode)id.ToString())]),
+            ["editor"] = EditorId.ToString(),
+            ["at"] = At.ToUnixTimeMilliseconds(),
+        };
+        if (Shape is not null)
+            state["shape"] = Shape.State();
+        return state;
+    }
 
-    IEnumerable<Spoken> IGoverned.Words => [new("text", TextCommitment, Text), .. Pictures.Select(picture => new Spoken("pictures", picture.AltCommitment, picture.Alt))];
+    IEnumerable<Spoken> IGoverned.Words => [new("text", TextCommitment, Text), .. Pictures.Select(picture => new Spoken("pictures", picture.AltCommitment, picture.Alt)), .. Shape?.Words ?? []];
 }

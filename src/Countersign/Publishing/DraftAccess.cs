@@ -38,7 +38,7 @@ public static class DraftAccess
         if (adders.Contains(reader.Id))
             return true;
         // The column is JSON text; a hash stands in it as it is.
-        var drafts = await db.Drafts.AsNoTracking().Where(draft => ((string)(object)draft.Pictures).Contains(sha256)).ToListAsync(cancellationToken);
+        var drafts = await db.Drafts.AsNoTracking().Where(draft => ((string)(object)draft.Pictures).Contains(sha256) || (draft.Shape != null && ((string)(object)draft.Shape).Contains(sha256))).ToListAsync(cancellationToken);
         return (await ReadableAsync(db, drafts, reader, cancellationToken)).Count > 0;
     }
 }

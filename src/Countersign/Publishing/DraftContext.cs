@@ -42,9 +42,10 @@ public sealed class DraftReader(CountersignDb db, Renderings renderings, DraftSc
     public async Task<DraftContext> ReadAsync(Draft draft, CancellationToken cancellationToken)
     {
         var accounts = await db.Accounts.Where(account => draft.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken);
-        var shown = await renderings.OfAsync(draft.Text, draft.Pictures, accounts, cancellationToken);
-        var (assessment, release) = await screening.ScreenAsync(draft.Text, draft.Pictures, accounts, cancellationToken);
-        return new DraftContext(draft, accounts, shown, assessment, release, Publishing.Seal.Of(draft.Text, draft.Pictures, draft.Slot, shown, assessment.Release));
+        var body = draft.Body;
+        var shown = await renderings.OfAsync(body, accounts, cancellationToken);
+        var (assessment, release) = await screening.ScreenAsync(body, accounts, cancellationToken);
+        return new DraftContext(draft, accounts, shown, assessment, release, Publishing.Seal.Of(body, draft.Slot, shown, assessment.Release));
     }
 
     /// <summary>Roles asked for that cannot all be filled, each by a different person, without these people.</summary>

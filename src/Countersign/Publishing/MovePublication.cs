@@ -32,6 +32,9 @@ public sealed class MovePublication(
 
     private static readonly TimeSpan askLogAgain = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What follows another is woken when that one stands; this is for a wake-up that was lost.</summary>
+    private static readonly TimeSpan askChainAgain = TimeSpan.FromSeconds(30);
+
     /// <returns>When to look again; null when there is nothing more to do.</returns>
     public async Task<DateTimeOffset?> RunAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -53,6 +56,17 @@ public sealed class MovePublication(
         var now = clock.GetUtcNow();
         if (now > publication.Until)
             return await AfterAsync(publication.Move(PublicationState.Missed, now, "window-closed"), publication, cancellationToken);
+        if (await BeforeAsync(publication, cancellationToken) is { } before)
+        {
+            switch (Chain.After(before))
+            {
+                case ChainStep.Wait:
+                    return now + askChainAgain;
+                case ChainStep.Hold:
+                    return await AfterAsync(publication.Move(PublicationState.Held, now, "part-before", Chain.WhyHeld(before)), publication, cancellationToken);
+            }
+        }
+
         if (await door.IsLockedAsync(publication, account, cancellationToken))
             return now + askLockAgain;
         if (!await log.CoversAsync(publication.ApprovalEvent, cancellationToken))
@@ -61,7 +75,8 @@ public sealed class MovePublication(
         var claimed = await db.CommitAsync(publication.Move(PublicationState.Claimed, now), publication.Apply, cancellationToken);
         if (!claimed.IsTaken)
             return now + askLockAgain;
-        var moved = await door.LetOutAsync(publication, account, await LoadAsync(publication, account, cancellationToken), cancellationToken);
+        var (delivery, again) = await LoadAsync(publication, account, cancellationToken);
+        var moved = await door.LetOutAsync(publication, account, delivery, again, cancellationToken);
         return moved.IsTaken ? Next(publication, moved.Taken.NotBefore) : clock.GetUtcNow() + askLockAgain;
     }
 
@@ -87,8 +102,9 @@ public sealed class MovePublication(
         var now = clock.GetUtcNow();
         var decision = await FindAsync(publication, account, cancellationToken) switch
         {
+            FindResult.Found when publication.Differs is { } differs => publication.Move(PublicationState.HumanReview, now, "divergent", differs),
             FindResult.Found => publication.Move(PublicationState.Confirmed, now),
-            FindResult.Ambiguous ambiguous => publication.Move(PublicationState.HumanReview, now, "divergent", ambiguous.Note),
+            FindResult.Ambiguous ambiguous => publication.Move(PublicationState.HumanReview, now, "divergent", ambiguous.Note, differs: ambiguous.Note),
             _ when now - publication.IntentAt < settings.Value.Settle => null,
             _ => publication.Move(PublicationState.HumanReview, now, "accepted-then-gone", "The network accepted it and does not show it any more."),
         };
@@ -111,7 +127,10 @@ public sealed class MovePublication(
         limit.CancelAfter(settings.Value.AnswerWithin);
         try
         {
-            return await networks.Get<IFind>(account.Network).FindAsync(await LoadAsync(publication, account, cancellationToken), limit.Token);
+            var (delivery, again) = await LoadAsync(publication, account, cancellationToken);
+            return again is null
+                ? await networks.Get<IFind>(account.Network).FindAsync(delivery, limit.Token)
+                : await networks.Get<IFindRepost>(account.Network).FindRepostAsync(new Repost(delivery.Key, delivery.Account, again, delivery.CreatedAt), limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -121,7 +140,15 @@ public sealed class MovePublication(
 
     private async Task<DateTimeOffset?> AfterAsync(Decision<PublicationMoved> decision, Publication publication, CancellationToken cancellationToken)
     {
-        var moved = await db.CommitAsync(decision, publication.Apply, cancellationToken);
+        var wake = await Chain.WakingAsync(db, publication, cancellationToken);
+        var moved = await db.CommitAsync(
+            decision,
+            step =>
+            {
+                publication.Apply(step);
+                wake(step);
+            },
+            cancellationToken);
         return moved.IsTaken ? Next(publication, moved.Taken.NotBefore) : clock.GetUtcNow() + askLockAgain;
     }
 
@@ -147,17 +174,18 @@ public sealed class MovePublication(
         return TimeSpan.FromSeconds(seconds * (1 + (publication.Id.ToByteArray()[^1] / 2550.0)));
     }
 
-    private async Task<Delivery> LoadAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    private async Task<Publication?> BeforeAsync(Publication publication, CancellationToken cancellationToken) =>
+        publication.FollowsId is { } before ? await db.Publications.AsNoTracking().SingleAsync(row => row.Id == before, cancellationToken) : null;
+
+    /// <returns>What is handed over, and the post that a repost shows.</returns>
+    private async Task<(Delivery Delivery, RemoteRef? Again)> LoadAsync(Publication publication, Account account, CancellationToken cancellationToken)
     {
         var version = await db.DraftVersions.AsNoTracking().SingleAsync(row => row.DraftId == publication.DraftId && row.Version == publication.Version, cancellationToken);
-        return new Delivery(
-            publication.Key,
-            credentials.Open(account),
-            await renderings.ContentAsync(version.Text, version.Pictures, cancellationToken),
-            publication.CreatedAt)
-        {
-            Standing = publication.RemoteId is { } remote ? new RemoteRef(remote, publication.Address, publication.RemoteVersion) : null,
-        };
+        var part = version.Body.Part(account.Id, publication.Place, publication.Number)
+            ?? throw new InvalidOperationException($"Version {version.Version} of {version.DraftId} has no {publication.Place} {publication.Number} for {account.Title}.");
+        var before = await BeforeAsync(publication, cancellationToken);
+        var content = await renderings.ContentAsync(version.Body, part, before?.Remote, cancellationToken);
+        return (new Delivery(publication.Key, credentials.Open(account), content, publication.CreatedAt) { Standing = publication.Remote }, Outgoing.ShownAgain(version.Body.Shape));
     }
 }
 
@@ -170,15 +198,23 @@ public sealed class ResolvePublication(CountersignDb db, IOptions<DeliverySettin
         if (await db.Publications.FindAsync([id], cancellationToken) is not { } publication)
             return new Refusal("no-publication", "That publication is gone.");
         var now = clock.GetUtcNow();
-        var job = await db.Jobs.SingleAsync(row => row.Id == id, cancellationToken);
         var account = await db.Accounts.SingleAsync(row => row.Id == publication.AccountId, cancellationToken);
         var draft = await db.Drafts.SingleAsync(row => row.Id == publication.DraftId, cancellationToken);
+        var followers = Chain.Followers(publication, await db.Publications.Where(row => row.DraftId == publication.DraftId).ToListAsync(cancellationToken)).Where(next => next is { State: PublicationState.Held, IntentAt: null }).ToList();
+        var ids = followers.ConvertAll(next => next.Id);
+        var jobs = await db.Jobs.Where(row => row.Id == id || ids.Contains(row.Id)).ToListAsync(cancellationToken);
         return await db.CommitAsync(
             publication.Resolve(sendAgain ? PublicationState.Approved : PublicationState.Abandoned, by, account, draft, publication.IntentAt + settings.Value.Settle ?? now, now),
             moved =>
             {
                 publication.Apply(moved);
-                if (moved.To == PublicationState.Approved)
+
+                // What waited for it goes with it: on, or nowhere.
+                foreach (var next in followers)
+                    next.Apply(moved);
+                if (moved.To != PublicationState.Approved)
+                    return;
+                foreach (var job in jobs)
                     (job.DoneAt, job.DueAt, job.LockedUntil, job.LockedBy) = (null, now, null, null);
             },
             cancellationToken);

@@ -19,12 +19,13 @@ public sealed class PreviewDraft(CountersignDb db, Renderings renderings, DraftS
     /// <param name="id">The draft's; there may be none yet.</param>
     /// <param name="pictures">Hash and alternative text; a picture that is not stored is left out.</param>
     /// <param name="by">Who writes: cannot sign it.</param>
-    public async Task<DraftPreview> RunAsync(Guid id, string text, IReadOnlyList<(string Sha256, string Alt)> pictures, IReadOnlyCollection<Guid> accounts, Actor by, CancellationToken cancellationToken)
+    public async Task<DraftPreview> RunAsync(Guid id, string text, IReadOnlyList<(string Sha256, string Alt)> pictures, PostShape shape, IReadOnlyCollection<Guid> accounts, Actor by, CancellationToken cancellationToken)
     {
         var stored = await DraftPictures.FindAsync(db, pictures, cancellationToken);
+        var body = new Composition(text, stored, await DraftPictures.ResolveAsync(db, shape, cancellationToken));
         var where = await db.Accounts.AsNoTracking().Where(account => accounts.Contains(account.Id) && account.State != AccountState.Disconnected).ToListAsync(cancellationToken);
-        var (assessment, release) = await screening.ScreenAsync(text, stored, where, cancellationToken);
-        var shown = await renderings.OfAsync(text, stored, where, cancellationToken);
+        var (assessment, release) = await screening.ScreenAsync(body, where, cancellationToken);
+        var shown = await renderings.OfAsync(body, where, cancellationToken);
         var writers = await db.Drafts.AsNoTracking().Where(draft => draft.Id == id).Select(draft => new { draft.AuthorId, draft.Editors }).SingleOrDefaultAsync(cancellationToken);
         var signers = await reader.SignersAsync([by.Id, .. writers is null ? [] : writers.Editors.Append(writers.AuthorId)], cancellationToken);
         var refs = where.ConvertAll(account => account.Ref);
@@ -56,4 +57,10 @@ public static class DraftPictures
         return [.. wanted.Where(picture => found.ContainsKey(picture.Sha256))
             .Select(picture => new DraftPicture(picture.Sha256, found[picture.Sha256].ContentType, found[picture.Sha256].Width, found[picture.Sha256].Height, picture.Alt.Trim()))];
     }
+
+    /// <summary>The card's picture as stored; a card whose picture is gone has none.</summary>
+    public static async Task<PostShape> ResolveAsync(CountersignDb db, PostShape shape, CancellationToken cancellationToken) =>
+        shape.Preview is { Picture: { } picture } card
+            ? shape with { Preview = card with { Picture = await FindAsync(db, [(picture.Sha256, picture.Alt)], cancellationToken) is [var stored, ..] ? stored : null } }
+            : shape;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Countersign.Accounts;
+using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -84,6 +85,17 @@ public sealed class Publication : IGoverned
     /// <summary>After this it is missed.</summary>
     public required DateTimeOffset Until { get; init; }
 
+    public Place Place { get; init; }
+
+    /// <summary>Which part of its thread, from 1.</summary>
+    public int Number { get; init; } = 1;
+
+    /// <summary>How many parts its thread has on this account; 1 for a post by itself and for a comment.</summary>
+    public int Of { get; init; } = 1;
+
+    /// <summary>The delivery it answers: it leaves only when that one stands. Null for what begins by itself.</summary>
+    public Guid? FollowsId { get; init; }
+
     /// <summary>The entry of the last signature: nothing leaves before it is inside a signed checkpoint.</summary>
     public required Guid ApprovalEvent { get; init; }
 
@@ -103,6 +115,9 @@ public sealed class Publication : IGoverned
 
     public string? RemoteVersion { get; set; }
 
+    /// <summary>In one sentence, how what stands differs from what was agreed; null where it does not, as far as is known.</summary>
+    public string? Differs { get; set; }
+
     /// <summary>One sentence on why it is where it is.</summary>
     public string? Note { get; set; }
 
@@ -121,7 +136,28 @@ public sealed class Publication : IGoverned
     /// <summary>Not on the network, and not settled: new words, or taking them back, end it.</summary>
     public bool EndsWithItsWords => IsOpen || State == PublicationState.Held;
 
-    JsonObject IGoverned.State() => new()
+    /// <summary>Where it stands; null before the network has said so.</summary>
+    internal RemoteRef? Remote => RemoteId is { } id ? new RemoteRef(id, Address, RemoteVersion) : null;
+
+    /// <summary>As sentences call it.</summary>
+    public string Called => this switch { { Place: Place.FirstComment } => "The first comment", { Of: > 1 } => $"Part {Number} of {Of}", _ => "The post" };
+
+    /// <summary>It stands on the network as it was agreed: what follows it may leave.</summary>
+    public bool Stands => State is PublicationState.Accepted or PublicationState.Confirmed && RemoteId is not null && Differs is null;
+
+    JsonObject IGoverned.State()
+    {
+        var state = PlainState();
+
+        // Only of what is part of a chain or differs: the rest is in the log without it.
+        if (FollowsId is not null || Of > 1 || Number != 1 || Place != Place.Post)
+            state["part"] = $"{Place} {Number}/{Of} {FollowsId}".TrimEnd();
+        if (Differs is not null)
+            state["differs"] = Fingerprint.Of(Differs);
+        return state;
+    }
+
+    private JsonObject PlainState() => new()
     {
         ["draft"] = DraftId.ToString(),
         ["version"] = Version,
@@ -146,9 +182,9 @@ public sealed class Publication : IGoverned
 
     /// <summary>A step of the delivery, taken by the worker.</summary>
     /// <param name="notBefore">When the network asks to be tried again; null where it does not say.</param>
-    public Decision<PublicationMoved> Move(PublicationState to, DateTimeOffset now, string? why = null, string? note = null, RemotePost? remote = null, DateTimeOffset? notBefore = null) =>
+    public Decision<PublicationMoved> Move(PublicationState to, DateTimeOffset now, string? why = null, string? note = null, RemotePost? remote = null, DateTimeOffset? notBefore = null, string? differs = null) =>
         Next(State).Contains(to)
-            ? new PublicationMoved { Subject = Id, By = Actor.Automation.Id, At = now, To = to, Code = why, Note = note, Remote = remote, NotBefore = notBefore }
+            ? new PublicationMoved { Subject = Id, By = Actor.Automation.Id, At = now, To = to, Code = why, Note = note, Remote = remote, NotBefore = notBefore, Differs = differs }
             : new Refusal("no-such-step", $"A publication that is {State} does not become {to}.");
 
     /// <summary>A person settles what looking could not.</summary>
@@ -160,6 +196,7 @@ public sealed class Publication : IGoverned
         },
         { State: not (PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held) } => new Refusal("not-open", "There is nothing to decide here any more."),
         { State: PublicationState.Rejected } when to == PublicationState.Approved => new Refusal("rejected", "The network refused these words. A new draft needs new signatures."),
+        _ when to == PublicationState.Approved && Differs is not null => new Refusal("stands", "It stands on the network, though not as it was agreed. Sent again, it would be there twice."),
         _ when to == PublicationState.Approved && now < settleFrom => new Refusal("too-early", "It is too early to be sure that the first one will not appear. Try again in a few minutes."),
         _ when to == PublicationState.Approved && !IsStillAgreed(draft) => new Refusal("approval-void", "What was agreed no longer holds. Save the draft anew and have it approved again."),
         _ when to == PublicationState.Approved && account.State != AccountState.Connected => new Refusal(Door.AccountShut, $"{account.Title} has to be connected again first."),
@@ -185,6 +222,7 @@ public sealed class Publication : IGoverned
             Finds++;
         if (moved.Remote is { } remote)
             (RemoteId, Address, RemoteVersion) = (remote.Id, remote.Address, remote.Version);
+        Differs = moved.Differs ?? Differs;
         SettledAt = Next(State).Count == 0 ? moved.At : null;
     }
 
@@ -192,7 +230,7 @@ public sealed class Publication : IGoverned
     {
         PublicationState.Approved or PublicationState.Waiting => [PublicationState.Claimed, PublicationState.Missed, PublicationState.Held, PublicationState.Void],
         PublicationState.Claimed => [PublicationState.Claimed, PublicationState.Sending, PublicationState.Waiting, PublicationState.Rejected, PublicationState.Missed, PublicationState.Held, PublicationState.HumanReview, PublicationState.Approved, PublicationState.Void],
-        PublicationState.Sending => [PublicationState.Accepted, PublicationState.Rejected, PublicationState.Waiting, PublicationState.HumanReview, PublicationState.Unknown],
+        PublicationState.Sending => [PublicationState.Accepted, PublicationState.Rejected, PublicationState.Held, PublicationState.Waiting, PublicationState.HumanReview, PublicationState.Unknown],
         PublicationState.Accepted => [PublicationState.Confirmed, PublicationState.HumanReview],
         PublicationState.Unknown => [PublicationState.Accepted, PublicationState.Missing, PublicationState.HumanReview, PublicationState.Unknown],
         _ => [],
@@ -215,6 +253,9 @@ public sealed record PublicationMoved : DomainEvent
 
     public RemotePost? Remote { get; init; }
 
+    /// <summary>How what stands differs from what was agreed.</summary>
+    public string? Differs { get; init; }
+
     /// <summary>The network asked not to be tried again earlier.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
@@ -236,27 +277,29 @@ internal sealed class PublishingMapping :
         entity.ToTable("draft").HasKey(draft => draft.Id);
         entity.Property(draft => draft.Editors).HasJson();
         entity.Property(draft => draft.Pictures).HasJson();
+        entity.Property(draft => draft.Shape).HasJson();
         entity.Property(draft => draft.AccountIds).HasJson();
         entity.Property(draft => draft.Slot).HasJson();
         entity.Property(draft => draft.Requirements).HasJson();
         entity.Property(draft => draft.Signatures).HasJson();
         entity.Property(draft => draft.Remarks).HasJson();
-        entity.Ignore(draft => draft.Object).Ignore(draft => draft.Title).Ignore(draft => draft.IsOpen).Ignore(draft => draft.Missing);
+        entity.Ignore(draft => draft.Object).Ignore(draft => draft.Title).Ignore(draft => draft.IsOpen).Ignore(draft => draft.Missing).Ignore(draft => draft.Body);
     }
 
     public void Configure(EntityTypeBuilder<DraftVersion> entity)
     {
         entity.ToTable("draft_version").HasKey(version => new { version.DraftId, version.Version });
         entity.Property(version => version.Pictures).HasJson();
+        entity.Property(version => version.Shape).HasJson();
         entity.Property(version => version.AccountIds).HasJson();
-        entity.Ignore(version => version.Object);
+        entity.Ignore(version => version.Object).Ignore(version => version.Body);
     }
 
     public void Configure(EntityTypeBuilder<Publication> entity)
     {
         entity.ToTable("publication").HasKey(publication => publication.Id);
         entity.Property(publication => publication.Hands).HasJson();
-        entity.Ignore(publication => publication.Object).Ignore(publication => publication.MayHaveLeft).Ignore(publication => publication.IsOpen).Ignore(publication => publication.EndsWithItsWords);
+        entity.Ignore(publication => publication.Object).Ignore(publication => publication.MayHaveLeft).Ignore(publication => publication.IsOpen).Ignore(publication => publication.EndsWithItsWords).Ignore(publication => publication.Stands).Ignore(publication => publication.Called).Ignore(publication => publication.Remote);
     }
 
     public void Configure(EntityTypeBuilder<Media> entity)

@@ -185,7 +185,7 @@ public sealed class LockUnderLoadTests(ITestOutputHelper output)
         var account = await db.Accounts.SingleAsync(row => row.Id == publication.AccountId);
         Taken(await db.CommitAsync(publication.Move(PublicationState.Claimed, node.Clock.GetUtcNow()), publication.Apply, default));
         var delivery = new Delivery(publication.Key, scope.ServiceProvider.GetRequiredService<Credentials>().Open(account), new PostContent(post.Text, []), publication.CreatedAt);
-        await scope.ServiceProvider.GetRequiredService<Door>().LetOutAsync(publication, account, delivery, default);
+        await scope.ServiceProvider.GetRequiredService<Door>().LetOutAsync(publication, account, delivery, null, default);
     }
 
     private static async Task LockAndReleaseAsync(AnInstallation node, int at, int of, IReadOnlyList<Post> posts, ConcurrentBag<Locked> locks, CancellationToken done)

@@ -17,7 +17,7 @@ public sealed class PreviewAndPlanTests
         var newsroom = await here.AccountAsync("newsroom");
         const string Words = "We open on Saturday at ten.";
 
-        var preview = await here.UseAsync<PreviewDraft, DraftPreview>(slice => slice.RunAsync(Guid.CreateVersion7(), Words, [], [newsroom.Id], hannah, default));
+        var preview = await here.UseAsync<PreviewDraft, DraftPreview>(slice => slice.RunAsync(Guid.CreateVersion7(), Words, [], PostShape.Plain, [newsroom.Id], hannah, default));
         var (id, _) = await here.AWaitingDraftAsync(Words);
         var sent = await here.DraftAsync(id);
 
@@ -34,7 +34,7 @@ public sealed class PreviewAndPlanTests
         var bea = await here.WhoAsync("Bea");
         var newsroom = await here.AccountAsync("newsroom");
 
-        var preview = await here.UseAsync<PreviewDraft, DraftPreview>(slice => slice.RunAsync(Guid.CreateVersion7(), "We open on Saturday at ten.", [], [newsroom.Id], bea, default));
+        var preview = await here.UseAsync<PreviewDraft, DraftPreview>(slice => slice.RunAsync(Guid.CreateVersion7(), "We open on Saturday at ten.", [], PostShape.Plain, [newsroom.Id], bea, default));
 
         Assert.Empty(preview.Needs.Single().Who);
     }

@@ -57,14 +57,14 @@ public sealed class SealTests
         var shown = Renderings(signed);
         IReadOnlyList<AccountRendering> shuffled = [.. Enumerable.Reverse(shown).Select(rendering => rendering with { Title = "Renamed", NetworkTitle = "Newsroom of ours", Counts = [new("characters", 1, 2)], Objections = ["Too short"] })];
 
-        Assert.Equal(Of(signed), Seal.Of(signed.Text, Pictures(signed), signed.Slot, shuffled, signed.Release));
+        Assert.Equal(Of(signed), Seal.Of(new Composition(signed.Text, Pictures(signed), PostShape.Plain), signed.Slot, shuffled, signed.Release));
     }
 
     [Fact]
     public void The_order_of_pictures_is_signed() =>
         Assert.NotEqual(Of(new Content("", "a,b", "", "0", null, "r1", "northgate", null, null)), Of(new Content("", "b,a", "", "0", null, "r1", "northgate", null, null)));
 
-    private static string Of(Content content) => Seal.Of(content.Text, Pictures(content), content.Slot, Renderings(content), content.Release);
+    private static string Of(Content content) => Seal.Of(new Composition(content.Text, Pictures(content), PostShape.Plain), content.Slot, Renderings(content), content.Release);
 
     private static List<DraftPicture> Pictures(Content content) =>
         [.. content.Pictures.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(letter => new DraftPicture(new string(letter[0], 64), "image/png", 10, 10, content.Alt))];

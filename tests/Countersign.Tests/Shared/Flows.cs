@@ -12,8 +12,8 @@ public static class Flows
 {
     extension(AnInstallation here)
     {
-        public Task<Decision<DraftComposed>> ComposeAsync(Guid id, Actor by, string text, IReadOnlyList<Guid> accounts, int seen = 0, (string Date, string Time, string Zone)? slot = null, IReadOnlyList<(string, string)>? pictures = null) =>
-            here.UseAsync<ComposeDraft, Decision<DraftComposed>>(compose => compose.RunAsync(id, new DraftForm(seen, text, pictures ?? [], accounts, slot?.Date, slot?.Time, slot?.Zone), by, default));
+        public Task<Decision<DraftComposed>> ComposeAsync(Guid id, Actor by, string text, IReadOnlyList<Guid> accounts, int seen = 0, (string Date, string Time, string Zone)? slot = null, IReadOnlyList<(string, string)>? pictures = null, PostShape? shape = null) =>
+            here.UseAsync<ComposeDraft, Decision<DraftComposed>>(compose => compose.RunAsync(id, new DraftForm(seen, text, pictures ?? [], accounts, slot?.Date, slot?.Time, slot?.Zone) { Shape = shape ?? PostShape.Plain }, by, default));
 
         public Task<Decision<DraftSent>> SendAsync(Guid id, int seen, Actor by) =>
             here.UseAsync<SendForApproval, Decision<DraftSent>>(send => send.RunAsync(id, seen, by, default));
@@ -58,6 +58,20 @@ public static class Flows
             await here.SequenceAsync();
             return await here.ReadAsync(db => db.Publications.AsNoTracking().SingleAsync(row => row.DraftId == id));
         }
+
+        /// <summary>A draft of Hannah's with a shape, signed by Bea for Brand, the signature inside a signed checkpoint.</summary>
+        /// <returns>Its deliveries, account by account, in the order they leave.</returns>
+        public async Task<IReadOnlyList<Publication>> ApprovedAsync(PostShape shape, string text, params Guid[] accounts)
+        {
+            var (hannah, id) = (await here.WhoAsync("Hannah"), Guid.CreateVersion7());
+            Taken(await here.ComposeAsync(id, hannah, text, accounts, shape: shape));
+            Taken(await here.ApproveAsync(id, Taken(await here.SendAsync(id, 1, hannah)).Seal, await here.WhoAsync("Bea")));
+            await here.SequenceAsync();
+            return await here.ChainAsync(id);
+        }
+
+        public async Task<IReadOnlyList<Publication>> ChainAsync(Guid draft) =>
+            [.. (await here.ReadAsync(db => db.Publications.AsNoTracking().Where(row => row.DraftId == draft).ToListAsync())).OrderBy(row => row.AccountId).ThenBy(row => row.CreatedAt)];
 
         public Task<Publication> PublicationAsync(Guid id) => here.ReadAsync(db => db.Publications.AsNoTracking().SingleAsync(row => row.Id == id));
 

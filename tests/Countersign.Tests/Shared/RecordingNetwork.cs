@@ -12,7 +12,7 @@ namespace Countersign.Tests.Shared;
 /// A fake, for what no real network does on demand: it writes down every hand-over with its instant and answers as told.
 /// Stands in for the newsroom (<see cref="Instead"/>). What a real network says is tested in Countersign.Channels.Tests.
 /// </summary>
-public sealed class RecordingNetwork(string name = "newsroom") : IChannel, IMeasure, IRender, IValidate, IConnect, IPrepare, IPublish, IFind, IMintKeys
+public sealed class RecordingNetwork(string name = "newsroom") : IChannel, IMeasure, IRender, IValidate, IConnect, IPrepare, IPublish, IFind, IRepost, IFindRepost, IMintKeys
 {
     /// <summary>Every call of PublishAsync, in the order they began.</summary>
     public ConcurrentQueue<HandOver> HandOvers { get; } = [];
@@ -60,7 +60,7 @@ public sealed class RecordingNetwork(string name = "newsroom") : IChannel, IMeas
 
     public async Task<Outcome> PublishAsync(Delivery delivery, CancellationToken stop)
     {
-        HandOvers.Enqueue(new HandOver(delivery.Key, delivery.Account.Id, delivery.Content.Text, Stopwatch.GetTimestamp(), stop.IsCancellationRequested));
+        HandOvers.Enqueue(new HandOver(delivery.Key, delivery.Account.Id, delivery.Content.Text, Stopwatch.GetTimestamp(), stop.IsCancellationRequested) { Content = delivery.Content });
         return Answer is null ? Take(delivery) : await Answer(delivery, stop);
     }
 
@@ -70,11 +70,27 @@ public sealed class RecordingNetwork(string name = "newsroom") : IChannel, IMeas
         return Task.FromResult(Look?.Invoke(delivery) ?? (Standing.ContainsKey(delivery.Key) ? new FindResult.Found(Remote(delivery)) : new FindResult.NotFound(Conclusive: true)));
     }
 
+    public async Task<Outcome> RepostAsync(Repost repost, CancellationToken stop)
+    {
+        var delivery = new Delivery(repost.Key, repost.Account, PostContent.Empty, repost.CreatedAt);
+        HandOvers.Enqueue(new HandOver(repost.Key, repost.Account.Id, "", Stopwatch.GetTimestamp(), stop.IsCancellationRequested) { ShownAgain = repost.Post });
+        return Answer is null ? Take(delivery) : await Answer(delivery, stop);
+    }
+
+    public Task<FindResult> FindRepostAsync(Repost repost, CancellationToken stop) => FindAsync(new Delivery(repost.Key, repost.Account, PostContent.Empty, repost.CreatedAt), stop);
+
     public string Mint(DateTimeOffset at) => Guid.CreateVersion7(at).ToString();
 
-    private static RemoteRef Remote(Delivery delivery) => new($"urn:{delivery.Key}", $"http://127.0.0.1/{delivery.Key}");
+    public static RemoteRef Remote(Delivery delivery) => new($"urn:{delivery.Key}", $"http://127.0.0.1/{delivery.Key}");
 }
 
 /// <param name="Began">Stopwatch ticks when the network was called.</param>
 /// <param name="Stopped">True if the call came with a token that was cancelled already: nothing should ever do that.</param>
-public sealed record HandOver(string Key, string Account, string Text, long Began, bool Stopped);
+public sealed record HandOver(string Key, string Account, string Text, long Began, bool Stopped)
+{
+    /// <summary>Everything that was handed over; null of a repost.</summary>
+    public PostContent? Content { get; init; }
+
+    /// <summary>The post that a repost shows.</summary>
+    public RemoteRef? ShownAgain { get; init; }
+}

@@ -104,7 +104,7 @@ public sealed class StateCheckTests
             ("update vault_item set cipher = (select cipher from vault_item other where other.name = 'text' and other.commitment <> vault_item.commitment limit 1) where commitment = (select max(commitment) from vault_item where name = 'text' and object <> 'draft/other' and salt <> " + zeros + ")", "content-changed"),
             ("update vault_item set salt = null, wrapped = null, cipher = null where commitment = (select max(commitment) from vault_item)", "content-gone"),
             ("delete from vault_item where commitment = (select max(commitment) from vault_item where cipher is not null)", "content-gone"),
-            ("insert into vault_item select 'ff' || substr(commitment, 3), item, name, object, salt, master, wrapped, cipher, erasure from vault_item where commitment = (select max(commitment) from vault_item)", "content-unknown"),
+            ("insert into vault_item select 'ffffff' || substr(commitment, 7), item, name, object, salt, master, wrapped, cipher, erasure from vault_item where commitment = (select max(commitment) from vault_item)", "content-unknown"),
         })
         {
             var before = (await CheckAsync(here)).Deviations.Count(deviation => deviation.Code == code);
@@ -167,6 +167,7 @@ public sealed class StateCheckTests
         var ada = await here.WhoAsync("Ada");
         Taken(await here.ChangeRolesAsync(hannah.Id, [new RoleGrant(Role.Author), new RoleGrant(Role.Brand)], ada));
         Taken(await here.ApproveAsync(id, Taken(await here.SendAsync(id, 1, bea)).Seal, await here.WhoAsync("Hannah"), "It is what we said."));
+        await AShapedPostAsync(here, picture);
         var withdrawn = Guid.CreateVersion7();
         Taken(await here.ComposeAsync(withdrawn, hannah, "Words to forget", []));
         Taken(await here.UseAsync<WithdrawDraft, Decision<DraftWithdrawn>>(withdraw => withdraw.RunAsync(withdrawn, hannah, default)));
@@ -176,6 +177,28 @@ public sealed class StateCheckTests
         Taken(await here.UseAsync<HoldContent, Decision<HoldPlaced>>(holds => holds.PlaceAsync($"draft/{id}", "A claim", eleanor, default)));
         await here.SequenceAsync();
         return here;
+    }
+
+    /// <summary>A reply as a thread, with everything that a draft can have.</summary>
+    private static async Task AShapedPostAsync(AnInstallation here, Media picture)
+    {
+        var newsroom = await here.AccountAsync("newsroom");
+        var (bea, id) = (await here.WhoAsync("Bea"), Guid.CreateVersion7());
+        var shape = new PostShape
+        {
+            Kind = PostKind.Reply,
+            Target = new PostTarget("newsroom", "urn:1", "https://northgate.example/1", "v1", "pat", "When do you open?", here.Clock.GetUtcNow()),
+            Variants = [new AccountWords(newsroom.Id, [new Words("We open on Saturday."), new Words("Doors at ten.")])],
+            FirstComment = new Words("Come early."),
+            ContentWarning = new Words("Opening hours"),
+            Audience = Audience.Unlisted,
+            Preview = new LinkCard("https://northgate.example/open", "Opening", "When we open.", new DraftPicture(picture.Sha256, "", 0, 0, "A door.")),
+            AllOrNone = true,
+        };
+        Taken(await here.ComposeAsync(id, bea, "Common words", [newsroom.Id], shape: shape));
+        Taken(await here.ApproveAsync(id, Taken(await here.SendAsync(id, 1, bea)).Seal, await here.WhoAsync("Hannah")));
+        await here.DeliverAsync();
+        Assert.Equal(3, (await here.ChainAsync(id)).Count(part => part.State == PublicationState.Accepted));
     }
 
     private static bool IsCompared(IEntityType entity, IProperty property) =>
