@@ -2,6 +2,7 @@ using Countersign.Channels.Bluesky;
 using Countersign.Channels.Http;
 using Countersign.Channels.Mastodon;
 using Countersign.Channels.Shelf;
+using Countersign.Channels.X;
 
 namespace Countersign.Channels;
 
@@ -12,6 +13,7 @@ public static class Catalogue
     [
         parts => new BlueskyChannel(parts.Http, parts.Clock),
         parts => new MastodonChannel(parts.Http, parts.Clock, parts.SaveSecret),
+        parts => new XChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.X),
         parts => new NewsroomChannel(parts.NewsroomShelf, parts.NewsroomPages),
         parts => new SandboxChannel(parts.SandboxShelf, parts.SandboxPages),
     ];
@@ -26,4 +28,8 @@ public static class Catalogue
 /// <param name="NewsroomPages">The public folder of the newsroom's posts, ending with a slash.</param>
 /// <param name="SandboxPages">The folder of the sandbox's posts, ending with a slash.</param>
 public sealed record ChannelParts(
-    HttpClient Http, TimeProvider Clock, SaveSecret SaveSecret, IShelf NewsroomShelf, Uri NewsroomPages, IShelf SandboxShelf, Uri SandboxPages);
+    HttpClient Http, TimeProvider Clock, SaveSecret SaveSecret, IShelf NewsroomShelf, Uri NewsroomPages, IShelf SandboxShelf, Uri SandboxPages)
+{
+    /// <summary>The organisation's apps on the networks that ask for one.</summary>
+    public NetworksSettings Settings { get; init; } = new();
+}

@@ -33,15 +33,25 @@ public interface IConnect
     Task<ConnectOutcome> ConnectAsync(ConnectRequest request, CancellationToken stop);
 }
 
-/// <summary>Connects an account by asking its server: the person allows it there, and brings back a code.</summary>
+/// <summary>Connects an account by asking its network: the person allows it there, and brings back a code.</summary>
 public interface IAuthorise
 {
+    Allowing Allowing { get; }
+
     /// <summary>Makes this program known to the server. Nothing of the account is touched yet.</summary>
-    Task<AuthoriseOutcome> BeginAsync(Uri server, CancellationToken stop);
+    Task<AuthoriseOutcome> BeginAsync(AuthoriseRequest request, CancellationToken stop);
 
     /// <summary>Changes the code for what opens the account, reads the account back and says who it is.</summary>
     /// <param name="kept">What <see cref="BeginAsync"/> asked to keep.</param>
     Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop);
+}
+
+/// <summary>Takes one of several accounts that a person may connect: they look after more pages than one.</summary>
+public interface IChooseAccount
+{
+    /// <param name="kept">What came with the choice.</param>
+    /// <param name="remoteId">The account that was chosen; only one that was offered is taken.</param>
+    Task<ConnectOutcome> ChooseAsync(string kept, string remoteId, CancellationToken stop);
 }
 
 /// <summary>Keeps what opens an account after its server changed it. The host locks it away; nobody logs it.</summary>
@@ -133,6 +143,9 @@ public enum IdempotencyMode
 public sealed record ChannelDescription(
     string Name, string Title, IdempotencyMode Mode, int MaxMedia, int MaxMediaBytes, string VerifiedAgainst)
 {
+    /// <summary>True where it was never tried on the network itself; people are told so wherever the network is shown.</summary>
+    public bool IsUnverified { get; init; }
+
     /// <summary>What a post may be here besides words and pictures; anything else is refused beforehand.</summary>
     public PostFeatures Takes { get; init; }
 }

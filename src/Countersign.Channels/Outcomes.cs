@@ -47,6 +47,12 @@ public enum RejectKind
     TargetGone,
     VersionConflict,
 
+    /// <summary>The network allowed it for a time, and that is over.</summary>
+    WindowClosed,
+
+    /// <summary>The network no longer speaks the version of its interface that this connector uses.</summary>
+    ConnectorOutdated,
+
     /// <summary>This server does not offer it.</summary>
     NotOffered,
     Misconfigured,

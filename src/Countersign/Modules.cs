@@ -28,7 +28,7 @@ public static class Modules
         services.AddOptions<WitnessSettings>().Bind(configuration.GetSection("Witnesses")).ValidateDataAnnotations().ValidateOnStart();
         services.AddPeople();
         services.AddScoped<PolicyInForce>().AddScoped<IssueRelease>().AddSingleton<LoadedReleases>();
-        services.AddAccounts();
+        services.AddAccounts(configuration);
         services.AddPublishing(configuration);
         services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddScoped<ErasureTargets>().AddScoped<EraseContent>().AddScoped<HoldContent>().AddScoped<TurnContentKey>().AddScoped<RotateKey>().AddScoped<RecoverLog>().AddScoped<ErasedContents>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
         services.AddScoped<ChosenEntries>().AddScoped<AskWitnesses>().AddScoped<StampCheckpoint>().AddSingleton<Outside>().AddSingleton<OutsideStates>();
@@ -44,7 +44,10 @@ public static class Modules
         {
             var shelf = provider.GetRequiredService<IShelf>();
             var http = new HttpClient(Transport.NewHandler());
-            return new Networks(Catalogue.Open(new ChannelParts(http, provider.GetRequiredService<TimeProvider>(), KeepIn(provider), shelf, new Uri(publicAddress, "newsroom/posts/"), shelf, new Uri(publicAddress, "sandbox/posts/"))));
+            return new Networks(Catalogue.Open(new ChannelParts(http, provider.GetRequiredService<TimeProvider>(), KeepIn(provider), shelf, new Uri(publicAddress, "newsroom/posts/"), shelf, new Uri(publicAddress, "sandbox/posts/"))
+            {
+                Settings = provider.GetRequiredService<IOptions<NetworksSettings>>().Value,
+            }));
         });
         return services;
     }
@@ -82,12 +85,15 @@ public static class Modules
         .AddScoped<SignIn>().AddScoped<SignOut>().AddScoped<WhoActs>()
         .AddScoped<InvitePerson>().AddScoped<InviteAgain>().AddScoped<AcceptInvitation>().AddScoped<ChangeRoles>();
 
-    private static void AddAccounts(this IServiceCollection services) => services
-        .AddSingleton<Credentials>()
-        .AddScoped<ILockedPeople, LockedPeople>()
-        .AddScoped<OrderLockdown>().AddScoped<ProposeRelease>().AddScoped<ConfirmRelease>()
-        .AddScoped<ConnectAccount>().AddScoped<AuthoriseAccount>().AddScoped<RenewAccess>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
-        .AddSingleton<IShelf, DatabaseShelf>();
+    private static void AddAccounts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<NetworksSettings>().Bind(configuration.GetSection("Networks")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Credentials>()
+            .AddScoped<ILockedPeople, LockedPeople>()
+            .AddScoped<OrderLockdown>().AddScoped<ProposeRelease>().AddScoped<ConfirmRelease>()
+            .AddScoped<ConnectAccount>().AddScoped<AuthoriseAccount>().AddScoped<RenewAccess>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
+            .AddSingleton<IShelf, DatabaseShelf>();
+    }
 
     private static void AddPublishing(this IServiceCollection services, IConfiguration configuration)
     {

@@ -14,6 +14,11 @@ internal static class Some
     /// <summary>A word no other test writes.</summary>
     public static string Mark() => "mark" + Guid.NewGuid().ToString("N");
 
+    /// <summary>What a connection begins with, as the application asks.</summary>
+    /// <param name="server">Null on a network that is one place.</param>
+    public static AuthoriseRequest Asking(Uri? server, AppKey? app = null) =>
+        new(server, app, new Uri("https://countersign.example.test/accounts/connect/back"), "state-" + Guid.NewGuid().ToString("N"));
+
     public static PostContent Words(string text) => new(text, []);
 
     /// <param name="bytes">The size of the file; what follows the picture's own end is ignored by those who show it.</param>

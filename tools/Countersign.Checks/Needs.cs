@@ -47,6 +47,13 @@ public static class Needs
             _ when install => await sigstore.InstallAsync(),
             _ => $"not there from this lock file, and {leftOut}. Without it tests are skipped: a program we did not write verifies exported ledgers.",
         });
+        var prism = new NodePackages(root, "tests/servers/prism", "prism", node, scripts: false);
+        Say("Prism", prism switch
+        {
+            { Installed: true } => prism.Folder,
+            _ when install => await prism.InstallAsync(),
+            _ => $"not there from this lock file, and {leftOut}. Without it tests are skipped: the fake of X, and what is sent to it, are checked against a contract by a program we did not write.",
+        });
         var bluesky = new NodePackages(root, "tests/servers/bluesky", "bluesky", node, scripts: true);
         if (!bluesky.Wanted || bluesky.Installed)
         {

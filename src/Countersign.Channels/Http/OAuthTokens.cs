@@ -39,7 +39,8 @@ internal sealed record OAuthSecret(string ClientId, string ClientSecret, string 
 /// Access tokens that end, renewed once however many ask: the first caller renews and saves, the others wait and take what it got.
 /// A secret that was renewed away is known again, so that a caller who read it a moment ago gets the new one.
 /// </summary>
-internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save)
+/// <param name="place">Where the network renews access.</param>
+internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save, TokenPlace place)
 {
     /// <summary>Renewed this long before the end, whatever the lifetime.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
@@ -85,12 +86,9 @@ internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save
 
     private async Task<Step<OAuthSecret>> RenewAsync(ConnectedAccount account, Held held, OAuthSecret old, CancellationToken stop)
     {
-        if (account.Server is not { } server)
+        if (place.Address(account) is not { } address)
             return new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "The account names no server."));
-        var reply = await wire.PostAsync(new Uri(server, "/oauth/token"), SentContent.Form(
-        [
-            ("grant_type", "refresh_token"), ("refresh_token", old.Refresh!), ("client_id", old.ClientId), ("client_secret", old.ClientSecret),
-        ]), null, stop);
+        var reply = await wire.SendAsync(place.Ask(address, old.ClientId, old.ClientSecret, [("grant_type", "refresh_token"), ("refresh_token", old.Refresh!)]), null, stop);
         if (reply is Reply.Answered { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized } refused)
             return new Outcome.Rejected(RejectKind.AuthRevoked, refused.Evidence("The server renews this account's access no more. Connect it again."));
         if (OAuthSecret.Read(reply, old.ClientId, old.ClientSecret, old.Refresh, clock.GetUtcNow()) is not { } renewed)

@@ -16,6 +16,9 @@ internal abstract record Reply
 
         public bool Ok => Status == HttpStatusCode.OK && Body.ValueKind == JsonValueKind.Object;
 
+        /// <summary>As <see cref="Ok"/>, for networks that say 201 of what they made.</summary>
+        public bool Taken => Status is HttpStatusCode.OK or HttpStatusCode.Created && Body.ValueKind == JsonValueKind.Object;
+
         /// <summary>The Link header's lines: where the next page is.</summary>
         public IReadOnlyList<string> Links { get; init; } = [];
 

@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Countersign.Channels.Http;
 
@@ -16,9 +13,9 @@ internal sealed class MastodonAuthorise(Wire wire, TimeProvider clock)
     /// <summary>"Show the code": works without an address of ours that the server could send a browser to.</summary>
     private const string ShowTheCode = "urn:ietf:wg:oauth:2.0:oob";
 
-    public async Task<AuthoriseOutcome> BeginAsync(Uri server, CancellationToken stop)
+    public async Task<AuthoriseOutcome> BeginAsync(AuthoriseRequest request, CancellationToken stop)
     {
-        if (!Servers.MayBeTrusted(server))
+        if (request.Server is not { } server || !Servers.MayBeTrusted(server))
             return new AuthoriseOutcome.Refused("bad-server", "Give the server as an https address, such as https://mastodon.social.");
         var reply = await wire.PostAsync(new Uri(server, "/api/v1/apps"), SentContent.Form(
             [("client_name", "Countersign"), ("redirect_uris", ShowTheCode), ("scopes", Scopes)]), null, stop);
@@ -32,14 +29,13 @@ internal sealed class MastodonAuthorise(Wire wire, TimeProvider clock)
             };
         }
 
-        var verifier = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        var challenge = Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
+        var proof = CodeProof.New();
         (string Name, string Value)[] question =
         [
-            ("response_type", "code"), ("client_id", id), ("redirect_uri", ShowTheCode), ("scope", Scopes), ("code_challenge", challenge), ("code_challenge_method", "S256"),
+            ("response_type", "code"), ("client_id", id), ("redirect_uri", ShowTheCode), ("scope", Scopes), ("code_challenge", proof.Challenge), ("code_challenge_method", "S256"),
         ];
         var page = new Uri(server, "/oauth/authorize?" + string.Join('&', question.Select(q => q.Name + "=" + Uri.EscapeDataString(q.Value))));
-        return new AuthoriseOutcome.Ask(page, new Kept(server, id, secret, verifier).ToJson());
+        return new AuthoriseOutcome.Ask(page, new Kept(server, id, secret, proof.Verifier).ToJson());
     }
 
     public async Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop)

@@ -23,7 +23,7 @@ public sealed class MastodonChannel
     public MastodonChannel(HttpClient http, TimeProvider clock, SaveSecret saveSecret)
     {
         var wire = new Wire(http, clock);
-        var api = new MastodonApi(wire, new OAuthTokens(wire, clock, saveSecret), new RateBudget(clock));
+        var api = new MastodonApi(wire, new OAuthTokens(wire, clock, saveSecret, TokenPlace.InTheForm(account => account.Server is { } server ? new Uri(server, "/oauth/token") : null)), new RateBudget(clock));
         authorise = new MastodonAuthorise(wire, clock);
         reader = new MastodonReader(api);
         posts = new MastodonPosts(api, reader, clock);
@@ -41,7 +41,9 @@ public sealed class MastodonChannel
     /// <summary>Sent along as Idempotency-Key, which Mastodon documents for one hour and other servers ignore (measured): so nothing relies on it.</summary>
     public string Mint(DateTimeOffset at) => Guid.CreateVersion7(at).ToString();
 
-    public Task<AuthoriseOutcome> BeginAsync(Uri server, CancellationToken stop) => authorise.BeginAsync(server, stop);
+    public Allowing Allowing { get; } = new(ComesBack: false, AsksServer: true, AsksApp: false);
+
+    public Task<AuthoriseOutcome> BeginAsync(AuthoriseRequest request, CancellationToken stop) => authorise.BeginAsync(request, stop);
 
     public Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop) => authorise.CompleteAsync(kept, code, stop);
 

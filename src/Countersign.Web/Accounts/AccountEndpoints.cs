@@ -19,6 +19,7 @@ public static class AccountEndpoints
         site.MapGet("/accounts/{id:guid}", async (Guid id, AccountPages pages, CancellationToken stop) => await pages.ShowOneAsync(id, confirm: false, stop));
         site.MapGet("/accounts/connect", async (string? network, Guid? renew, AccountPages pages, CancellationToken stop) => await pages.ShowConnectAsync(network ?? "bluesky", renew, stop));
         site.MapPost("/accounts/connect", ConnectAsync);
+        site.MapConnecting();
         site.MapGet("/accounts/{id:guid}/disconnect", async (Guid id, AccountPages pages, CancellationToken stop) => await pages.ShowOneAsync(id, confirm: true, stop));
         site.MapPost("/accounts/{id:guid}/disconnect", async (Guid id, IFormCollection _, DisconnectAccount disconnect, Actor actor, AccountPages pages, CancellationToken stop) =>
             await disconnect.RunAsync(id, actor, stop) is { IsTaken: false, Refusal: var refusal }
@@ -31,21 +32,26 @@ public static class AccountEndpoints
     }
 
     private static async Task<IResult> ConnectAsync(
-        [FromForm] string? network, [FromForm] string? site, [FromForm] string? server, [FromForm] string? handle, [FromForm] string? title, [FromForm] string? secret, [FromForm] string? kept, [FromForm] string? page, [FromForm] string? code,
-        ConnectAccount connect, AuthoriseAccount authorise, Networks networks, Actor actor, AccountPages pages, CancellationToken stop)
+        [FromForm] string? network, [FromForm] string? site, [FromForm] string? server, [FromForm] string? handle, [FromForm] string? title, [FromForm] string? app, [FromForm] string? secret, [FromForm] string? kept, [FromForm] string? page, [FromForm] string? code,
+        HttpContext context, PublicAddress address, ConnectAccount connect, AuthoriseAccount authorise, Networks networks, Actor actor, AccountPages pages, CancellationToken stop)
     {
-        var form = new ConnectForm(network ?? "", site ?? "", server ?? "", handle ?? "", title ?? "");
-        var asksCode = networks.Offers.FirstOrDefault(offer => offer.Name == form.Network) is { AsksCode: true };
+        var form = new ConnectForm(network ?? "", site ?? "", server ?? "", handle ?? "", title ?? "", app ?? "");
+        var offer = networks.Offers.FirstOrDefault(offer => offer.Name == form.Network);
         var connecting = new Connecting(
             form.Network, Guid.TryParse(form.Site, out var siteId) ? siteId : Guid.Empty, form.Handle, form.Title,
-            form.AsksPassword || asksCode ? form.Server : null, form.AsksPassword ? secret?.Trim() : null);
-        if (asksCode && string.IsNullOrEmpty(kept))
+            form.AsksPassword || offer is { AsksServer: true } ? form.Server : null, form.AsksPassword || offer is { AsksApp: true } ? secret?.Trim() : null)
         {
-            var begun = await authorise.BeginAsync(connecting, actor, stop);
+            AppId = offer is { AsksApp: true } ? form.App : null,
+        };
+        if (offer is { ComesBack: true } || (offer is { AsksCode: true } && string.IsNullOrEmpty(kept)))
+        {
+            var begun = await authorise.BeginAsync(connecting, ConnectEndpoints.Back(address), actor, stop);
+            if (begun.IsTaken && offer.ComesBack)
+                ConnectEndpoints.Begin(context, begun.Taken);
             return await pages.ShowConnectAsync(form, begun.Refusal, stop, begun.Taken);
         }
 
-        if (asksCode)
+        if (offer is { AsksCode: true })
         {
             var completed = await authorise.CompleteAsync(kept!, code ?? "", actor, stop);
             return completed.IsTaken
@@ -64,7 +70,7 @@ public static class AccountEndpoints
 }
 
 /// <summary>Reads what the accounts pages show.</summary>
-public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Networks networks, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Networks networks, PublicAddress address, ShellReader shell, Actor actor, TimeProvider clock)
 {
     /// <param name="notice">"connected", "disconnected" or "site": what the last press did.</param>
     public async Task<IResult> ShowListAsync(CancellationToken stop, Refusal? refusal = null, string? newSite = null, string? notice = null)
@@ -113,7 +119,7 @@ public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Ne
         var sites = await db.Sites.AsNoTracking().OrderBy(site => site.Name).Select(site => new Option(site.Id.ToString(), site.Name)).ToListAsync(stop);
         var offers = networks.Offers;
         var known = offers.Any(offer => offer.Name == form.Network) ? form : form with { Network = offers[0].Name };
-        var model = new ConnectModel(known, offers, sites, ConnectAccount.WhyNot(actor), refusal, asked);
+        var model = new ConnectModel(known, offers, sites, ConnectAccount.WhyNot(actor), ConnectEndpoints.Back(address), refusal, asked);
         return Pages.Show<ConnectPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 }

@@ -13,7 +13,8 @@ public sealed record AccountsModel(IReadOnlyList<AccountHealth> Accounts, IReadO
 public sealed record AccountModel(AccountHealth Account, NetworkOffer Offer, string? OffBecause, DateTimeOffset Now);
 
 /// <summary>What was typed, all but the secret: that never comes back to a page.</summary>
-public sealed record ConnectForm(string Network, string Site, string Server, string Handle, string Title)
+/// <param name="App">The name of the organisation's own app on the network.</param>
+public sealed record ConnectForm(string Network, string Site, string Server, string Handle, string Title, string App = "")
 {
     /// <summary>Where most accounts of the network are.</summary>
     public const string BlueskyServer = "https://bsky.social";
@@ -21,8 +22,9 @@ public sealed record ConnectForm(string Network, string Site, string Server, str
     public bool AsksPassword => Network == "bluesky";
 }
 
-/// <param name="Asked">The second step, where the account's server shows a code; null before.</param>
-public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> Networks, IReadOnlyList<Option> Sites, string? OffBecause, Refusal? Refusal = null, AskedToAllow? Asked = null)
+/// <param name="Back">Our page that a network sends the browser to.</param>
+/// <param name="Asked">The second step, on the account's server or network; null before.</param>
+public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> Networks, IReadOnlyList<Option> Sites, string? OffBecause, Uri Back, Refusal? Refusal = null, AskedToAllow? Asked = null)
 {
     public NetworkOffer Offer => Networks.First(offer => offer.Name == Form.Network);
 
@@ -37,6 +39,7 @@ public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> 
         "no-code" or "wrong-code" => "code",
         "no-handle" or "bad-name" or "connected" => "handle",
         "no-password" or "wrong-password" or "main-password" => "secret",
+        "no-app" => "app",
         "no-site" => "site",
         _ => null,
     };

@@ -9,6 +9,9 @@ namespace Countersign.Accounts;
 /// <param name="Secret">What opens the account: an app password. Kept only once the network has accepted it.</param>
 public sealed record Connecting(string Network, Guid SiteId, string Handle, string Title, string? Server, string? Secret)
 {
+    /// <summary>The organisation's own app on the network, where one is asked for; the secret is the app's then.</summary>
+    public string? AppId { get; init; }
+
     public override string ToString() => $"{Network} {Handle}";
 }
 

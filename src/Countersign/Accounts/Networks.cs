@@ -7,8 +7,22 @@ namespace Countersign.Accounts;
 /// <param name="Name">As accounts carry it: "bluesky".</param>
 /// <param name="VerifiedAgainst">What its connector was proven on, in words.</param>
 /// <param name="MaxPictures">Of one post.</param>
-/// <param name="AsksCode">True where the person allows it on the account's server and brings back a code.</param>
-public sealed record NetworkOffer(string Name, string Title, string VerifiedAgainst, int MaxPictures, bool AsksCode);
+/// <param name="IsUnverified">True where the connector was never tried on the network itself.</param>
+public sealed record NetworkOffer(string Name, string Title, string VerifiedAgainst, int MaxPictures, bool IsUnverified)
+{
+    /// <summary>True where the person allows it on the account's server and brings back a code.</summary>
+    public bool AsksCode { get; init; }
+
+    /// <summary>True where the person allows it on the network, which sends them back here.</summary>
+    public bool ComesBack { get; init; }
+
+    public bool AsksServer { get; init; }
+
+    /// <summary>True where the organisation's own app on the network must be named, because the settings name none.</summary>
+    public bool AsksApp { get; init; }
+
+    public bool IsAllowed => AsksCode || ComesBack;
+}
 
 /// <summary>Every network this installation can talk to, by the name accounts carry.</summary>
 public sealed class Networks(IEnumerable<IChannel> channels)
@@ -21,7 +35,7 @@ public sealed class Networks(IEnumerable<IChannel> channels)
     public IReadOnlyList<NetworkOffer> Offers =>
         [
             .. All.Where(channel => Can<IConnect>(channel.Name) || Can<IAuthorise>(channel.Name))
-                .Select(channel => new NetworkOffer(channel.Name, channel.Title, channel.VerifiedAgainst, channel.MaxMedia, Can<IAuthorise>(channel.Name))),
+                .Select(OfferOf),
         ];
 
     public bool Knows(string network) => byName.ContainsKey(network);
@@ -35,6 +49,18 @@ public sealed class Networks(IEnumerable<IChannel> channels)
 
     public bool Can<TCapability>(string network)
         where TCapability : class => Find(network) is TCapability;
+
+    private NetworkOffer OfferOf(ChannelDescription channel)
+    {
+        var allowing = (Find(channel.Name) as IAuthorise)?.Allowing;
+        return new NetworkOffer(channel.Name, channel.Title, channel.VerifiedAgainst, channel.MaxMedia, channel.IsUnverified)
+        {
+            AsksCode = allowing is { ComesBack: false },
+            ComesBack = allowing is { ComesBack: true },
+            AsksServer = allowing is { AsksServer: true },
+            AsksApp = allowing is { AsksApp: true },
+        };
+    }
 
     private IChannel Find(string network) =>
         byName.GetValueOrDefault(network) ?? throw new InvalidOperationException($"There is no network called {network} here. Known are {string.Join(", ", byName.Keys.Order())}.");

@@ -1,6 +1,7 @@
 using System.Net;
 using Countersign.Channels.Http;
 using Countersign.Channels.Mastodon;
+using Countersign.Channels.Tests.Fakes;
 
 namespace Countersign.Channels.Tests.Mastodon;
 
@@ -9,7 +10,7 @@ public sealed class MastodonTests : NetworkContract, IDisposable
 {
     private static readonly DateTimeOffset now = new(2026, 11, 22, 14, 0, 0, TimeSpan.Zero);
 
-    private readonly QuickClock clock = new();
+    private readonly QuickClock clock = new(now);
     private readonly StrictMastodon server;
     private readonly HttpClient http;
     private readonly MastodonChannel mastodon;
@@ -50,7 +51,7 @@ public sealed class MastodonTests : NetworkContract, IDisposable
     {
         server.Scope = "read write:media";
 
-        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(StrictMastodon.Address, Stop));
+        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(Some.Asking(StrictMastodon.Address), Stop));
         var refused = Assert.IsType<ConnectOutcome.Refused>(await mastodon.CompleteAsync(ask.Kept, "the-code", Stop));
 
         Assert.Equal("missing-permission", refused.Code);
@@ -213,7 +214,7 @@ public sealed class MastodonTests : NetworkContract, IDisposable
     [Fact]
     public async Task No_secret_is_in_anything_that_comes_out()
     {
-        var ask = await mastodon.BeginAsync(StrictMastodon.Address, Stop);
+        var ask = await mastodon.BeginAsync(Some.Asking(StrictMastodon.Address), Stop);
         var account = await ConnectAsync();
         var network = Over(account);
         var delivery = network.Deliver(Some.Words("Nothing planted"));
@@ -245,7 +246,7 @@ public sealed class MastodonTests : NetworkContract, IDisposable
 
     protected override async Task<ConnectOutcome> ConnectWithAsync(string wrong)
     {
-        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(StrictMastodon.Address, Stop));
+        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(Some.Asking(StrictMastodon.Address), Stop));
         return await mastodon.CompleteAsync(ask.Kept, wrong, Stop);
     }
 
@@ -254,7 +255,7 @@ public sealed class MastodonTests : NetworkContract, IDisposable
 
     private async Task<ConnectedAccount> ConnectAsync()
     {
-        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(StrictMastodon.Address, Stop));
+        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(Some.Asking(StrictMastodon.Address), Stop));
         var connected = Assert.IsType<ConnectOutcome.Connected>(await mastodon.CompleteAsync(ask.Kept, "the-code", Stop));
         Assert.Equal((StrictMastodon.AccountId + "@mastodon.example.test", "newsdesk@mastodon.example.test"), (connected.RemoteId, connected.Handle));
         return new ConnectedAccount("1", connected.Handle, connected.Server, connected.RemoteId, connected.Secret) { Limits = connected.Limits };
@@ -275,18 +276,5 @@ public sealed class MastodonTests : NetworkContract, IDisposable
         if (reset is { } at)
             answer.Headers.TryAddWithoutValidation("X-RateLimit-Reset", at.ToString("O", System.Globalization.CultureInfo.InvariantCulture));
         return answer;
-    }
-
-    /// <summary>Stands still for whoever reads it, and lets waiting pass quickly.</summary>
-    private sealed class QuickClock : TimeProvider
-    {
-        private DateTimeOffset at = now;
-
-        public override DateTimeOffset GetUtcNow() => at;
-
-        public void Advance(TimeSpan by) => at += by;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime / 20, period);
     }
 }

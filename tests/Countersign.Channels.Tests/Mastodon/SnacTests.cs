@@ -113,7 +113,7 @@ public sealed class SnacTests : NetworkContract, IAsyncLifetime
 
     protected override async Task<ConnectOutcome> ConnectWithAsync(string wrong)
     {
-        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(snac.Server, Stop));
+        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(Some.Asking(snac.Server), Stop));
         return await mastodon.CompleteAsync(ask.Kept, wrong, Stop);
     }
 
@@ -122,7 +122,7 @@ public sealed class SnacTests : NetworkContract, IAsyncLifetime
 
     private async Task<ConnectedAccount> ConnectAsync()
     {
-        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(snac.Server, Stop));
+        var ask = Assert.IsType<AuthoriseOutcome.Ask>(await mastodon.BeginAsync(Some.Asking(snac.Server), Stop));
         var connected = Assert.IsType<ConnectOutcome.Connected>(await mastodon.CompleteAsync(ask.Kept, await snac.AllowAsync(ask.Page), Stop));
         return new ConnectedAccount("alice", connected.Handle, connected.Server, connected.RemoteId, connected.Secret) { Limits = connected.Limits };
     }

@@ -12,6 +12,8 @@ namespace Countersign.Tests.Accounts;
 /// <summary>An account that its own server opened for us, on a real server of the Mastodon API.</summary>
 public sealed class AllowedAccountTests
 {
+    private static readonly Uri back = new("http://127.0.0.1:5080/accounts/connect/back");
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task An_allowed_account_keeps_its_servers_limits_and_an_approved_post_is_confirmed_there(DatabaseKind kind)
     {
@@ -57,8 +59,8 @@ public sealed class AllowedAccountTests
         var (ada, hannah) = (await here.WhoAsync("Ada"), await here.WhoAsync("Hannah"));
         var connecting = await ConnectingAsync(here, snac);
 
-        Refused("not-entitled", await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, hannah, default)));
-        var asked = Taken(await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, ada, default)));
+        Refused("not-entitled", await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, back, hannah, default)));
+        var asked = Taken(await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, back, ada, default)));
         var code = await snac.AllowAsync(asked.Page);
         Refused("begin-again", await CompleteAsync(here, asked.Kept, code, hannah));
         Refused("begin-again", await CompleteAsync(here, asked.Kept[..^4] + "AAAA", code, ada));
@@ -71,15 +73,15 @@ public sealed class AllowedAccountTests
         var snac = await SnacServer.SharedAsync();
         var ada = await here.WhoAsync("Ada");
         var connecting = await ConnectingAsync(here, snac);
-        var asked = Taken(await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, ada, default)));
+        var asked = Taken(await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(authorise => authorise.BeginAsync(connecting, back, ada, default)));
         Taken(await CompleteAsync(here, asked.Kept, await snac.AllowAsync(asked.Page), ada));
     }
 
     private static async Task<Connecting> ConnectingAsync(AnInstallation here, SnacServer snac) =>
         new("mastodon", (await here.AccountAsync("newsroom")).SiteId, "", "Northgate", snac.Server.ToString(), null);
 
-    private static Task<Decision<AccountConnected>> CompleteAsync(AnInstallation here, string kept, string code, Actor by) =>
-        here.UseAsync<AuthoriseAccount, Decision<AccountConnected>>(authorise => authorise.CompleteAsync(kept, code, by, default));
+    private static Task<Decision<Allowed>> CompleteAsync(AnInstallation here, string kept, string code, Actor by) =>
+        here.UseAsync<AuthoriseAccount, Decision<Allowed>>(authorise => authorise.CompleteAsync(kept, code, by, default));
 
     private static Task<bool> RenewAsync(AnInstallation here, Guid id, string? replaced, string secret) =>
         here.UseAsync<RenewAccess, bool>(async renew =>
