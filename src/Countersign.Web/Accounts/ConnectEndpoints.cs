@@ -1,7 +1,6 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Publishing;
-using Countersign.Storage;
 using Countersign.Web.Hosting;
 using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Mvc;

@@ -43,15 +43,15 @@ internal sealed partial class StrictX
 
     private HttpResponseMessage Uploaded(HttpRequestMessage request, byte[] body)
     {
-        if (Parts(request, body) is not { } parts || parts.Keys.Any(name => name is not ("media" or "media_category" or "media_type")) || !parts.ContainsKey("media"))
+        if (Parts(request, body) is not { } parts || parts.Keys.Any(name => name is not ("media" or "media_category" or "media_type")) || !parts.TryGetValue("media", out var file))
             return Violation("A picture comes as a form with a file.");
         if (Encoding.ASCII.GetString(parts["media_category"]) != "tweet_image" || Encoding.ASCII.GetString(parts["media_type"]) is not ("image/jpeg" or "image/png" or "image/webp"))
             return Violation("A picture of one call is a still one.");
-        if (parts["media"].Length > 5_000_000)
+        if (file.Length > 5_000_000)
             return Problem(HttpStatusCode.BadRequest, "https://api.x.com/2/problems/invalid-request", "Invalid Request", "One or more parameters to your request was invalid.");
         var id = NextId();
         media[id] = (null, LooksBeforeReady);
-        return Say(HttpStatusCode.OK, Picture(id, parts["media"].Length));
+        return Say(HttpStatusCode.OK, Picture(id, file.Length));
     }
 
     private HttpResponseMessage Looked(Dictionary<string, string> query)

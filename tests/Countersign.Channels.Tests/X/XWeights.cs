@@ -12,7 +12,7 @@ internal static partial class XWeights
     public static int Of(string text)
     {
         var composed = text.Normalize(NormalizationForm.FormC);
-        var addresses = Address().Matches(composed).Count;
+        var addresses = Address().Count(composed);
         var weight = addresses * 23;
         var elements = StringInfo.GetTextElementEnumerator(Address().Replace(composed, ""));
         while (elements.MoveNext())

@@ -72,6 +72,7 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
         var person = await InvitedAsync();
         await OnlyAsync(
             ("connect an account", Administrator, async who => await ConnectAsync(who, $"wall-of-{who}")),
+            ("be sent to a network to allow it", Administrator, async who => await PressAsync(who, "/accounts/connect", ("network", "x"), ("site", await SiteAsync()), ("app", "an-app"), ("secret", "a-secret"))),
             ("disconnect", Administrator, async who => await PressAsync(who, $"/accounts/{await AccountAsync()}/disconnect")),
             ("open a site", Administrator, async who => await PressAsync(who, "/accounts/sites", ("name", $"Site of {who}"))),
             ("invite", Administrator, async who => await PressAsync(who, "/people/invite", ("name", "Guest"), ("email", $"guest.of.{who}@northgate.example"), ("role", "Legal"), ("place", "everywhere"))),
@@ -169,10 +170,12 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
     private async Task<Guid> FindAccountAsync(string title) =>
         (await people["marek"].Visitor.Http.GetFromJsonAsync<JsonElement>("/api/v1/accounts")).EnumerateArray().Single(account => account.GetProperty("title").GetString() == title).GetProperty("id").GetGuid();
 
+    private async Task<string> SiteAsync() =>
+        (await people["marek"].Visitor.OpenAsync("/accounts/connect?network=sandbox")).Document.QuerySelectorAll("#site option").First(option => option.TextContent == "Livingston").GetAttribute("value")!;
+
     private async Task<HttpStatusCode> ConnectAsync(string who, string handle)
     {
-        var site = (await people["marek"].Visitor.OpenAsync("/accounts/connect?network=sandbox")).Document.QuerySelectorAll("#site option").First(option => option.TextContent == "Livingston").GetAttribute("value")!;
-        return await PressAsync(who, "/accounts/connect", ("network", "sandbox"), ("site", site), ("handle", handle), ("title", handle));
+        return await PressAsync(who, "/accounts/connect", ("network", "sandbox"), ("site", await SiteAsync()), ("handle", handle), ("title", handle));
     }
 
     /// <summary>A practice wall that nobody has touched.</summary>
