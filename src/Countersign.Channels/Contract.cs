@@ -148,6 +148,22 @@ public sealed record ChannelDescription(
 
     /// <summary>What a post may be here besides words and pictures; anything else is refused beforehand.</summary>
     public PostFeatures Takes { get; init; }
+
+    /// <summary>What the network's rate limits count together: when it asks one to wait, all of these wait.</summary>
+    public CountedTogether Counts { get; init; }
+}
+
+/// <summary>Whose calls a network counts as one.</summary>
+public enum CountedTogether
+{
+    /// <summary>Those of an account.</summary>
+    Account,
+
+    /// <summary>Those of all our accounts on one server.</summary>
+    Server,
+
+    /// <summary>Those of the program, whatever the account.</summary>
+    Network,
 }
 
 /// <summary>What a post may be besides words and pictures.</summary>

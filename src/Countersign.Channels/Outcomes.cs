@@ -13,6 +13,9 @@ public abstract record Outcome
     {
     }
 
+    /// <summary>How long the network wants nothing more from whatever it counts together with this account, from 0 to 24 h; null where its answer asked for no pause.</summary>
+    public TimeSpan? PauseFor { get; init; }
+
     /// <summary>The network confirmed with an identifier.</summary>
     public sealed record Accepted(RemoteRef Remote) : Outcome
     {

@@ -29,9 +29,10 @@ internal sealed class BlueskyWrites(Xrpc xrpc, Sessions sessions, RateBudget bud
         var outcome = verdict(reply, session.Did);
         if (outcome is Outcome.NotSent { Kind: NotSentKind.AuthNotRefreshed })
             Refused(account, session);
-        if (reply is Reply.Answered answered)
-            budget.Note(account.Id, answered.Limit, refused: outcome is Outcome.NotSent { Kind: NotSentKind.RateLimited });
-        return outcome;
+        if (reply is not Reply.Answered answered)
+            return outcome;
+        budget.Note(account.Id, answered.Limit, refused: outcome is Outcome.NotSent { Kind: NotSentKind.RateLimited });
+        return outcome with { PauseFor = answered.Limit?.WaitBeforeNext };
     }
 
     /// <summary>The network refused this session; the next caller renews it.</summary>

@@ -46,7 +46,9 @@ internal sealed class MastodonPosts(MastodonApi api, MastodonReader reader, Time
         if (prepared.ReplyTo is { } parent)
             body["in_reply_to_id"] = parent;
         var sent = await api.PostAsync(delivery.Account, "/api/v1/statuses", SentContent.Json(body), stop, delivery.Key);
-        return sent.Done ? MastodonVerdicts.OfWrite(sent.Made, delivery.Content, status => Taken(status, delivery)) : sent.Why;
+        return sent.Done
+            ? MastodonVerdicts.OfWrite(sent.Made, delivery.Content, status => Taken(status, delivery)) with { PauseFor = (sent.Made as Reply.Answered)?.Limit?.WaitBeforeNext }
+            : sent.Why;
     }
 
     /// <summary>The whole post once more, with freshly uploaded pictures: an edit without them drops them (measured). The last writer wins; servers keep no version to compare.</summary>

@@ -1,3 +1,4 @@
+using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Api;
@@ -38,14 +39,27 @@ public static class Site
         site.MapToday();
     }
 
-    /// <summary>For a load balancer: the database answers, and how far the log is signed. 503 while the log is not what was signed: nothing is published then.</summary>
-    private static async Task<IResult> HealthAsync(SignedLog log, LogAlarm alarm, CancellationToken stop)
+    /// <summary>For a load balancer: the database answers, how far the log is signed and whether posts leave. 503 while the log is not what was signed, because nothing is published then; and while nobody looks for what is due.</summary>
+    private static async Task<IResult> HealthAsync(SignedLog log, LogAlarm alarm, DeliveryHealth deliveries, CancellationToken stop)
     {
         var entriesSigned = (await log.LatestAsync(stop))?.Size ?? 0;
-        return alarm.Damage is { } damage
-            ? Results.Json(new { status = "log-damaged", reason = damage, entriesSigned }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Ok(new { status = "up", entriesSigned });
+        var state = await deliveries.ReadAsync(stop);
+        var delivery = new
+        {
+            lagSeconds = Seconds(state.Lag),
+            oldestDueSeconds = Seconds(state.Overdue),
+            sendingBeyondLease = state.SendingBeyondLease,
+            oldestUnknownSeconds = Seconds(state.OldestUnknown),
+        };
+        return (alarm.Damage, state.Moves) switch
+        {
+            ({ } damage, _) => Results.Json(new { status = "log-damaged", reason = damage, entriesSigned, delivery }, statusCode: StatusCodes.Status503ServiceUnavailable),
+            (_, false) => Results.Json(new { status = "queue-stands-still", reason = "Nothing looks for posts that are due.", entriesSigned, delivery }, statusCode: StatusCodes.Status503ServiceUnavailable),
+            _ => Results.Ok(new { status = "up", entriesSigned, delivery }),
+        };
     }
+
+    private static double? Seconds(TimeSpan? time) => time is { } known ? Math.Round(known.TotalSeconds, 1) : null;
 
     private sealed class OwnForms : IEndpointFilter
     {

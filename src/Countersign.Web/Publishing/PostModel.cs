@@ -33,6 +33,9 @@ public sealed record PostModel(ShellModel Shell, Draft Draft, string Author, Fin
 /// <param name="MaySendAgain">Once more through the door: not for what the network has read and refused, nor for words whose approval is void.</param>
 public sealed record DeliveryView(Publication Publication, Account Account, string When, bool MayDecide, bool MaySendAgain)
 {
+    /// <summary>It did not leave at its time, and the reader may give it another.</summary>
+    public bool MayRetime { get; init; }
+
     /// <summary>What the door would say no to there, as things stand.</summary>
     public Obstacle Obstacle { get; init; }
 

@@ -33,16 +33,17 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
         var left = publications.Where(publication => publication.State.Shown() == ShownStatus.Published).Select(publication => publication.IntentAt).Min();
         var when = (left ?? draft.Slot?.Instant) is { } at ? LocalTime.Moment(at, now) : "as soon as it is approved";
+        var mayChange = draft.IsOpen && !onItsWay && (draft.AuthorId == actor.Id || draft.Editors.Contains(actor.Id) || actor.HoldsForAll(Role.Author, context.Refs));
         return new PostModel(
             await shell.ReadAsync(cancellationToken), draft, Name(draft.AuthorId), FindingViews.Of(AssessmentFacts.Read(draft.Assessment) ?? context.Assessment), await SlipAsync(context, cancellationToken),
             [.. context.Renderings.Select(rendering => new AccountPreview(rendering.AccountId, rendering.Network, rendering.Title, RenderViews.Of(rendering, draft.Pictures, when)))],
-            [.. publications.Select(publication => Delivery(draft, publication, accounts[publication.AccountId]))])
+            [.. publications.Select(publication => Delivery(draft, publication, accounts[publication.AccountId]) with { MayRetime = mayChange && (publication.State is PublicationState.Missed or PublicationState.Held) })])
         {
             History = History(draft, publications, accounts),
             Remarks = [.. draft.Remarks.Select(remark => new RemarkView(new Face(Name(remark.PersonId)), $"{remark.Kind.ToString().ToLowerInvariant()} version {remark.Version}", LocalTime.Moment(remark.At, now), remark.Text))],
             Next = Next(draft, publications),
             IsOut = publications.Count > 0 && publications.TrueForAll(publication => publication.State.Shown() == ShownStatus.Published),
-            MayChange = draft.IsOpen && !onItsWay && (draft.AuthorId == actor.Id || draft.Editors.Contains(actor.Id) || actor.HoldsForAll(Role.Author, context.Refs)),
+            MayChange = mayChange,
             Refusal = refusal,
         };
     }
@@ -52,7 +53,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         account,
         LocalTime.Moment(publication.SettledAt ?? publication.IntentAt ?? publication.DueAt, now),
         actor.Holds(Role.Comms, account.Ref) && publication.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held,
-        publication.State != PublicationState.Rejected && publication.IsStillAgreed(draft))
+        publication.State != PublicationState.Rejected && publication.IsStillAgreed(draft) && now <= publication.Until)
     {
         Obstacle = publication.IsOpen ? ObstacleOn(publication) : Obstacle.None,
     };

@@ -17,7 +17,7 @@ public static class TodayEndpoints
 }
 
 /// <summary>Reads the first page.</summary>
-public sealed class TodayReader(ReadToday morning, PlanReader plan, VerifiedLog verified, Actor actor, TimeProvider clock)
+public sealed class TodayReader(ReadToday morning, PlanReader plan, VerifiedLog verified, DeliveryHealth deliveries, Actor actor, TimeProvider clock)
 {
     public async Task<TodayModel> ReadAsync(CancellationToken cancellationToken)
     {
@@ -27,6 +27,7 @@ public sealed class TodayReader(ReadToday morning, PlanReader plan, VerifiedLog 
             await morning.RunAsync(actor, cancellationToken),
             await plan.BetweenAsync(Midnight(day), Midnight(day.AddDays(1)), actor, cancellationToken),
             verified.State,
+            await deliveries.ReadAsync(cancellationToken),
             actor.HoldsAnywhere(Role.Author),
             now);
     }

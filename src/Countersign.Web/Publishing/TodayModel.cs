@@ -11,7 +11,7 @@ namespace Countersign.Web.Publishing;
 
 /// <summary>What needs the reader, what goes out today, and the state of control.</summary>
 /// <param name="Plan">Today's posts, planned and gone.</param>
-public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelivery> Plan, Verified Log, bool Writes, DateTimeOffset Now)
+public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelivery> Plan, Verified Log, DeliveryState Deliveries, bool Writes, DateTimeOffset Now)
 {
     /// <summary>Rows of one card; the rest is counted below it.</summary>
     public const int MostRows = 5;
@@ -92,6 +92,7 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
                 Morning.Release is { } release
                     ? new(ReasonKind.Ok, $"Policy release {release} is in force")
                     : new(ReasonKind.No, "No policy is in force"),
+                DeliveryLine(Deliveries),
                 Morning.NeedReconnect.Count == 0
                     ? new(ReasonKind.Ok, $"{English.Count(Morning.AccountsConnected, "account", "accounts")} connected")
                     : new(ReasonKind.No, $"{English.List([.. Morning.NeedReconnect.Select(account => account.Title)])} must be connected again"),
@@ -99,6 +100,18 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
             return lines;
         }
     }
+
+    /// <summary>Whether posts leave when they should, in a line.</summary>
+    public static ReasonView DeliveryLine(DeliveryState state) => state switch
+    {
+        { Moves: false } => new(ReasonKind.No, "Nothing looks for posts that are due", "Ask an administrator to start the program again."),
+        { IsLate: true, Overdue: { } overdue } => new(ReasonKind.No, $"The oldest post that is due waits for {Ago(overdue)}"),
+        { SendingBeyondLease: > 0 and var stuck } => new(ReasonKind.Pending, $"{English.Count(stuck, "post", "posts")} handed over without an answer"),
+        { OldestUnknown: { } unknown } => new(ReasonKind.Pending, $"A post of {Ago(unknown)} ago is being looked up"),
+        _ => new(ReasonKind.Ok, "Posts leave on time"),
+    };
+
+    private static string Ago(TimeSpan time) => time.TotalMinutes < 2 ? $"{time.TotalSeconds:0} seconds" : time.TotalHours < 2 ? $"{time.TotalMinutes:0} minutes" : $"{time.TotalHours:0} hours";
 
     private TimelineEntry Entry(List<PlannedDelivery> posts)
     {

@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+using Countersign.Accounts;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,25 +9,50 @@ using Microsoft.Extensions.Options;
 
 namespace Countersign.Jobs;
 
-/// <summary>Moves publications that are due. Every node runs one; the lease decides who has which.</summary>
-public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal signal, IOptions<DeliverySettings> settings, TimeProvider clock, ILogger<DeliveryWorker> logger) : BackgroundService
+/// <summary>Moves publications that are due. Every node runs one; the lease decides who has which, and each network has its own room, so that one that hangs keeps none of the others waiting.</summary>
+public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal signal, Networks networks, IOptions<DeliverySettings> settings, DeliveryPulse pulse, TimeProvider clock, ILogger<DeliveryWorker> logger) : BackgroundService
 {
+    /// <summary>What is finished within this time is written down together, and what it makes room for is claimed with it.</summary>
+    private static readonly TimeSpan gather = TimeSpan.FromMilliseconds(5);
+
+    private static readonly TimeSpan afterFault = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<Moved> moved = Channel.CreateUnbounded<Moved>(new UnboundedChannelOptions { SingleReader = true });
+
+    /// <summary>Finished, and not yet written down.</summary>
+    private readonly List<(Claim Claim, NextStep? Next)> unwritten = [];
+
+    private readonly Dictionary<string, int> onTheirWay = networks.All.ToDictionary(network => network.Name, _ => 0, StringComparer.Ordinal);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (settings.Value.AtOnceOn.Keys.FirstOrDefault(name => !networks.Knows(name)) is { } unknown)
+            throw new OptionsValidationException(nameof(DeliverySettings), typeof(DeliverySettings), [$"Delivery:AtOnceOn names the network {unknown}. Known are {string.Join(", ", onTheirWay.Keys.Order(StringComparer.Ordinal))}."]);
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var listening = signal.Listen();
-        var running = new HashSet<Task>();
-        await FreeAbandonedAsync(stoppingToken);
+        var waking = Task.CompletedTask;
+        await UseAsync(async queue =>
+        {
+            await queue.FreeAbandonedAsync(stoppingToken);
+            return true;
+        });
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                running.RemoveWhere(task => task.IsCompleted);
-                var room = settings.Value.AtOnce - running.Count;
-                var claimed = room > 0 ? await ClaimAsync(room, stoppingToken) : [];
-                foreach (var id in claimed)
-                    running.Add(MoveAsync(id, stoppingToken));
-                if (claimed.Count == 0)
-                    await listening.WaitAsync(settings.Value.LookEvery, stoppingToken);
+                await AfterOutageAsync(stoppingToken);
+                if (await TurnAsync(stoppingToken) == 0)
+                {
+                    if (waking.IsCompleted)
+                        waking = WakeAsync(listening, await UntilNextAsync(stoppingToken), stoppingToken);
+                    await Task.WhenAny(waking, moved.Reader.WaitToReadAsync(stoppingToken).AsTask());
+                }
+
+                await Task.Delay(gather, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -39,44 +66,91 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
         }
 
         // What is on its way may finish; the lease covers what does not.
-        await Task.WhenAll(running);
+        while (onTheirWay.Values.Sum() > 0 && await moved.Reader.WaitToReadAsync(CancellationToken.None))
+            TakeMoved();
+        await UseAsync(queue => queue.TurnAsync(MovePublication.JobKind, unwritten, [], settings.Value.Lease, CancellationToken.None));
     }
 
-    private async Task MoveAsync(Guid id, CancellationToken stoppingToken)
+    /// <summary>Before anything is claimed: at the start, and when this process was held still for long.</summary>
+    private async Task AfterOutageAsync(CancellationToken stoppingToken)
+    {
+        if (pulse.LastLook is { } last && clock.GetUtcNow() - last <= settings.Value.HoldAfter)
+            return;
+        await using var scope = scopes.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<HoldOverdue>().AfterOutageAsync(stoppingToken) is > 0 and var held)
+            logger.LogWarning("{Count} posts became due while nothing ran here; they are held and a person is asked", held);
+    }
+
+    /// <returns>How many were claimed.</returns>
+    private async Task<int> TurnAsync(CancellationToken stoppingToken)
+    {
+        TakeMoved();
+        var claimed = await UseAsync(queue => queue.TurnAsync(MovePublication.JobKind, unwritten, [.. onTheirWay.Select(pool => (pool.Key, settings.Value.RoomOn(pool.Key) - pool.Value))], settings.Value.Lease, stoppingToken));
+        unwritten.Clear();
+        pulse.Looked();
+        foreach (var (claim, pool) in claimed)
+        {
+            onTheirWay[pool]++;
+            _ = MoveAsync(claim, pool, stoppingToken);
+        }
+
+        return claimed.Count;
+    }
+
+    private void TakeMoved()
+    {
+        while (moved.Reader.TryRead(out var one))
+        {
+            onTheirWay[one.Pool]--;
+            if (one.Finished)
+                unwritten.Add((one.Claim, one.Next));
+        }
+    }
+
+    private async Task MoveAsync(Claim claim, string pool, CancellationToken stoppingToken)
     {
         await Task.Yield();
-        await using var scope = scopes.CreateAsyncScope();
         try
         {
-            var next = await scope.ServiceProvider.GetRequiredService<MovePublication>().RunAsync(id, stoppingToken);
-            await FinishAsync(id, next);
+            await using var scope = scopes.CreateAsyncScope();
+            moved.Writer.TryWrite(new Moved(claim, pool, Finished: true, await scope.ServiceProvider.GetRequiredService<MovePublication>().RunAsync(claim.Id, stoppingToken)));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The lease lapses, and whoever has it next sees in the state how far this came.
+            moved.Writer.TryWrite(new Moved(claim, pool, Finished: false, null));
         }
         catch (Exception fault)
         {
-            logger.LogError(fault, "Publication {Id} could not be moved; it is looked at again in half a minute", id);
-            await FinishAsync(id, clock.GetUtcNow() + TimeSpan.FromSeconds(30));
+            logger.LogError(fault, "Publication {Id} could not be moved; it is looked at again in half a minute", claim.Id);
+            moved.Writer.TryWrite(new Moved(claim, pool, Finished: true, new NextStep(clock.GetUtcNow() + afterFault, LanePlace.GivesUp)));
         }
     }
 
-    private async Task<IReadOnlyList<Guid>> ClaimAsync(int room, CancellationToken stoppingToken)
+    /// <summary>To the instant at which the next is due, so that it does not leave late by how often one looks; at most <see cref="DeliverySettings.LookEvery"/>.</summary>
+    private async Task<TimeSpan> UntilNextAsync(CancellationToken stoppingToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<JobQueue>().ClaimAsync(MovePublication.JobKind, room, settings.Value.Lease, stoppingToken);
+        var next = await UseAsync(queue => queue.NextDueAsync(MovePublication.JobKind, onTheirWay.Keys, stoppingToken)) - clock.GetUtcNow();
+        return next is not { } wait || wait > settings.Value.LookEvery ? settings.Value.LookEvery : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    private async Task FinishAsync(Guid id, DateTimeOffset? next)
+    private static async Task WakeAsync(CommitSignal.Listening listening, TimeSpan atMost, CancellationToken stoppingToken)
     {
-        await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<JobQueue>().FinishAsync(id, next, CancellationToken.None);
+        try
+        {
+            await listening.WaitAsync(atMost, stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The loop sees it.
+        }
     }
 
-    private async Task FreeAbandonedAsync(CancellationToken stoppingToken)
+    private async Task<T> UseAsync<T>(Func<JobQueue, Task<T>> use)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<JobQueue>().FreeAbandonedAsync(stoppingToken);
+        return await use(scope.ServiceProvider.GetRequiredService<JobQueue>());
     }
+
+    private sealed record Moved(Claim Claim, string Pool, bool Finished, NextStep? Next);
 }

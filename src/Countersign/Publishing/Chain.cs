@@ -56,7 +56,7 @@ public static class Chain
         return moved =>
         {
             if (job is { DoneAt: null } && After(publication) != ChainStep.Wait && job.DueAt > moved.At)
-                job.DueAt = moved.At;
+                (job.DueAt, job.Place) = (moved.At, job.Place < moved.At ? job.Place : moved.At);
         };
     }
 }

@@ -46,10 +46,10 @@ public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks 
                 draft.Apply(approved);
                 if (draft.Stage != DraftStage.Approved)
                     return;
-                foreach (var publication in context.Accounts.SelectMany(account => Make(draft, account, approved)))
+                foreach (var (account, publication) in context.Accounts.SelectMany(account => Make(draft, account, approved).Select(publication => (account, publication))))
                 {
                     db.Publications.Add(publication);
-                    db.Jobs.Add(new Job { Id = publication.Id, Kind = MovePublication.JobKind, DueAt = publication.DueAt });
+                    db.Jobs.Add(AccountLine.Enter(publication, account));
                 }
             },
             cancellationToken);

@@ -26,12 +26,27 @@ public sealed class DeliverySettings : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Publications on their way at the same time.</summary>
+    /// <summary>What is overdue by more than this, because the program did not run or a lock was in force, is held and a person is asked.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "00:30:00")]
+    public TimeSpan HoldAfter { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Publications of one network on their way at the same time, of this node.</summary>
     [Range(1, 64)]
     public int AtOnce { get; set; } = 8;
 
+    /// <summary>The same for single networks, by their names: "Delivery:AtOnceOn:bluesky". From 1 to 64.</summary>
+    public IDictionary<string, int> AtOnceOn { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>A post that has to be tried again within this time keeps its place before the later ones of its account; for a longer wait they pass it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(5);
+
+    public int RoomOn(string network) => AtOnceOn.TryGetValue(network, out var room) ? room : AtOnce;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        foreach (var (network, room) in AtOnceOn.Where(network => network.Value is < 1 or > 64))
+            yield return new ValidationResult($"Delivery:AtOnceOn:{network} is {room}; it must be from 1 to 64.", [nameof(AtOnceOn)]);
         if (Settle < AnswerWithin * 2)
             yield return new ValidationResult("Delivery:Settle must be at least twice Delivery:AnswerWithin: a write may still be on its way when its answer is given up.", [nameof(Settle)]);
         if (Lease < AnswerWithin * 3)

@@ -208,7 +208,7 @@ public sealed partial class Door(
         var now = clock.GetUtcNow();
         var decision = outcome switch
         {
-            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, accepted.Differs is null ? null : "differs", accepted.Differs, new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version), differs: accepted.Differs),
+            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, accepted.Differs is null ? null : "differs", accepted.Differs, new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version), now + accepted.PauseFor, accepted.Differs),
 
             // Nothing was made, and the words are as good as before: its author or Comms chooses what to do without the other post.
             Outcome.Rejected { Kind: RejectKind.TargetGone or RejectKind.VersionConflict } gone => publication.Move(PublicationState.Held, now, gone.Kind == RejectKind.TargetGone ? "target-gone" : "target-changed", gone.Evidence.Note),

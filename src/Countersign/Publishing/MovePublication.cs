@@ -20,6 +20,8 @@ public sealed class MovePublication(
     Credentials credentials,
     Renderings renderings,
     SignedLog log,
+    AccountLine line,
+    HoldOverdue overdue,
     IOptions<DeliverySettings> settings,
     TimeProvider clock)
 {
@@ -35,12 +37,19 @@ public sealed class MovePublication(
     /// <summary>What follows another is woken when that one stands; this is for a wake-up that was lost.</summary>
     private static readonly TimeSpan askChainAgain = TimeSpan.FromSeconds(30);
 
-    /// <returns>When to look again; null when there is nothing more to do.</returns>
-    public async Task<DateTimeOffset?> RunAsync(Guid id, CancellationToken cancellationToken)
+    /// <returns>When to look again, and where it stands in its account's line until then; null when there is nothing more to do.</returns>
+    public async Task<NextStep?> RunAsync(Guid id, CancellationToken cancellationToken)
     {
         if (await db.Publications.FindAsync([id], cancellationToken) is not { } publication)
             return null;
         var account = await db.Accounts.SingleAsync(row => row.Id == publication.AccountId, cancellationToken);
+        return await StepAsync(publication, account, cancellationToken) is { } next
+            ? new NextStep(next, await line.PlaceOfAsync(publication, account, next, cancellationToken))
+            : null;
+    }
+
+    private async Task<DateTimeOffset?> StepAsync(Publication publication, Account account, CancellationToken cancellationToken)
+    {
         return publication.State switch
         {
             PublicationState.Approved or PublicationState.Waiting or PublicationState.Claimed => await PublishAsync(publication, account, cancellationToken),
@@ -69,6 +78,8 @@ public sealed class MovePublication(
 
         if (await door.IsLockedAsync(publication, account, cancellationToken))
             return now + askLockAgain;
+        if (await overdue.WaitedForLockAsync(publication, account, cancellationToken))
+            return await AfterAsync(HoldOverdue.Hold(publication, HoldOverdue.Locked, now), publication, cancellationToken);
         if (!await log.CoversAsync(publication.ApprovalEvent, cancellationToken))
             return now + askLogAgain;
 
@@ -77,7 +88,11 @@ public sealed class MovePublication(
             return now + askLockAgain;
         var (delivery, again) = await LoadAsync(publication, account, cancellationToken);
         var moved = await door.LetOutAsync(publication, account, delivery, again, cancellationToken);
-        return moved.IsTaken ? Next(publication, moved.Taken.NotBefore) : clock.GetUtcNow() + askLockAgain;
+        if (!moved.IsTaken)
+            return clock.GetUtcNow() + askLockAgain;
+        var next = Next(publication, moved.Taken.NotBefore);
+        await line.PauseAsync(account, moved.Taken, next, cancellationToken);
+        return next;
     }
 
     private async Task<DateTimeOffset?> LookUpAsync(Publication publication, Account account, CancellationToken cancellationToken)
@@ -214,8 +229,8 @@ public sealed class ResolvePublication(CountersignDb db, IOptions<DeliverySettin
                     next.Apply(moved);
                 if (moved.To != PublicationState.Approved)
                     return;
-                foreach (var job in jobs)
-                    (job.DoneAt, job.DueAt, job.LockedUntil, job.LockedBy) = (null, now, null, null);
+                foreach (var (at, one) in new[] { publication }.Concat(followers).Index())
+                    AccountLine.EnterAgain(jobs.Single(job => job.Id == one.Id), one, now.AddMicroseconds(at));
             },
             cancellationToken);
     }

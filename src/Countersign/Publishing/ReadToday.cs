@@ -13,7 +13,7 @@ public sealed record PlacedPost(Draft Draft, Publication Publication, Account Ac
 /// <param name="Mine">Drafts this person can sign now, soonest first.</param>
 /// <param name="Sent">This person's own drafts that wait for others.</param>
 /// <param name="ToChange">This person's drafts that were returned or held, and posts that missed their time.</param>
-/// <param name="Unsettled">Posts that a person must settle: where this person may, or theirs and stopped at the door.</param>
+/// <param name="Unsettled">Posts that a person must settle, or will have to: where this person may, or theirs and stopped at the door.</param>
 /// <param name="Locks">In force now.</param>
 /// <param name="CanRelease">May propose or confirm a release.</param>
 /// <param name="Latest">Published lately where this person has a role, newest first.</param>
@@ -37,7 +37,7 @@ public sealed class ReadToday(CountersignDb db, DraftQueue queue, LocksInForce l
 {
     private const int LatestShown = 5;
 
-    private static readonly PublicationState[] unsettled = [PublicationState.Missing, PublicationState.HumanReview, PublicationState.Rejected, PublicationState.Held];
+    private static readonly PublicationState[] unsettled = [PublicationState.Unknown, PublicationState.Missing, PublicationState.HumanReview, PublicationState.Rejected, PublicationState.Held];
 
     private static readonly PublicationState[] published = [PublicationState.Accepted, PublicationState.Confirmed];
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -12,9 +11,18 @@ public sealed class Job
 
     public required string Kind { get; init; }
 
+    /// <summary>What it shares a worker's room with: a network.</summary>
+    public required string Pool { get; init; }
+
+    /// <summary>What it must not overtake and not run beside: the other jobs of an account. Null once it does not matter any more.</summary>
+    public Guid? Lane { get; set; }
+
+    /// <summary>Where it stands in its lane: the instant it was first due, or is due again after it gave its place up.</summary>
+    public required DateTimeOffset Place { get; set; }
+
     public required DateTimeOffset DueAt { get; set; }
 
-    /// <summary>How often it was claimed.</summary>
+    /// <summary>How often it was claimed; a claim is believed only with the number it was given.</summary>
     public int Claims { get; set; }
 
     public DateTimeOffset? LockedUntil { get; set; }
@@ -24,84 +32,52 @@ public sealed class Job
     public DateTimeOffset? DoneAt { get; set; }
 }
 
-/// <summary>Claims, finishes and re-plans jobs. A claim is a lease: it lapses when its worker dies.</summary>
-public sealed class JobQueue(CountersignDb db, Installation installation, WriteTurn turn, TimeProvider clock)
+/// <summary>A job that is a worker's for as long as its lease lasts.</summary>
+/// <param name="Number">Of the claim: a later one makes this one worthless, also to the same worker.</param>
+public sealed record Claim(Guid Id, int Number);
+
+/// <summary>What becomes of a job's place in its lane while it waits.</summary>
+public enum LanePlace
 {
-    /// <param name="lease">Longer than any one call to a network may take, so that it lapses only with its worker.</param>
-    /// <returns>The jobs that are this worker's now, oldest due first.</returns>
-    public async Task<IReadOnlyList<Guid>> ClaimAsync(string kind, int most, TimeSpan lease, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var skip = installation.Database == DatabaseKind.Postgres ? "for update skip locked" : "";
-        var sql = $"""
-            update job set locked_by = @worker, locked_until = @until, claims = claims + 1
-            where id in (
-                select id from job
-                where kind = @kind and done_at is null and due_at <= @now and (locked_until is null or locked_until <= @now)
-                order by due_at, id limit @most {skip})
-            returning id
-            """;
-        using var held = await turn.TakeAsync(cancellationToken);
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        try
-        {
-            await using var command = db.Database.GetDbConnection().CreateCommand();
-            command.CommandText = sql;
-            Add(command, "worker", installation.Worker);
-            Add(command, "until", Instant(now + lease));
-            Add(command, "now", Instant(now));
-            Add(command, "kind", kind);
-            Add(command, "most", most);
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            var claimed = new List<Guid>();
-            while (await reader.ReadAsync(cancellationToken))
-                claimed.Add(reader.GetGuid(0));
-            return claimed;
-        }
-        finally
-        {
-            await db.Database.CloseConnectionAsync();
-        }
-    }
+    /// <summary>Those behind it wait as well.</summary>
+    Keeps,
 
-    /// <summary>Ends the claim. A worker whose lease was taken over changes nothing.</summary>
-    /// <param name="next">When it is due again; null when it is done.</param>
-    public async Task FinishAsync(Guid id, DateTimeOffset? next, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var mine = db.Jobs.Where(job => job.Id == id && job.LockedBy == installation.Worker && job.DoneAt == null);
-        using var held = await turn.TakeAsync(cancellationToken);
-        _ = next is { } due
-            ? await mine.ExecuteUpdateAsync(set => set.SetProperty(job => job.DueAt, due).SetProperty(job => job.LockedUntil, (DateTimeOffset?)null).SetProperty(job => job.LockedBy, (string?)null), cancellationToken)
-            : await mine.ExecuteUpdateAsync(set => set.SetProperty(job => job.DoneAt, now), cancellationToken);
-    }
+    /// <summary>It goes behind whatever is due by the time it is tried again.</summary>
+    GivesUp,
 
-    /// <summary>On SQLite there is one process: whatever an earlier one had claimed when it died is free at once.</summary>
-    public async Task FreeAbandonedAsync(CancellationToken cancellationToken)
-    {
-        if (installation.Database == DatabaseKind.Sqlite)
-        {
-            await db.Jobs.Where(job => job.DoneAt == null && job.LockedBy != null && job.LockedBy != installation.Worker)
-                .ExecuteUpdateAsync(set => set.SetProperty(job => job.LockedUntil, (DateTimeOffset?)null).SetProperty(job => job.LockedBy, (string?)null), cancellationToken);
-        }
-    }
-
-    private object Instant(DateTimeOffset instant) => installation.Database == DatabaseKind.Sqlite
-        ? (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond
-        : instant.ToUniversalTime();
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
-    }
+    /// <summary>What is left to do (looking, reading back) needs no order.</summary>
+    Leaves,
 }
 
-internal sealed class JobMapping : IEntityTypeConfiguration<Job>
+/// <summary>When a job is due again, and where it stands until then.</summary>
+public sealed record NextStep(DateTimeOffset At, LanePlace Place);
+
+/// <summary>No job of this lane is claimed before that. Kept, because a network that asks for a pause has not forgotten it after our restart.</summary>
+public sealed class LanePause
+{
+    public required Guid Lane { get; init; }
+
+    public required DateTimeOffset Until { get; set; }
+
+    /// <summary>A code: "rate-limited".</summary>
+    public required string Why { get; set; }
+}
+
+/// <summary>When workers of a kind last ran, on whichever node.</summary>
+public sealed class WorkerBeat
+{
+    public required string Kind { get; init; }
+
+    public required DateTimeOffset At { get; set; }
+}
+
+internal sealed class JobMapping : IEntityTypeConfiguration<Job>, IEntityTypeConfiguration<LanePause>, IEntityTypeConfiguration<WorkerBeat>
 {
     public void Configure(EntityTypeBuilder<Job> entity) => entity.ToTable("job").HasKey(job => job.Id);
+
+    public void Configure(EntityTypeBuilder<LanePause> entity) => entity.ToTable("lane_pause").HasKey(pause => pause.Lane);
+
+    public void Configure(EntityTypeBuilder<WorkerBeat> entity) => entity.ToTable("worker_beat").HasKey(beat => beat.Kind);
 }
 
 public static class JobTable
@@ -109,5 +85,9 @@ public static class JobTable
     extension(CountersignDb db)
     {
         public DbSet<Job> Jobs => db.Set<Job>();
+
+        public DbSet<LanePause> LanePauses => db.Set<LanePause>();
+
+        public DbSet<WorkerBeat> WorkerBeats => db.Set<WorkerBeat>();
     }
 }

@@ -143,18 +143,10 @@ public sealed class AnInstallation : IAsyncDisposable
     public async Task DeliverAsync()
     {
         await SequenceAsync();
-        while (await UseAsync<JobQueue, IReadOnlyList<Guid>>(queue => queue.ClaimAsync(MovePublication.JobKind, 10, TimeSpan.FromSeconds(90), default)) is { Count: > 0 } due)
+        while (await this.ClaimAsync() is { Count: > 0 } due)
         {
-            foreach (var id in due)
-            {
-                var next = await UseAsync<MovePublication, DateTimeOffset?>(move => move.RunAsync(id, default));
-                await UseAsync<JobQueue, bool>(async queue =>
-                {
-                    await queue.FinishAsync(id, next, default);
-                    return true;
-                });
-            }
-
+            foreach (var claim in due)
+                await this.FinishAsync(claim, await this.MoveAsync(claim.Id));
             await SequenceAsync();
         }
     }

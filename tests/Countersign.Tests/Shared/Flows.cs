@@ -2,7 +2,9 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
+using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using static Countersign.Tests.Shared.AnInstallation;
 
 namespace Countersign.Tests.Shared;
@@ -77,7 +79,22 @@ public static class Flows
 
         public Task<Draft> DraftAsync(Guid id) => here.ReadAsync(db => db.Drafts.AsNoTracking().SingleAsync(row => row.Id == id));
 
+        /// <summary>What a worker of this node claims now, of every network.</summary>
+        public async Task<IReadOnlyList<Claim>> ClaimAsync(int most = 10)
+        {
+            var claims = new List<Claim>();
+            foreach (var network in here.Services.GetRequiredService<Networks>().All)
+                claims.AddRange(await here.UseAsync<JobQueue, IReadOnlyList<Claim>>(queue => queue.ClaimAsync(MovePublication.JobKind, network.Name, most, TimeSpan.FromSeconds(90), default)));
+            return claims;
+        }
+
+        public Task FinishAsync(Claim claim, NextStep? next) => here.UseAsync<JobQueue, bool>(async queue =>
+        {
+            await queue.FinishAsync(claim, next, default);
+            return true;
+        });
+
         /// <summary>One step of one publication, as a worker takes it, whatever its job says.</summary>
-        public Task<DateTimeOffset?> MoveAsync(Guid publication) => here.UseAsync<MovePublication, DateTimeOffset?>(move => move.RunAsync(publication, default));
+        public Task<NextStep?> MoveAsync(Guid publication) => here.UseAsync<MovePublication, NextStep?>(move => move.RunAsync(publication, default));
     }
 }

@@ -30,6 +30,8 @@ public sealed class RecordingNetwork(string name = "newsroom") : IChannel, IMeas
 
     public Func<Delivery, CancellationToken, Task<PrepareOutcome>>? Prepare { get; set; }
 
+    public CountedTogether Counts { get; init; }
+
     private int finds;
 
     /// <summary>Puts these networks in place of the installation's own.</summary>
@@ -44,7 +46,7 @@ public sealed class RecordingNetwork(string name = "newsroom") : IChannel, IMeas
         return new Outcome.Accepted(Remote(delivery));
     }
 
-    public ChannelDescription Describe() => new(name, name, IdempotencyMode.ClientKey, 4, 1_000_000, "Nothing: a fake for tests.");
+    public ChannelDescription Describe() => new(name, name, IdempotencyMode.ClientKey, 4, 1_000_000, "Nothing: a fake for tests.") { Counts = Counts };
 
     public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => [new("characters", text.Length, 5_000)];
 
