@@ -2,6 +2,7 @@ using Countersign.Bench;
 
 var measures = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
+    ["delivery"] = Delivery.Run,
     ["evasion"] = Evasion.Run,
     ["heads"] = Heads.Run,
     ["ledger"] = Ledger.Run,

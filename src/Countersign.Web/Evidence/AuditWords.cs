@@ -57,6 +57,7 @@ public static class AuditWords
         ["draft.withdrawn"] = "withdrew",
         ["draft.withdraw"] = "tried to withdraw",
         ["draft.held"] = "held back",
+        ["draft.retimed"] = "moved with its time zone's new rules",
         ["publication.approved"] = "put back in line",
         ["publication.claimed"] = "prepared",
         ["publication.sending"] = "began to send",

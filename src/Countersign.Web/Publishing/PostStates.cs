@@ -48,6 +48,7 @@ public static class PostStates
     public static string WhyHeld(string? because) => because switch
     {
         "late" => "The last signature came after its time.",
+        Draft.RulesChanged => "The rules of its time zone changed, and its time means another moment than was signed for.",
         "policy-changed" => "The policy changed after it was signed.",
         "content-changed" => "What would be published is no longer what was signed.",
         "signature-void" => "Somebody who signed no longer holds the role.",

@@ -35,6 +35,7 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
     {
         using var listening = signal.Listen();
         var waking = Task.CompletedTask;
+        await RetimeAsync(stoppingToken);
         await UseAsync(async queue =>
         {
             await queue.FreeAbandonedAsync(stoppingToken);
@@ -69,6 +70,14 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
         while (onTheirWay.Values.Sum() > 0 && await moved.Reader.WaitToReadAsync(CancellationToken.None))
             TakeMoved();
         await UseAsync(queue => queue.TurnAsync(MovePublication.JobKind, unwritten, [], settings.Value.Lease, CancellationToken.None));
+    }
+
+    /// <summary>The rules of time zones come with the program: they may be others than when the times were chosen.</summary>
+    private async Task RetimeAsync(CancellationToken stoppingToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<RetimeDrafts>().RunAsync(stoppingToken) is > 0 and var retimed)
+            logger.LogWarning("The rules of a time zone changed: {Count} planned posts mean another moment now and have to be signed again", retimed);
     }
 
     /// <summary>Before anything is claimed: at the start, and when this process was held still for long.</summary>

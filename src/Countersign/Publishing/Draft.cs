@@ -38,7 +38,16 @@ public sealed record DraftPicture(string Sha256, string ContentType, int Width, 
 /// <summary>When a post goes out: wall-clock time and zone as chosen, and the instant they mean.</summary>
 /// <param name="Local">ISO 8601 local date and time to the minute: "2026-11-17T09:00".</param>
 /// <param name="Zone">IANA name: "Europe/London".</param>
-public sealed record Slot(string Local, string Zone, DateTimeOffset Instant);
+public sealed record Slot(string Local, string Zone, DateTimeOffset Instant)
+{
+    /// <summary>The version of the zones' rules under which the instant was found; null where an earlier version of the program found it.</summary>
+    public string? Rules { get; init; }
+
+    /// <summary>The same time, under whichever rules it was found.</summary>
+    public bool Equals(Slot? other) => other is not null && (Local, Zone, Instant) == (other.Local, other.Zone, other.Instant);
+
+    public override int GetHashCode() => HashCode.Combine(Local, Zone, Instant);
+}
 
 /// <summary>A named person's yes to the digest of exactly what they saw.</summary>
 public sealed record Signature(Guid PersonId, Role Role, DateTimeOffset At, string Seal, string? Reason, string? ReasonCommitment, Guid EventId)

@@ -83,8 +83,8 @@ public sealed class MovePublication(
         if (!await log.CoversAsync(publication.ApprovalEvent, cancellationToken))
             return now + askLogAgain;
 
-        var claimed = await db.CommitAsync(publication.Move(PublicationState.Claimed, now), publication.Apply, cancellationToken);
-        if (!claimed.IsTaken)
+        // Where nothing has to stand on the network before the post, the intent is the first that is written of it.
+        if (networks.Can<IPrepare>(account.Network) && !(await db.CommitAsync(publication.Move(PublicationState.Claimed, now), publication.Apply, cancellationToken)).IsTaken)
             return now + askLockAgain;
         var (delivery, again) = await LoadAsync(publication, account, cancellationToken);
         var moved = await door.LetOutAsync(publication, account, delivery, again, cancellationToken);

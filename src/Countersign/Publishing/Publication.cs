@@ -228,7 +228,7 @@ public sealed class Publication : IGoverned
 
     private static HashSet<PublicationState> Next(PublicationState from) => from switch
     {
-        PublicationState.Approved or PublicationState.Waiting => [PublicationState.Claimed, PublicationState.Missed, PublicationState.Held, PublicationState.Void],
+        PublicationState.Approved or PublicationState.Waiting => [PublicationState.Claimed, PublicationState.Sending, PublicationState.Approved, PublicationState.Missed, PublicationState.Held, PublicationState.Void],
         PublicationState.Claimed => [PublicationState.Claimed, PublicationState.Sending, PublicationState.Waiting, PublicationState.Rejected, PublicationState.Missed, PublicationState.Held, PublicationState.HumanReview, PublicationState.Approved, PublicationState.Void],
         PublicationState.Sending => [PublicationState.Accepted, PublicationState.Rejected, PublicationState.Held, PublicationState.Waiting, PublicationState.HumanReview, PublicationState.Unknown],
         PublicationState.Accepted => [PublicationState.Confirmed, PublicationState.HumanReview],

@@ -22,7 +22,20 @@ public static class Slots
         var meant = place.MapLocal(local);
         return meant.Count == 0
             ? new Refusal("no-such-time", $"{time} does not exist in {zone} on {date}: the clocks go forward over it. Choose another time.")
-            : new Slot(pattern.Format(local), place.Id, meant.First().ToDateTimeOffset());
+            : new Slot(pattern.Format(local), place.Id, meant.First().ToDateTimeOffset()) { Rules = DateTimeZoneProviders.Tzdb.VersionId };
+    }
+
+    /// <summary>What a time that was chosen means under these rules.</summary>
+    /// <returns>Null where the clocks jump over it, or the zone is gone. Where it comes twice: the instant it had, if that is one of the two, else the earlier.</returns>
+    public static Slot? Resolve(Slot chosen, IDateTimeZoneProvider zones)
+    {
+        if (zones.GetZoneOrNull(chosen.Zone) is not { } place)
+            return null;
+        var meant = place.MapLocal(pattern.Parse(chosen.Local).Value);
+        if (meant.Count == 0)
+            return null;
+        var (first, last) = (meant.First().ToDateTimeOffset(), meant.Last().ToDateTimeOffset());
+        return chosen with { Instant = last == chosen.Instant ? last : first, Rules = zones.VersionId };
     }
 
     /// <summary>True when the clock shows this time twice that night.</summary>

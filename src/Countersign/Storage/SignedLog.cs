@@ -6,6 +6,9 @@ namespace Countersign.Storage;
 /// <summary>What the log says of itself: how far it is signed, where an entry stands.</summary>
 public sealed class SignedLog(CountersignDb db, LogAlarm alarm, OutsideCopies outside)
 {
+    /// <summary>The event that this unit of work has found covered.</summary>
+    private Guid? covered;
+
     public DbSet<LedgerEvent> Events => db.Set<LedgerEvent>();
 
     public DbSet<LedgerIndex> Index => db.Set<LedgerIndex>();
@@ -23,14 +26,21 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm, OutsideCopies ou
     {
         if (alarm.Damage is not null)
             return false;
+
+        // A checkpoint that covers it is never taken back; the alarm is asked each time.
+        if (covered == eventId)
+            return true;
         var index = await (
             from entry in Events
             join place in Index on entry.Seq equals place.Seq
             where entry.Id == eventId
             select (long?)place.Index).FirstOrDefaultAsync(cancellationToken);
-        return index is { } at
+        var covers = index is { } at
             && await Checkpoints.AnyAsync(checkpoint => checkpoint.Size > at, cancellationToken)
             && await outside.CoversAsync(at, cancellationToken);
+        if (covers)
+            covered = eventId;
+        return covers;
     }
 
     /// <summary>The stored hashes that proofs about these entries need: on each level the tile on the way of each, for a tree of this size.</summary>

@@ -1,6 +1,5 @@
 using Countersign.Channels.Http;
 using Countersign.Channels.Mastodon;
-using Countersign.Channels.Tests.Bluesky;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Channels.Tests.Mastodon;

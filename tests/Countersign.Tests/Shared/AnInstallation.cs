@@ -139,14 +139,32 @@ public sealed class AnInstallation : IAsyncDisposable
         }
     }
 
+    /// <summary>What a worker of this node claims now, of every network.</summary>
+    public async Task<IReadOnlyList<Claim>> ClaimAsync(int most = 10)
+    {
+        var claims = new List<Claim>();
+        foreach (var network in services.GetRequiredService<Networks>().All)
+            claims.AddRange(await UseAsync<JobQueue, IReadOnlyList<Claim>>(queue => queue.ClaimAsync(MovePublication.JobKind, network.Name, most, TimeSpan.FromSeconds(90), default)));
+        return claims;
+    }
+
+    public Task FinishAsync(Claim claim, NextStep? next) => UseAsync<JobQueue, bool>(async queue =>
+    {
+        await queue.FinishAsync(claim, next, default);
+        return true;
+    });
+
+    /// <summary>One step of one publication, as a worker takes it, whatever its job says.</summary>
+    public Task<NextStep?> MoveAsync(Guid publication) => UseAsync<MovePublication, NextStep?>(move => move.RunAsync(publication, default));
+
     /// <summary>Signs, then moves every publication that is due, until none is due at this instant any more.</summary>
     public async Task DeliverAsync()
     {
         await SequenceAsync();
-        while (await this.ClaimAsync() is { Count: > 0 } due)
+        while (await ClaimAsync() is { Count: > 0 } due)
         {
             foreach (var claim in due)
-                await this.FinishAsync(claim, await this.MoveAsync(claim.Id));
+                await FinishAsync(claim, await MoveAsync(claim.Id));
             await SequenceAsync();
         }
     }

@@ -2,9 +2,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
-using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 using static Countersign.Tests.Shared.AnInstallation;
 
 namespace Countersign.Tests.Shared;
@@ -78,23 +76,5 @@ public static class Flows
         public Task<Publication> PublicationAsync(Guid id) => here.ReadAsync(db => db.Publications.AsNoTracking().SingleAsync(row => row.Id == id));
 
         public Task<Draft> DraftAsync(Guid id) => here.ReadAsync(db => db.Drafts.AsNoTracking().SingleAsync(row => row.Id == id));
-
-        /// <summary>What a worker of this node claims now, of every network.</summary>
-        public async Task<IReadOnlyList<Claim>> ClaimAsync(int most = 10)
-        {
-            var claims = new List<Claim>();
-            foreach (var network in here.Services.GetRequiredService<Networks>().All)
-                claims.AddRange(await here.UseAsync<JobQueue, IReadOnlyList<Claim>>(queue => queue.ClaimAsync(MovePublication.JobKind, network.Name, most, TimeSpan.FromSeconds(90), default)));
-            return claims;
-        }
-
-        public Task FinishAsync(Claim claim, NextStep? next) => here.UseAsync<JobQueue, bool>(async queue =>
-        {
-            await queue.FinishAsync(claim, next, default);
-            return true;
-        });
-
-        /// <summary>One step of one publication, as a worker takes it, whatever its job says.</summary>
-        public Task<NextStep?> MoveAsync(Guid publication) => here.UseAsync<MovePublication, NextStep?>(move => move.RunAsync(publication, default));
     }
 }

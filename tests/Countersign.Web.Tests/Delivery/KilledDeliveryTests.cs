@@ -36,7 +36,7 @@ public sealed class KilledDeliveryTests
         {
             var step = steps[kill % steps.Length];
             var reached = line.ArmAsync(step);
-            using var program = Start(here);
+            using var program = TheProgramOn.Start(here);
             var enough = Task.Delay(step == HoldAt.Never ? TimeSpan.FromMilliseconds(random.Next(500, 4000)) : TimeSpan.FromSeconds(20));
             if (await Task.WhenAny(reached, enough) == reached)
                 held[step] = held.GetValueOrDefault(step) + 1;
@@ -47,7 +47,7 @@ public sealed class KilledDeliveryTests
         }
 
         _ = line.ArmAsync(HoldAt.Never);
-        using (var program = Start(here))
+        using (var program = TheProgramOn.Start(here))
         {
             await SettleAsync(here);
             program.Kill();
@@ -81,40 +81,6 @@ public sealed class KilledDeliveryTests
         return texts;
     }
 
-    private static Process Start(AnInstallation here)
-    {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Countersign.Web.dll"), "--data", Folder(here), "--urls", "http://127.0.0.1:0"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Folder(here),
-            Environment =
-            {
-                ["Delivery__AnswerWithin"] = "00:00:02",
-                ["Delivery__Lease"] = "00:00:06",
-                ["Delivery__LookAfter__0"] = "00:00:01",
-                ["Delivery__Settle"] = "00:00:05",
-                ["Delivery__AtOnce"] = "2",
-            },
-        };
-        var installation = here.Services.GetRequiredService<Installation>();
-        if (installation.Database == DatabaseKind.Postgres)
-        {
-            start.ArgumentList.Add("--database");
-            start.ArgumentList.Add(installation.ConnectionString);
-        }
-
-        var program = Process.Start(start)!;
-        program.OutputDataReceived += (_, _) => { };
-        program.ErrorDataReceived += (_, _) => { };
-        program.BeginOutputReadLine();
-        program.BeginErrorReadLine();
-        return program;
-    }
-
-    private static string Folder(AnInstallation here) => here.Services.GetRequiredService<Installation>().DataFolder;
-
     private static async Task SettleAsync(AnInstallation here)
     {
         var deadline = Stopwatch.StartNew();
@@ -142,7 +108,7 @@ public sealed class KilledDeliveryTests
 
     private static async Task AssertTheTrailVerifiesAsync(AnInstallation here)
     {
-        var folder = Path.Combine(Folder(here), "export");
+        var folder = Path.Combine(TheProgramOn.Folder(here), "export");
         AnInstallation.Taken(await here.UseAsync<ExportEvidence, Decision<EvidenceExported>>(export => export.RunAsync(folder, withWords: true, Actor.Automation, default)));
         var report = await here.UseAsync<LedgerKey, AuditReport>(key => Task.FromResult(LogAudit.Run(folder, [NoteVerifier.Parse(key.VerifierKey)])));
         Assert.True(report.Passed, string.Join("\n", report.Findings));

@@ -3,10 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Countersign.Channels.Tests.Bluesky;
+namespace Countersign.Tests.Shared;
 
 /// <summary>A line to the real server on which things go wrong, byte by byte as they do in the world. Counts the calls that passed.</summary>
-internal sealed class FaultyLine : IAsyncDisposable
+public sealed class FaultyLine : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource ending = new();
@@ -24,6 +24,9 @@ internal sealed class FaultyLine : IAsyncDisposable
 
     /// <summary>What becomes of a call, by the method's last word ("putRecord"); null lets it through.</summary>
     public Func<string, Fault?> Strikes { get; set; } = _ => null;
+
+    /// <summary>What becomes of a call that writes, by the last word of its method or its path; asked where <see cref="Strikes"/> lets it through.</summary>
+    public Func<string, Fault?> StrikesWrites { get; set; } = _ => null;
 
     /// <summary>The methods called, in order of arrival.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Calls { get; } = new();
@@ -58,35 +61,12 @@ internal sealed class FaultyLine : IAsyncDisposable
         try
         {
             var near = caller.GetStream();
-            var (request, method) = await ReadRequestAsync(near);
+            var (request, method, writes) = await ReadRequestAsync(near);
             Calls.Enqueue(method);
-            var fault = Strikes(method);
-            if (fault is Fault.Says says)
-            {
-                await near.WriteAsync(Encoding.UTF8.GetBytes(says.Answer), ending.Token);
+            var fault = Strikes(method) ?? (writes ? StrikesWrites(method) : null);
+            if (await IsBeforeAsync(fault, caller, request))
                 return;
-            }
-
-            var answer = await CallAsync(request);
-            switch (fault)
-            {
-                case Fault.LosesTheAnswer:
-                    Reset(caller);
-                    break;
-                case Fault.HoldsTheAnswer:
-                    await Task.Delay(Timeout.Infinite, ending.Token);
-                    break;
-                case Fault.BreaksInTheMiddle:
-                    await near.WriteAsync(answer.AsMemory(0, answer.Length - 20), ending.Token);
-                    Reset(caller);
-                    break;
-                case Fault.Replaces replaces:
-                    await near.WriteAsync(Encoding.UTF8.GetBytes(replaces.Answer), ending.Token);
-                    break;
-                default:
-                    await near.WriteAsync(answer, ending.Token);
-                    break;
-            }
+            await AnswerAsync(fault, caller, await CallAsync(request));
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
         {
@@ -94,10 +74,79 @@ internal sealed class FaultyLine : IAsyncDisposable
         }
     }
 
+    /// <summary>What happens before the network has all of the request.</summary>
+    /// <returns>True where the call ends with it.</returns>
+    private async Task<bool> IsBeforeAsync(Fault? fault, TcpClient caller, byte[] request)
+    {
+        switch (fault)
+        {
+            case Fault.Says says:
+                await caller.GetStream().WriteAsync(Encoding.UTF8.GetBytes(says.Answer), ending.Token);
+                return true;
+            case Fault.Drops:
+                return true;
+            case Fault.Resets:
+                Reset(caller);
+                return true;
+            case Fault.CutsTheRequest:
+                using (var far = await ConnectAsync())
+                    await far.GetStream().WriteAsync(request.AsMemory(0, request.Length - 20), ending.Token);
+                Reset(caller);
+                return true;
+            case Fault.Delays delays:
+                await Task.Delay(delays.Request, ending.Token);
+                return false;
+            case Fault.Repeats:
+                _ = await CallAsync(request);
+                return false;
+            case Fault.ResetsMeanwhile:
+                var call = CallAsync(request);
+                Reset(caller);
+                caller.Close();
+                _ = await call;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What happens to the answer of a network that has acted.</summary>
+    private async Task AnswerAsync(Fault? fault, TcpClient caller, byte[] answer)
+    {
+        var near = caller.GetStream();
+        switch (fault)
+        {
+            case Fault.LosesTheAnswer:
+                Reset(caller);
+                break;
+            case Fault.HoldsTheAnswer:
+                await Task.Delay(Timeout.Infinite, ending.Token);
+                break;
+            case Fault.BreaksInTheMiddle:
+                await near.WriteAsync(answer.AsMemory(0, answer.Length - 20), ending.Token);
+                Reset(caller);
+                break;
+            case Fault.Replaces replaces:
+                await near.WriteAsync(Encoding.UTF8.GetBytes(replaces.Answer), ending.Token);
+                break;
+            default:
+                if (fault is Fault.Delays delays)
+                    await Task.Delay(delays.Answer, ending.Token);
+                await near.WriteAsync(answer, ending.Token);
+                break;
+        }
+    }
+
+    private async Task<TcpClient> ConnectAsync()
+    {
+        var far = new TcpClient();
+        await far.ConnectAsync(upstream.Host, upstream.Port, ending.Token);
+        return far;
+    }
+
     private async Task<byte[]> CallAsync(byte[] request)
     {
-        using var far = new TcpClient();
-        await far.ConnectAsync(upstream.Host, upstream.Port, ending.Token);
+        using var far = await ConnectAsync();
         var stream = far.GetStream();
         await stream.WriteAsync(request, ending.Token);
         using var answer = new MemoryStream();
@@ -106,7 +155,7 @@ internal sealed class FaultyLine : IAsyncDisposable
     }
 
     /// <summary>Reads one whole request, and asks the far side to close after its answer so that the answer's end is plain.</summary>
-    private async Task<(byte[] Request, string Method)> ReadRequestAsync(NetworkStream near)
+    private async Task<(byte[] Request, string Method, bool Writes)> ReadRequestAsync(NetworkStream near)
     {
         using var read = new MemoryStream();
         var buffer = new byte[16384];
@@ -128,7 +177,8 @@ internal sealed class FaultyLine : IAsyncDisposable
         }
 
         var method = head.Split(' ')[1].Split('?')[0].Split('.')[^1];
-        return ([.. Encoding.ASCII.GetBytes(head.Insert(headEnd - 2, "Connection: close\r\n")), .. read.GetBuffer().AsSpan(headEnd, length)], method);
+        var writes = !head.StartsWith("GET ", StringComparison.Ordinal) && !head.StartsWith("HEAD ", StringComparison.Ordinal);
+        return ([.. Encoding.ASCII.GetBytes(head.Insert(headEnd - 2, "Connection: close\r\n")), .. read.GetBuffer().AsSpan(headEnd, length)], method, writes);
     }
 
     /// <summary>A lingering time of nought makes the close a reset.</summary>
@@ -137,6 +187,24 @@ internal sealed class FaultyLine : IAsyncDisposable
 
 public abstract record Fault
 {
+    /// <summary>The call is taken and the line closed; the server never hears of it.</summary>
+    public sealed record Drops : Fault;
+
+    /// <summary>The same, with a reset.</summary>
+    public sealed record Resets : Fault;
+
+    /// <summary>The server gets all but the end of the call, and then nothing.</summary>
+    public sealed record CutsTheRequest : Fault;
+
+    /// <summary>Everything arrives, later.</summary>
+    public sealed record Delays(TimeSpan Request, TimeSpan Answer) : Fault;
+
+    /// <summary>The server gets the call twice, and the second answer arrives.</summary>
+    public sealed record Repeats : Fault;
+
+    /// <summary>The line is reset while the server acts.</summary>
+    public sealed record ResetsMeanwhile : Fault;
+
     /// <summary>The server acts; its answer never arrives.</summary>
     public sealed record LosesTheAnswer : Fault;
 
