@@ -27,6 +27,24 @@ internal sealed class BlueskyFinder(Xrpc xrpc)
         };
     }
 
+    /// <summary>The key of a repost is the key of its record, as with posts.</summary>
+    public async Task<FindResult> FindRepostAsync(Repost repost, CancellationToken stop)
+    {
+        var place = new RecordPlace(repost.Account.RemoteId ?? repost.Account.Handle, BlueskyUpkeep.Reposts, repost.Key);
+        var reply = await xrpc.GetAsync(BlueskyServer.Of(repost.Account), "com.atproto.repo.getRecord", BlueskyServer.RecordQuery(place), null, stop);
+        return reply switch
+        {
+            Reply.Answered { Ok: true } ok when ok.Text("uri") is { } uri && ok.Text("cid") is { } cid => ok.Text("value", "subject", "uri") == repost.Post.Id
+                ? new FindResult.Found(new RemoteRef(uri, null, cid))
+                : new FindResult.Ambiguous("Under this repost’s key another post is shown than the one approved."),
+            Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "RecordNotFound" } => new FindResult.NotFound(Conclusive: true),
+            Reply.Answered answered => new FindResult.Unavailable(answered.Evidence("The network did not say whether the repost is there.")),
+            Reply.Lost lost => new FindResult.Unavailable(new(lost.Status, null, lost.Note)),
+            Reply.NeverLeft never => new FindResult.Unavailable(new(null, null, never.Note)),
+            _ => throw new InvalidOperationException("A reply is one of three."),
+        };
+    }
+
     private static (string Did, string Cid, JsonElement Post)? Read(Reply.Answered answer) =>
         answer.Text("uri")?.Split('/') is ["at:", "", var did, PostRecord.Collection, _]
             && answer.Text("cid") is { } cid

@@ -5,7 +5,7 @@ namespace Countersign.Channels.Bluesky;
 /// <summary>Showing a post again, and taking one down.</summary>
 internal sealed class BlueskyUpkeep(BlueskyWrites writes, BlueskyTargets targets)
 {
-    private const string Reposts = "app.bsky.feed.repost";
+    public const string Reposts = "app.bsky.feed.repost";
 
     public async Task<Outcome> RepostAsync(Repost repost, CancellationToken stop)
     {

@@ -67,6 +67,25 @@ internal sealed partial class MastodonReader(MastodonApi api)
         };
     }
 
+    /// <summary>An account shows a post again once at most, so its own list tells.</summary>
+    public async Task<FindResult> FindRepostAsync(Repost repost, CancellationToken stop)
+    {
+        string? cursor = null;
+        for (var page = 0; page < MaxPages; page++)
+        {
+            var (read, next, why) = await RawPageAsync(repost.Account, cursor, stop);
+            if (why is not null)
+                return Unavailable(why);
+            if (read.FirstOrDefault(status => status.Shows?.Uri == repost.Post.Id) is { } found)
+                return new FindResult.Found(found.Remote);
+            if (next is null)
+                break;
+            cursor = next;
+        }
+
+        return new FindResult.NotFound(Conclusive: false);
+    }
+
     public async Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop)
     {
         var (read, next, why) = await PageAsync(account, cursor, stop);
@@ -98,6 +117,13 @@ internal sealed partial class MastodonReader(MastodonApi api)
     /// <summary>One page of the account's own posts. A repost of an own post stands for it, because some servers then list only that (measured); reposts of others are left out.</summary>
     private async Task<(IReadOnlyList<Status> Posts, string? Next, Outcome? Why)> PageAsync(ConnectedAccount account, string? cursor, CancellationToken stop)
     {
+        var (all, next, why) = await RawPageAsync(account, cursor, stop);
+        return ([.. all.Select(status => status.Shows ?? status).Where(status => status.AuthorId == MastodonApi.IdOf(account))], next, why);
+    }
+
+    /// <summary>As the server lists them, reposts as such.</summary>
+    private async Task<(IReadOnlyList<Status> Posts, string? Next, Outcome? Why)> RawPageAsync(ConnectedAccount account, string? cursor, CancellationToken stop)
+    {
         var id = MastodonApi.IdOf(account);
         var asked = await api.GetAsync(
             account, $"/api/v1/accounts/{Uri.EscapeDataString(id)}/statuses?limit={PageSize}" + (cursor is null ? "" : "&max_id=" + Uri.EscapeDataString(cursor)), stop);
@@ -111,12 +137,11 @@ internal sealed partial class MastodonReader(MastodonApi api)
         // The page after a post begins with older ones; a server that gives the post again knows no pages (measured), and gave all it has.
         if (cursor is not null && all.Exists(status => status.Id == cursor))
             return ([], null, null);
-        var own = all.Select(status => status.Shows ?? status).Where(status => status.AuthorId == id).ToList();
         var told = page.Links.SelectMany(line => line.Split(',')).Where(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)).Select(link => MaxId().Match(link)).FirstOrDefault(match => match.Success);
 
         // A server that sends no links is asked on from the last post it gave.
         var next = told is not null ? Uri.UnescapeDataString(told.Groups["id"].Value) : page.Links.Count == 0 && all.Count > 0 ? all[^1].Id : null;
-        return (own, next, null);
+        return (all, next, null);
     }
 
     private static FindResult.Unavailable Unavailable(Outcome why) => new(EvidenceOf(why));

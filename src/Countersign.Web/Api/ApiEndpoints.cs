@@ -46,18 +46,54 @@ public static class ApiEndpoints
         if (await reader.FindAsync(id, actor, stop) is not { } context)
             return Problem(new Refusal("no-draft", "That draft is not here."));
         var publications = await db.Publications.AsNoTracking().Where(row => row.DraftId == id).OrderBy(row => row.Id)
-            .Select(row => new PublicationAnswer(row.AccountId, row.State.ToString(), row.Address, row.Note)).ToListAsync(stop);
-        var draft = context.Draft;
+            .Select(row => new PublicationAnswer(row.Id, row.AccountId, row.State.ToString(), row.Address, row.Note, row.Place.ToString(), row.Number, row.Of, row.Differs)).ToListAsync(stop);
+        var (draft, shape) = (context.Draft, context.Draft.Body.Shape);
         return TypedResults.Ok(new DraftAnswer(
             draft.Id, draft.Version, draft.Stage.ToString(), draft.Text, [.. draft.Pictures.Select(PictureAnswer.Of)], draft.AccountIds, [.. context.Renderings.Select(RenderingAnswer.Of)], draft.Slot, draft.Seal, context.Assessment,
-            [.. draft.Missing.Select(need => new RoleCount(need.Role.Name(), need.Count))], publications));
+            [.. draft.Missing.Select(need => new RoleCount(need.Role.Name(), need.Count))], publications)
+        {
+            Kind = shape.Kind.ToString(),
+            Target = shape.Target is { } other ? new TargetAnswer(other.Network, other.Author, other.Text, other.Address, other.At) : null,
+            Words = [.. shape.Variants.Select(variant => new WordsAnswer(variant.AccountId, [.. variant.Parts.Select(part => part.Text)]))],
+            FirstComment = shape.FirstComment?.Text,
+            ContentWarning = shape.ContentWarning?.Text,
+            Audience = shape.Audience.ToString(),
+            Preview = shape.Preview is { } card ? new CardAnswer(card.Address, card.Title, card.Description, card.Picture is { } picture ? PictureAnswer.Of(picture) : null) : null,
+            AllOrNone = shape.AllOrNone,
+        });
     }
 
-    private static async Task<IResult> ComposeAsync(Guid id, ComposeRequest request, ComposeDraft compose, Actor actor, CancellationToken stop)
+    private static async Task<IResult> ComposeAsync(Guid id, ComposeRequest request, ComposeDraft compose, ChooseTarget targets, CountersignDb db, Actor actor, CancellationToken stop)
     {
         var pictures = (request.Pictures ?? []).Select(picture => (picture?.Sha256 ?? "", picture?.Alt ?? "")).ToList();
-        var form = new DraftForm(request.Seen, request.Text ?? "", pictures, request.Accounts ?? [], request.Date, request.Time, request.Zone);
+        if (!TryName(request.Kind, out PostKind kind) || !TryName(request.Audience, out Audience audience))
+            return Problem(new Refusal("no-kind", "A draft is a post, reply, quote or repost, for everybody, unlisted or followers."));
+        var target = request.Target is { } other
+            ? await targets.FindAsync(other, actor, stop)
+            : (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop))?.Shape?.Target;
+        var form = new DraftForm(request.Seen, request.Text ?? "", pictures, request.Accounts ?? [], request.Date, request.Time, request.Zone)
+        {
+            Shape = new PostShape
+            {
+                Kind = kind,
+                Target = kind == PostKind.Post ? null : target,
+                Variants = [.. (request.Words ?? []).OfType<WordsRequest>().OrderBy(words => words.Account).Select(words => new AccountWords(words.Account, [.. (words.Parts ?? []).Select(part => new Words(part ?? ""))]))],
+                FirstComment = Words.Of(request.FirstComment),
+                ContentWarning = Words.Of(request.ContentWarning),
+                Audience = audience,
+                Preview = request.Preview is { } card ? new LinkCard(card.Address ?? "", card.Title ?? "", card.Description ?? "", card.Picture is { } shown ? new DraftPicture(shown.Sha256 ?? "", "", 0, 0, shown.Alt ?? "") : null) : null,
+                AllOrNone = request.AllOrNone,
+            },
+        };
         return Answer(await compose.RunAsync(id, form, actor, stop), composed => new ComposedAnswer(composed.Subject, request.Seen + 1));
+    }
+
+    /// <summary>One of the names, in any case; the first where none is given. Numbers are no names.</summary>
+    private static bool TryName<T>(string? name, out T value)
+        where T : struct, Enum
+    {
+        value = default;
+        return name is null || (Enum.TryParse(name, ignoreCase: true, out value) && Enum.IsDefined(value) && !char.IsAsciiDigit(name.FirstOrDefault()));
     }
 
     private static async Task<IResult> ApproveAsync(Guid id, ApproveRequest request, ApproveDraft approve, Actor actor, CancellationToken stop)

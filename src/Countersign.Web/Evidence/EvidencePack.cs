@@ -111,6 +111,8 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         {
             foreach (var pictures in await db.DraftVersions.AsNoTracking().Where(version => some.Contains(version.DraftId)).Select(version => version.Pictures).ToListAsync(stop))
                 hashes.UnionWith(pictures.Select(picture => picture.Sha256));
+            foreach (var shape in await db.DraftVersions.AsNoTracking().Where(version => some.Contains(version.DraftId) && version.Shape != null).Select(version => version.Shape).ToListAsync(stop))
+                hashes.UnionWith(shape?.Preview?.Picture is { } card ? [card.Sha256] : (string[])[]);
             foreach (var pictures in await db.Drafts.AsNoTracking().Where(draft => some.Contains(draft.Id)).Select(draft => draft.Pictures).ToListAsync(stop))
                 hashes.UnionWith(pictures.Select(picture => picture.Sha256));
         }

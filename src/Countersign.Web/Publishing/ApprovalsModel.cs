@@ -94,7 +94,7 @@ public sealed class ReviewView(Review review, DateTimeOffset now)
     public string When => Draft.Slot is { } slot ? $"{At}, {slot.Zone}" : At;
 
     public IReadOnlyList<RenderView> Renders =>
-        [.. review.Context.Renderings.Select(rendering => RenderViews.Of(rendering, Draft.Pictures, When) with { Spans = rendering.Text == Draft.Text ? Findings.Spans : [] })];
+        [.. review.Context.Renderings.Select(rendering => RenderViews.Of(rendering, Draft.Body, When, Findings))];
 
     public IReadOnlyList<(string Key, Guid Account, RenderView View)> Panels =>
         [.. review.Context.Renderings.Zip(Renders, (rendering, view) => ($"render-{rendering.AccountId}", rendering.AccountId, view))];
@@ -150,6 +150,8 @@ public sealed class ReviewView(Review review, DateTimeOffset now)
             var changes = new List<string>();
             if (!before.Pictures.SequenceEqual(Draft.Pictures))
                 changes.Add(before.Pictures.Select(picture => picture.Sha256).SequenceEqual(Draft.Pictures.Select(picture => picture.Sha256)) ? "An alternative text changed." : "The pictures changed.");
+            if (!before.Shape.Equals(Draft.Body.Shape))
+                changes.Add("The words of single accounts, the other post, the comment, the warning, the readers or the link preview changed.");
             if (!before.AccountIds.Order().SequenceEqual(Draft.AccountIds.Order()))
                 changes.Add("The accounts changed.");
             return changes;
@@ -161,7 +163,9 @@ public sealed class ReviewView(Review review, DateTimeOffset now)
     {
         get
         {
-            var parts = new List<string> { "text" };
+            var parts = new List<string> { Draft.Body.Shape.Kind switch { PostKind.Repost => "the other post", PostKind.Reply => "text, the post it answers", PostKind.Quote => "text, the post it quotes", _ => "text" } };
+            if (review.Context.Renderings.Sum(rendering => rendering.Following.Count) is > 0 and var following)
+                parts.Add($"{English.Count(following, "post that follows", "posts that follow")}");
             if (Draft.Pictures.Count > 0)
                 parts.Add($"{English.Count(Draft.Pictures.Count, "picture", "pictures")}, alt text");
             parts.Add(English.Count(review.Context.Accounts.Count, "account", "accounts"));

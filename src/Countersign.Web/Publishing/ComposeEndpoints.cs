@@ -37,18 +37,18 @@ public static class ComposeEndpoints
         });
     }
 
-    private static async Task<IResult> ShowAsync(Guid id, [FromQuery] string? account, [FromQuery] string? date, [FromQuery] string? writing, ComposeReader reader, CountersignDb db, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> ShowAsync(Guid id, [AsParameters] ComposeTargetQuery other, [FromQuery] string? account, [FromQuery] string? date, [FromQuery] string? writing, ComposeReader reader, CountersignDb db, TimeProvider clock, CancellationToken stop)
     {
         var draft = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop);
         if (draft is not null && (!draft.IsOpen || await IsOnItsWayAsync(db, id, stop)))
             return Results.LocalRedirect($"/posts/{id}");
         var planned = DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null;
-        var beginning = ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow());
+        var beginning = await other.BeginAsync(db, stop) is { } answer ? answer(clock.GetUtcNow()) : ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow());
         var model = await reader.ReadAsync(id, null, null, stop, beginning);
         return Show(writing is null || model is null ? model : model with { IsGoingOn = true });
     }
 
-    private static async Task<IResult> SaveAsync(Guid id, IFormCollection sent, ComposeDraft compose, SendForApproval send, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> SaveAsync(Guid id, IFormCollection sent, ComposeDraft compose, SplitIntoThread split, SendForApproval send, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
     {
         var form = ComposeForm.Read(sent);
         // Pressed where both versions were shown: mine goes on top of the one I saw there.
@@ -56,6 +56,13 @@ public static class ComposeEndpoints
             form = form with { Seen = over };
         if (sent["do"] == "check")
             return Show(await reader.ReadAsync(id, form, null, stop));
+        if (sent["do"] == "no-target")
+            return Show(await reader.ReadAsync(id, form with { Target = "", Shape = form.Shape with { Kind = PostKind.Post, Target = null } }, null, stop));
+        if (ThreadButton.Read(sent["do"]) is { } button)
+        {
+            var cut = await split.RunAsync(form.Text, form.Shape, button.Account, button.Numbered, stop);
+            return cut.IsTaken ? Show(await reader.ReadAsync(id, form with { Shape = cut.Taken }, null, stop)) : await RefuseAsync(id, form, cut.Refusal, reader, stop);
+        }
 
         var saved = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop);
         var version = form.Seen;

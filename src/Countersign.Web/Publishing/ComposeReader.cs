@@ -78,7 +78,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
         var took = clock.GetElapsedTime(started).TotalMilliseconds;
         var findings = FindingViews.Of(seen.Assessment);
         var when = form.AtTime ? WhenOf(form) : "as soon as it is approved";
-        return new ComposeCheck(id, form.Text, findings, Slip(seen, findings, form.Accounts.Count > 0), Previews(seen, when))
+        return new ComposeCheck(id, form.Text, findings, Slip(seen, findings, form.Accounts.Count > 0), Previews(seen, seen.Body, when))
         {
             Release = seen.Release,
             NotJudged = seen.NotJudged,
@@ -131,11 +131,11 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
         };
     }
 
-    private static List<AccountPreview> Previews(DraftPreview seen, string when)
+    private static List<AccountPreview> Previews(DraftPreview seen, Composition body, string when)
     {
         var several = seen.Renderings.GroupBy(rendering => rendering.Network).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
         return [.. seen.Renderings.Select(rendering => new AccountPreview(
-            rendering.AccountId, rendering.Network, several.Contains(rendering.Network) ? rendering.Title : Shared.Parts.Networks.Look(rendering.Network).Name, RenderViews.Of(rendering, seen.Pictures, when)))];
+            rendering.AccountId, rendering.Network, several.Contains(rendering.Network) ? rendering.Title : Shared.Parts.Networks.Look(rendering.Network).Name, RenderViews.Of(rendering, body, when)))];
     }
 
     private static string WhenOf(ComposeForm form) =>

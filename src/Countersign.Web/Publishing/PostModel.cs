@@ -39,5 +39,14 @@ public sealed record DeliveryView(Publication Publication, Account Account, stri
     /// <summary>What the door would say no to there, as things stand.</summary>
     public Obstacle Obstacle { get; init; }
 
+    /// <summary>"Part 2 of 3", "First comment"; null of a post by itself.</summary>
+    public string? Part => Publication switch { { Place: Place.FirstComment } => "First comment", { Of: > 1 } => Publication.Called, _ => null };
+
+    /// <summary>What the reader may do with it as it stands there: answer, quote, show again.</summary>
+    public IReadOnlyList<PostAct> Acts { get; init; } = [];
+
     public string Sentence => Obstacle.Sentence() ?? Publication.State.Sentence();
 }
+
+/// <param name="Key">As the compose page's address names it.</param>
+public sealed record PostAct(string Key, string Text);

@@ -10,12 +10,15 @@ using Countersign.Web.Shared.Planning;
 using Countersign.Web.Shared.Signing;
 using Microsoft.EntityFrameworkCore;
 
+using KnownNetworks = Countersign.Accounts.Networks;
+
 namespace Countersign.Web.Publishing;
 
 /// <summary>Reads the page of one post.</summary>
-public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetworks networks, ShellReader shell, Actor actor, TimeProvider clock)
 {
     private Dictionary<Guid, string> names = [];
+    private Dictionary<Guid, string> titles = [];
     private IReadOnlyList<(Account Account, Obstacle Obstacle)> obstacles = [];
     private DateTimeOffset now;
 
@@ -27,8 +30,9 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         now = clock.GetUtcNow();
         names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
         var draft = context.Draft;
-        var publications = await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.Version == draft.Version && publication.State != PublicationState.Void).OrderBy(publication => publication.CreatedAt).ToListAsync(cancellationToken);
+        var publications = await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.Version == draft.Version && publication.State != PublicationState.Void).OrderBy(publication => publication.AccountId).ThenBy(publication => publication.CreatedAt).ToListAsync(cancellationToken);
         var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
+        titles = accounts.Values.ToDictionary(account => account.Id, account => account.Title);
         obstacles = Obstacles.On(draft, context.Accounts, await db.OrdersInForce.ToListAsync(cancellationToken));
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
         var left = publications.Where(publication => publication.State.Shown() == ShownStatus.Published).Select(publication => publication.IntentAt).Min();
@@ -36,12 +40,12 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         var mayChange = draft.IsOpen && !onItsWay && (draft.AuthorId == actor.Id || draft.Editors.Contains(actor.Id) || actor.HoldsForAll(Role.Author, context.Refs));
         return new PostModel(
             await shell.ReadAsync(cancellationToken), draft, Name(draft.AuthorId), FindingViews.Of(AssessmentFacts.Read(draft.Assessment) ?? context.Assessment), await SlipAsync(context, cancellationToken),
-            [.. context.Renderings.Select(rendering => new AccountPreview(rendering.AccountId, rendering.Network, rendering.Title, RenderViews.Of(rendering, draft.Pictures, when)))],
+            [.. context.Renderings.Select(rendering => new AccountPreview(rendering.AccountId, rendering.Network, rendering.Title, RenderViews.Of(rendering, draft.Body, when)))],
             [.. publications.Select(publication => Delivery(draft, publication, accounts[publication.AccountId]) with { MayRetime = mayChange && (publication.State is PublicationState.Missed or PublicationState.Held) })])
         {
             History = History(draft, publications, accounts),
             Remarks = [.. draft.Remarks.Select(remark => new RemarkView(new Face(Name(remark.PersonId)), $"{remark.Kind.ToString().ToLowerInvariant()} version {remark.Version}", LocalTime.Moment(remark.At, now), remark.Text))],
-            Next = Next(draft, publications),
+            Next = $"{InPart(publications)}{Next(draft, publications)}",
             IsOut = publications.Count > 0 && publications.TrueForAll(publication => publication.State.Shown() == ShownStatus.Published),
             MayChange = mayChange,
             Refusal = refusal,
@@ -53,10 +57,32 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
         account,
         LocalTime.Moment(publication.SettledAt ?? publication.IntentAt ?? publication.DueAt, now),
         actor.Holds(Role.Comms, account.Ref) && publication.State is PublicationState.Missing or PublicationState.HumanReview or PublicationState.Rejected or PublicationState.Held,
-        publication.State != PublicationState.Rejected && publication.IsStillAgreed(draft) && now <= publication.Until)
+        publication.State != PublicationState.Rejected && publication.Differs is null && publication.IsStillAgreed(draft) && now <= publication.Until)
     {
+        Acts = publication is { Stands: true } && draft.Body.Shape.Kind != PostKind.Repost && actor.Holds(Role.Author, account.Ref) ? Acts(account.Network) : [],
         Obstacle = publication.IsOpen ? ObstacleOn(publication) : Obstacle.None,
     };
+
+    private IReadOnlyList<PostAct> Acts(string network)
+    {
+        var acts = networks.Acts(network);
+        return
+        [
+            .. acts.Replies ? [new PostAct("reply", "Reply")] : (PostAct[])[],
+            .. acts.Quotes ? [new PostAct("quote", "Quote")] : (PostAct[])[],
+            .. acts.Reposts ? [new PostAct("repost", "Show again")] : (PostAct[])[],
+        ];
+    }
+
+    /// <summary>"Published in part: on Northgate 2 of 3 posts stand."; null where nothing of an account stands, or all of it.</summary>
+    private string? InPart(List<Publication> publications)
+    {
+        var partly = publications.GroupBy(publication => publication.AccountId)
+            .Select(chain => (Account: chain.Key, Stand: chain.Count(publication => publication.State.Shown() == ShownStatus.Published), Of: chain.Count()))
+            .Where(chain => chain.Stand > 0 && chain.Stand < chain.Of)
+            .ToList();
+        return partly.Count == 0 ? null : $"Published in part: {string.Join(", ", partly.Select(chain => $"on {titles[chain.Account]} {chain.Stand} of {chain.Of} posts stand"))}. ";
+    }
 
     private Obstacle ObstacleOn(Publication publication) => obstacles.FirstOrDefault(met => met.Account.Id == publication.AccountId).Obstacle;
 
@@ -83,7 +109,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, ShellReader
             (draft.EditedAt, Done(draft.EditedAt, $"{Name(draft.LastEditorId)} saved version {draft.Version}")),
             .. draft.Remarks.Select(remark => (remark.At, new TimelineEntry(Clock(remark.At), Moment.Bad, $"{Name(remark.PersonId)} {remark.Kind.ToString().ToLowerInvariant()} it", remark.Text))),
             .. draft.Signatures.Select(signature => (signature.At, new TimelineEntry(Clock(signature.At), Moment.Ok, $"{Name(signature.PersonId)} signed for {signature.Role.Name()}", signature.Reason))),
-            .. publications.Where(publication => publication.IntentAt is not null).Select(publication => (publication.IntentAt!.Value, new TimelineEntry(Clock(publication.IntentAt.Value), publication.State.Shown() == ShownStatus.Published ? Moment.Ok : Moment.Warn, $"Handed to {accounts[publication.AccountId].Title}", publication.Note))),
+            .. publications.Where(publication => publication.IntentAt is not null).Select(publication => (publication.IntentAt!.Value, new TimelineEntry(Clock(publication.IntentAt.Value), publication.State.Shown() == ShownStatus.Published ? Moment.Ok : Moment.Warn, $"{(publication.Of > 1 || publication.Place == Place.FirstComment ? $"{publication.Called} handed" : "Handed")} to {accounts[publication.AccountId].Title}", publication.Note))),
         ];
         if (draft.SentAt is { } sent)
             past.Add((sent, Done(sent, $"{Name(draft.SentBy ?? draft.LastEditorId)} sent it for approval")));

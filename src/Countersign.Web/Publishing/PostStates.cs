@@ -44,6 +44,9 @@ public static class PostStates
         _ => "Given up by Comms.",
     };
 
+    /// <summary>A network names the address; only one that a browser opens is a link.</summary>
+    public static bool IsWeb(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http";
+
     /// <param name="because">The code that the draft carries.</param>
     public static string WhyHeld(string? because) => because switch
     {
@@ -53,6 +56,7 @@ public static class PostStates
         "content-changed" => "What would be published is no longer what was signed.",
         "signature-void" => "Somebody who signed no longer holds the role.",
         "account-not-connected" => "The account has to be connected again first.",
+        "all-or-none" => "Its author asked for all accounts or none, and one of them cannot have it.",
         "approval-void" => "Its approval no longer holds.",
         _ => "It does not go out by itself.",
     };

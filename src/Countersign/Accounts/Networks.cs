@@ -24,6 +24,8 @@ public sealed record NetworkOffer(string Name, string Title, string VerifiedAgai
     public bool IsAllowed => AsksCode || ComesBack;
 }
 
+public sealed record NetworkActs(bool Replies, bool Quotes, bool Reposts);
+
 /// <summary>Every network this installation can talk to, by the name accounts carry.</summary>
 public sealed class Networks(IEnumerable<IChannel> channels)
 {
@@ -37,6 +39,12 @@ public sealed class Networks(IEnumerable<IChannel> channels)
             .. All.Where(channel => Can<IConnect>(channel.Name) || Can<IAuthorise>(channel.Name))
                 .Select(OfferOf),
         ];
+
+    /// <summary>What can be done there with a post that stands.</summary>
+    public NetworkActs Acts(string network) => new(
+        Describe(network).Takes.HasFlag(PostFeatures.Replies),
+        Describe(network).Takes.HasFlag(PostFeatures.Quotes),
+        Can<IRepost>(network) && Can<IFindRepost>(network));
 
     public bool Knows(string network) => byName.ContainsKey(network);
 

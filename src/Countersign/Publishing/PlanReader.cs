@@ -20,7 +20,7 @@ public sealed class PlanReader(CountersignDb db)
     public async Task<IReadOnlyList<PlannedDelivery>> BetweenAsync(DateTimeOffset from, DateTimeOffset until, Actor reader, CancellationToken cancellationToken)
     {
         var publications = await db.Publications.AsNoTracking()
-            .Where(publication => publication.DueAt >= from && publication.DueAt < until && publication.State != PublicationState.Void)
+            .Where(publication => publication.DueAt >= from && publication.DueAt < until && publication.State != PublicationState.Void && publication.FollowsId == null)
             .ToListAsync(cancellationToken);
         var signed = publications.Select(publication => publication.DraftId).ToHashSet();
         var drafts = await DraftAccess.ReadableAsync(db, await db.Drafts.AsNoTracking().Where(draft => unsigned.Contains(draft.Stage) || signed.Contains(draft.Id)).ToListAsync(cancellationToken), reader, cancellationToken);

@@ -8,13 +8,16 @@ namespace Countersign.Publishing;
 
 /// <summary>What words would become if they were sent as they stand: seen while they are typed, nothing is saved.</summary>
 /// <param name="NotJudged">Rules in force that cannot fire here.</param>
-public sealed record DraftPreview(Assessment Assessment, int Release, IReadOnlyList<DraftPicture> Pictures, IReadOnlyList<AccountRendering> Renderings, IReadOnlyList<NeededSignatures> Needs, IReadOnlyList<string> NotJudged);
+public sealed record DraftPreview(Assessment Assessment, int Release, IReadOnlyList<DraftPicture> Pictures, IReadOnlyList<AccountRendering> Renderings, IReadOnlyList<NeededSignatures> Needs, IReadOnlyList<string> NotJudged)
+{
+    public required Composition Body { get; init; }
+}
 
 /// <param name="Who">Names of those who could sign; empty where nobody could.</param>
 public sealed record NeededSignatures(Role Role, int Count, IReadOnlyList<string> Who);
 
 /// <summary>Screens and renders words that are not saved yet.</summary>
-public sealed class PreviewDraft(CountersignDb db, Renderings renderings, DraftScreening screening, DraftReader reader)
+public sealed class PreviewDraft(CountersignDb db, Renderings renderings, DraftScreening screening, DraftReader reader, Repeats repeats)
 {
     /// <param name="id">The draft's; there may be none yet.</param>
     /// <param name="pictures">Hash and alternative text; a picture that is not stored is left out.</param>
@@ -25,11 +28,11 @@ public sealed class PreviewDraft(CountersignDb db, Renderings renderings, DraftS
         var body = new Composition(text, stored, await DraftPictures.ResolveAsync(db, shape, cancellationToken));
         var where = await db.Accounts.AsNoTracking().Where(account => accounts.Contains(account.Id) && account.State != AccountState.Disconnected).ToListAsync(cancellationToken);
         var (assessment, release) = await screening.ScreenAsync(body, where, cancellationToken);
-        var shown = await renderings.OfAsync(body, where, cancellationToken);
+        var shown = await repeats.WarnAsync(id, null, await renderings.OfAsync(body, where, cancellationToken), cancellationToken);
         var writers = await db.Drafts.AsNoTracking().Where(draft => draft.Id == id).Select(draft => new { draft.AuthorId, draft.Editors }).SingleOrDefaultAsync(cancellationToken);
         var signers = await reader.SignersAsync([by.Id, .. writers is null ? [] : writers.Editors.Append(writers.AuthorId)], cancellationToken);
         var refs = where.ConvertAll(account => account.Ref);
-        return new DraftPreview(assessment, release, stored, shown, [.. assessment.Route.Approvals.Select(need => WhoCould(need, signers, refs))], await screening.NotJudgedAsync(cancellationToken));
+        return new DraftPreview(assessment, release, stored, shown, [.. assessment.Route.Approvals.Select(need => WhoCould(need, signers, refs))], await screening.NotJudgedAsync(cancellationToken)) { Body = body };
     }
 
     private static NeededSignatures WhoCould(RoleCount need, List<Actor> signers, List<AccountRef> accounts)

@@ -50,7 +50,7 @@ public sealed class ReadToday(CountersignDb db, DraftQueue queue, LocksInForce l
             .OrderBy(publication => publication.DueAt).ToListAsync(cancellationToken);
         var all = DraftAccess.MayReadAll(reader);
         var own = accounts.Values.Where(account => reader.HoldsAny(account.Ref)).Select(account => account.Id).ToList();
-        var latest = await db.Publications.AsNoTracking().Where(publication => published.Contains(publication.State) && (all || own.Contains(publication.AccountId))).OrderByDescending(publication => publication.IntentAt).Take(LatestShown).ToListAsync(cancellationToken);
+        var latest = await db.Publications.AsNoTracking().Where(publication => published.Contains(publication.State) && publication.FollowsId == null && (all || own.Contains(publication.AccountId))).OrderByDescending(publication => publication.IntentAt).Take(LatestShown).ToListAsync(cancellationToken);
         var wanted = stuck.Concat(latest).Select(publication => publication.DraftId).Distinct().ToList();
         var drafts = await db.Drafts.AsNoTracking()
             .Where(draft => wanted.Contains(draft.Id) || draft.Stage == DraftStage.Returned || draft.Stage == DraftStage.Held)

@@ -69,7 +69,7 @@ public sealed class Renderings(CountersignDb db, Networks networks)
             yield return $"The other post stands on {(networks.Knows(target.Network) ? networks.Describe(target.Network).Title : target.Network)}, and this account is on {network}.";
         if (shape.Kind == PostKind.Repost)
         {
-            if (!networks.Can<IRepost>(account.Network) || !networks.Can<IFindRepost>(account.Network))
+            if (!networks.Acts(account.Network).Reposts)
                 yield return $"{network} shows no post again.";
             yield break;
         }

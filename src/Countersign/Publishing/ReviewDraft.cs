@@ -19,7 +19,10 @@ public sealed record Named(Guid Id, string Name, string Title);
 public sealed record NeededSign(Role Role, Signature? Given, Named? Who, IReadOnlyList<Named> Could);
 
 /// <summary>The version an earlier decision was about.</summary>
-public sealed record DecidedVersion(Remark Decision, Named By, string Text, IReadOnlyList<DraftPicture> Pictures, IReadOnlyList<Guid> AccountIds);
+public sealed record DecidedVersion(Remark Decision, Named By, string Text, IReadOnlyList<DraftPicture> Pictures, IReadOnlyList<Guid> AccountIds)
+{
+    public PostShape Shape { get; init; } = PostShape.Plain;
+}
 
 /// <summary>What somebody said when they decided.</summary>
 /// <param name="Signed">The role it was signed for; null where it was returned, refused or held.</param>
@@ -65,7 +68,7 @@ public sealed record Review(
 }
 
 /// <summary>Reads a draft for a decision. Changes nothing.</summary>
-public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScreening screening, TimeProvider clock)
+public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScreening screening, Repeats repeats, TimeProvider clock)
 {
     private static readonly Named automation = new(Actor.Automation.Id, Actor.Automation.Name, "");
 
@@ -80,14 +83,14 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
         var obstacles = Obstacles.On(draft, context.Accounts, await db.OrdersInForce.ToListAsync(cancellationToken));
         var assessment = draft.Stage is DraftStage.AwaitingApproval or DraftStage.Draft ? context.Assessment : AssessmentFacts.Read(draft.Assessment) ?? context.Assessment;
         return new Review(
-            context,
+            context with { Renderings = await repeats.WarnAsync(id, draft.Slot, context.Renderings, cancellationToken) },
             assessment,
             await db.Releases.Where(release => release.Digest == assessment.Release).Select(release => (int?)release.Number).FirstOrDefaultAsync(cancellationToken),
             names[draft.AuthorId],
             await BeforeAsync(draft, names, cancellationToken),
             ReadSaid(draft, names),
             ReadNeeds(draft, context.Refs, reader, people, names),
-            await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.State != PublicationState.Void).OrderBy(publication => publication.AccountId).ToListAsync(cancellationToken),
+            await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.State != PublicationState.Void).OrderBy(publication => publication.AccountId).ThenBy(publication => publication.CreatedAt).ToListAsync(cancellationToken),
             obstacles,
             Judge(context, reader, obstacles, clock.GetUtcNow()),
             await screening.NotJudgedAsync(cancellationToken));
@@ -98,7 +101,7 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
         if (draft.Remarks.LastOrDefault(remark => remark.Version < draft.Version) is not { } last)
             return null;
         var version = await db.DraftVersions.AsNoTracking().SingleAsync(row => row.DraftId == draft.Id && row.Version == last.Version, cancellationToken);
-        return new DecidedVersion(last, names[last.PersonId], version.Text, version.Pictures, version.AccountIds);
+        return new DecidedVersion(last, names[last.PersonId], version.Text, version.Pictures, version.AccountIds) { Shape = version.Body.Shape };
     }
 
     private static List<Said> ReadSaid(Draft draft, Dictionary<Guid, Named> names) =>

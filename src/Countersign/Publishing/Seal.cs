@@ -110,13 +110,20 @@ public sealed record AccountRendering(
     /// <summary>The further parts of the thread, then the first comment.</summary>
     public IReadOnlyList<PartRendering> Following { get; init; } = [];
 
+    /// <summary>What whoever writes or signs it should know; stops nothing and is not signed.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Which of <see cref="Composition.Texts"/> stands in <see cref="Text"/>.</summary>
     public int TextNumber { get; init; }
 }
 
 /// <summary>A post that follows another, as the account will show it.</summary>
 /// <param name="TextNumber">As <see cref="Composition.Texts"/> counts.</param>
-public sealed record PartRendering(Place Place, int Number, int Of, string Text, int? FoldAt, IReadOnlyList<RenderingLink> Links, IReadOnlyList<RenderingCount> Counts, int TextNumber);
+public sealed record PartRendering(Place Place, int Number, int Of, string Text, int? FoldAt, IReadOnlyList<RenderingLink> Links, IReadOnlyList<RenderingCount> Counts, int TextNumber)
+{
+    /// <summary>As pages call it.</summary>
+    public string Called => Place == Place.FirstComment ? "First comment" : $"Part {Number} of {Of}";
+}
 
 public sealed record RenderingLink(int Start, int End, string Target);
 

@@ -23,7 +23,22 @@ public sealed record RenderView(string Network, string Account, string Line, str
 
     public IReadOnlyList<Picture> Pictures { get; init; } = [];
 
-    public LinkCard? Link { get; init; }
+    public CardView? Link { get; init; }
+
+    /// <summary>What readers see before they choose to see the post.</summary>
+    public string? ContentWarning { get; init; }
+
+    /// <summary>"Followers only"; null where everybody sees it.</summary>
+    public string? Readers { get; init; }
+
+    /// <summary>The other post: "Answers northgate.example", whose it is, its words.</summary>
+    public OtherPost? Other { get; init; }
+
+    /// <summary>The further parts of the thread, then the first comment.</summary>
+    public IReadOnlyList<FollowingView> Following { get; init; } = [];
+
+    /// <summary>"Part 1 of 3"; null of a post by itself.</summary>
+    public string? Part { get; init; }
 
     /// <summary>What the network will do to the post that its author may not expect.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
@@ -32,4 +47,19 @@ public sealed record RenderView(string Network, string Account, string Line, str
 /// <param name="Alt">What it shows, or null where nobody has said so yet.</param>
 public sealed record Picture(string Source, string? Alt);
 
-public sealed record LinkCard(string Host, string Title);
+public sealed record CardView(string Host, string Title)
+{
+    public string? Description { get; init; }
+
+    /// <summary>Where the address leads, in full.</summary>
+    public string? Address { get; init; }
+
+    public Picture? Picture { get; init; }
+}
+
+/// <param name="Whole">The post is nothing but the other one.</param>
+public sealed record OtherPost(string Heading, string Text, string? Address, bool Whole);
+
+/// <summary>A post that follows another.</summary>
+/// <param name="Name">"Part 2 of 3", "First comment".</param>
+public sealed record FollowingView(string Name, string Text, IReadOnlyList<MarkedSpan> Spans, int Count, int? Limit);
