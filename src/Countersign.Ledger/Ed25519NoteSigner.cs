@@ -4,7 +4,7 @@ using System.Text;
 namespace Countersign.Ledger;
 
 /// <summary>Holds a log's private key and signs notes with it, by Ed25519.</summary>
-public sealed class Ed25519NoteSigner
+public sealed class Ed25519NoteSigner : INoteSigner
 {
     private readonly byte[] seed;
     private readonly byte[] publicKey;

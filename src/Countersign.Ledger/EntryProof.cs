@@ -19,13 +19,13 @@ public sealed record EntryProof(byte[] Entry, InclusionProof Inclusion, SignedNo
 
     /// <summary>Makes the proof from a folder, and only if it verifies; says why not otherwise.</summary>
     /// <param name="number">From 0.</param>
-    /// <param name="keys">The keys of the log, had from elsewhere than from this folder.</param>
+    /// <param name="keys">The keys of the log, had from elsewhere than from this folder; those that they handed over to are followed.</param>
     public static (EntryProof? Proof, Finding? Finding) Find(string folder, long number, IReadOnlyList<NoteVerifier> keys)
     {
         var files = new LogFiles(folder);
         if (!files.TryRead(LogFolder.CheckpointFile, 1, SignedNote.LargestNote, out var bytes, out var fault))
             return (null, new Finding("checkpoint-missing", $"The file {LogFolder.CheckpointFile} {fault}.", LogFolder.CheckpointFile));
-        var (signed, why) = new TrustedKeys(keys).Read(bytes);
+        var (signed, why) = new TrustedKeys(KeyRotation.Follow(files, keys)).Read(bytes);
         if (signed is null || !SignedNote.TryParse(bytes, out var note))
             return (null, new Finding("checkpoint-not-signed", $"The file {LogFolder.CheckpointFile} {why}.", LogFolder.CheckpointFile));
         if (number < 0 || number >= signed.Size)

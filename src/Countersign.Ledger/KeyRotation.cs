@@ -15,7 +15,7 @@ public sealed record KeyRotation(NoteVerifier From, NoteVerifier To)
     /// <summary>Rotations that are read from one log; a log with more has another trouble.</summary>
     private const int Most = 1_000;
 
-    public static SignedNote Sign(Ed25519NoteSigner from, string to) => from.Sign($"{Title}\n{from.VerifierKey}\n{to}\n");
+    public static SignedNote Sign(INoteSigner from, string to) => from.Sign($"{Title}\n{from.VerifierKey}\n{to}\n");
 
     /// <returns>True where the note has this form and the old key signed it.</returns>
     public static bool TryParse(string? note, [NotNullWhen(true)] out KeyRotation? rotation)

@@ -4,6 +4,7 @@ using Countersign.Channels.Http;
 using Countersign.Channels.Shelf;
 using Countersign.Evidence;
 using Countersign.Jobs;
+using Countersign.Mail;
 using Countersign.People;
 using Countersign.Policies;
 using Countersign.Publishing;
@@ -24,14 +25,17 @@ public static class Modules
     public static IServiceCollection AddCountersign(this IServiceCollection services, Installation installation, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddStorage(installation);
+        services.AddStorage(installation, configuration);
         services.AddOptions<WitnessSettings>().Bind(configuration.GetSection("Witnesses")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MailSettings>().Bind(configuration.GetSection("Mail")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<MailRoute>().AddScoped<SendMail>();
         services.AddPeople();
         services.AddScoped<PolicyInForce>().AddScoped<IssueRelease>().AddSingleton<LoadedReleases>();
         services.AddAccounts(configuration);
         services.AddPublishing(configuration);
         services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddScoped<ErasureTargets>().AddScoped<EraseContent>().AddScoped<HoldContent>().AddScoped<TurnContentKey>().AddScoped<RotateKey>().AddScoped<RecoverLog>().AddScoped<ErasedContents>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
         services.AddScoped<ChosenEntries>().AddScoped<AskWitnesses>().AddScoped<StampCheckpoint>().AddSingleton<Outside>().AddSingleton<OutsideStates>();
+        services.AddScoped<ChooseRecipients>().AddScoped<SendStatement>();
         return services;
     }
 
@@ -62,16 +66,17 @@ public static class Modules
     /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
     public static IServiceCollection AddCountersignJobs(this IServiceCollection services, Installation installation)
     {
-        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>();
+        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>();
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<OtherNodes>();
         return services;
     }
 
-    private static void AddStorage(this IServiceCollection services, Installation installation)
+    private static void AddStorage(this IServiceCollection services, Installation installation, IConfiguration configuration)
     {
-        services.AddSingleton(installation).AddSingleton<CommitSignal>().AddSingleton<WriteTurn>().AddSingleton<ContentKeys>().AddSingleton<DepartureGate>().AddSingleton<GrowingLog>().AddSingleton<LogGuard>().AddSingleton<LogAlarm>();
-        services.AddSingleton(_ => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin));
+        services.AddOptions<LedgerKeySettings>().Bind(configuration.GetSection("Ledger:Key")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(installation).AddSingleton<CommitSignal>().AddSingleton<WriteTurn>().AddSingleton<SharedCommit>().AddSingleton<ContentKeys>().AddSingleton<DepartureGate>().AddSingleton<GrowingLog>().AddSingleton<LogGuard>().AddSingleton<LogAlarm>();
+        services.AddSingleton(provider => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin, provider.GetRequiredService<IOptions<LedgerKeySettings>>().Value));
         services.AddSingleton(_ => WitnessKey.OpenOrCreate(installation.DataFolder, installation.Origin)).AddSingleton<WitnessPolicies>();
         services.AddDbContext<CountersignDb>(options => options.Use(installation));
         services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogSearch>().AddScoped<OutsideCopies>().AddScoped<WitnessBook>().AddScoped<StateCheck>().AddScoped<JobQueue>();

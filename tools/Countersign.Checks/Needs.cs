@@ -54,6 +54,13 @@ public static class Needs
             _ when install => await prism.InstallAsync(),
             _ => $"not there from this lock file, and {leftOut}. Without it tests are skipped: the fake of X, and what is sent to it, are checked against a contract by a program we did not write.",
         });
+        var mail = new NodePackages(root, "tests/servers/maildev", "maildev", node, scripts: false);
+        Say("MailDev", mail switch
+        {
+            { Installed: true } => mail.Folder,
+            _ when install => await mail.InstallAsync(),
+            _ => $"not there from this lock file, and {leftOut}. Without it tests are skipped: mail is sent to a real server.",
+        });
         var bluesky = new NodePackages(root, "tests/servers/bluesky", "bluesky", node, scripts: true);
         if (!bluesky.Wanted || bluesky.Installed)
         {

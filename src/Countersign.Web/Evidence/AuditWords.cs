@@ -98,6 +98,11 @@ public static class AuditWords
         ["log.recovered"] = "declared the log recovered from an older backup",
         ["clock.regressed"] = "found its clock before the last checkpoint",
         ["vault.key-turned"] = "turned the key of the vault",
+        ["recipient.added"] = "chose an address that gets statements,",
+        ["recipient.add"] = "tried to choose who gets statements",
+        ["recipient.removed"] = "stopped statements to",
+        ["recipient.remove"] = "tried to stop statements to",
+        ["statement.sent"] = "sent the daily statement of the audit trail",
         ["evidence.exported"] = "exported the audit trail",
         ["evidence.export"] = "tried to export the audit trail",
     };

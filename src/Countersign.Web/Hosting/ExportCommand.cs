@@ -11,10 +11,11 @@ public static class ExportCommand
 {
     public static async Task<int> RunAsync(string dataFolder, string? database, DirectoryInfo output, string? query, FileInfo? withhold, bool withWords, CancellationToken cancellationToken)
     {
-        var origin = LedgerKey.NameIn(dataFolder);
-        if (origin is null)
+        var settings = Located.Settings();
+        var (installation, refusal) = Located.Existing(dataFolder, database, settings);
+        if (installation is null)
         {
-            await Console.Error.WriteLineAsync($"There is no Countersign in {dataFolder}: the key of its log is missing.");
+            await Console.Error.WriteLineAsync(refusal);
             return 1;
         }
 
@@ -38,8 +39,7 @@ public static class ExportCommand
 
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging();
-        var installation = Databases.Locate(dataFolder, origin, database);
-        builder.Services.AddCountersign(installation, builder.Configuration).AddNetworks(new Uri($"http://{Dns.GetHostName()}/"));
+        builder.Services.AddCountersign(installation, settings).AddNetworks(new Uri($"http://{Dns.GetHostName()}/"));
         builder.Services.AddScoped<EvidencePack>();
         using var host = builder.Build();
         await using var scope = host.Services.CreateAsyncScope();

@@ -9,16 +9,17 @@ internal static class InstallationCommand
     /// <returns>What the work returns; 1 where there is no installation or its database cannot be read.</returns>
     public static async Task<int> RunAsync(string dataFolder, string? database, Func<IServiceProvider, Task<int>> work)
     {
-        var origin = LedgerKey.NameIn(dataFolder);
-        if (origin is null)
+        var settings = Located.Settings();
+        var (installation, refusal) = Located.Existing(dataFolder, database, settings);
+        if (installation is null)
         {
-            await Console.Error.WriteLineAsync($"There is no Countersign in {dataFolder}: the key of its log is missing.");
+            await Console.Error.WriteLineAsync(refusal);
             return 1;
         }
 
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddLogging();
-        builder.Services.AddCountersign(Databases.Locate(dataFolder, origin, database), builder.Configuration).AddNetworks(new Uri($"http://{Dns.GetHostName()}/"));
+        builder.Services.AddCountersign(installation, settings).AddNetworks(new Uri($"http://{Dns.GetHostName()}/"));
         using var host = builder.Build();
         await using var scope = host.Services.CreateAsyncScope();
         try

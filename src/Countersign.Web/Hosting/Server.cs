@@ -1,4 +1,3 @@
-using System.Net;
 using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Evidence;
@@ -30,7 +29,18 @@ public static class Server
             return 1;
         }
 
-        await using var app = Build(options);
+        WebApplication built;
+        try
+        {
+            built = Build(options);
+        }
+        catch (InvalidOperationException unusable)
+        {
+            await Console.Error.WriteLineAsync($"Countersign could not start: {unusable.Message}");
+            return 1;
+        }
+
+        await using var app = built;
         try
         {
             await using (var scope = app.Services.CreateAsyncScope())
@@ -80,7 +90,7 @@ public static class Server
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
             .AddFilter(typeof(SessionHandler).FullName, LogLevel.Warning);
 
-        var installation = Databases.Locate(options.DataFolder, LedgerKey.NameIn(options.DataFolder) ?? $"{Dns.GetHostName().ToLowerInvariant()}/countersign", options.Database);
+        var installation = Located.ToServe(options.DataFolder, options.Database, builder.Configuration);
         builder.Services.AddCountersign(installation, builder.Configuration)
             .AddNetworks(options.PublicAddress ?? options.Listen)
             .AddCountersignJobs(installation);
@@ -92,7 +102,7 @@ public static class Server
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
         builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<PeoplePages>();
-        builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<ExportPages>().AddSingleton<ExportJobs>();
+        builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<StatementPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<ExportPages>().AddSingleton<ExportJobs>();
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<PostReader>().AddScoped<CalendarReader>();
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();

@@ -27,6 +27,7 @@ public static class Site
         site.MapLockdown();
         site.MapAudit();
         site.MapWitness();
+        site.MapStatements();
         site.MapVault();
         site.MapExport();
         site.MapApprovals();

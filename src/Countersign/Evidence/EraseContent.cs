@@ -67,8 +67,10 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
         var autosaves = await db.Autosaves.Where(row => row.DraftId == id).ToListAsync(cancellationToken);
         var person = await db.People.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var order = await db.Lockdowns.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        var recipient = await db.Recipients.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         return () =>
         {
+            recipient?.Erase();
             draft?.Erase();
             versions.ForEach(version => version.Erase());
             db.RemoveRange(autosaves);

@@ -33,6 +33,8 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             return await ReadAsync(person, cancellationToken);
         if (await db.Lockdowns.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order)
             return new ErasureTarget(order.Object, await ContentsAsync(order.Object, null, cancellationToken), await IsHeldAsync([order.Object], cancellationToken), order.InForce ? "This lock is in force. Its note can go when it is released." : null, null);
+        if (await db.Recipients.AsNoTracking().SingleOrDefaultAsync(one => one.Id == id, cancellationToken) is { } recipient)
+            return new ErasureTarget(recipient.Object, await ContentsAsync(recipient.Object, null, cancellationToken), await IsHeldAsync([recipient.Object], cancellationToken), recipient.RemovedAt is null ? "This address still gets statements. Remove it first." : null, null);
         return null;
     }
 

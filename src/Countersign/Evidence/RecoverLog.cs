@@ -63,7 +63,7 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
         }
 
         if (installation.Origin != name)
-            key.TakeOver();
+            key.TakeOver(name);
         guard.SetAside(held);
         return recovered;
     }

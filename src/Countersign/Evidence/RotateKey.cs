@@ -21,7 +21,7 @@ public sealed class RotateKey(CountersignDb db, SignedLog log, LedgerKey key, In
         var rotated = new KeyRotated { Subject = Guid.CreateVersion7(now), By = by.Id, At = now, From = key.VerifierKey, To = next, Rotation = rotation.ToString() };
         if (!await IsRecordedAsync(next, cancellationToken) && await db.CommitAsync<KeyRotated>(rotated, _ => { }, cancellationToken) is { IsTaken: false } refused)
             return refused;
-        key.TakeOver();
+        key.TakeOver(installation.Origin);
         return rotated;
     }
 

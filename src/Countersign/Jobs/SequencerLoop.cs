@@ -8,12 +8,12 @@ namespace Countersign.Jobs;
 /// <summary>Signs the log as it grows: within milliseconds of a commit, and once a second to catch what another node left.</summary>
 public sealed class SequencerLoop(IServiceScopeFactory scopes, CommitSignal signal, ILogger<SequencerLoop> logger) : BackgroundService
 {
-    /// <summary>Commits that come close together share one signature: a few of them soon, many of them later, so that signing takes little from those who commit.</summary>
-    private static readonly TimeSpan gatherFew = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan gatherMany = TimeSpan.FromMilliseconds(60);
-
     /// <summary>In events of one signature.</summary>
     private const int Many = 6;
+    private const int VeryMany = 40;
+
+    /// <summary>Commits that come close together share one signature: a few of them soon, many of them later, so that signing takes little from those who commit.</summary>
+    private static TimeSpan Gather(int signed) => TimeSpan.FromMilliseconds(signed switch { < Many => 10, < VeryMany => 60, _ => 120 });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,7 +24,7 @@ public sealed class SequencerLoop(IServiceScopeFactory scopes, CommitSignal sign
             try
             {
                 await listening.WaitAsync(TimeSpan.FromSeconds(1), stoppingToken);
-                await Task.Delay(signed < Many ? gatherFew : gatherMany, stoppingToken);
+                await Task.Delay(Gather(signed), stoppingToken);
                 await using var scope = scopes.CreateAsyncScope();
                 signed = await scope.ServiceProvider.GetRequiredService<Sequencer>().StepAsync(stoppingToken);
                 if (signed > 0)

@@ -1,3 +1,4 @@
+using System.Data;
 using Countersign.Decisions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Countersign.Storage;
 
 /// <summary>The one database, and the one way to change it: <see cref="CommitAsync{T}"/>.</summary>
-public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn, ContentKeys keys, LogAlarm alarm) : DbContext(options)
+public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn, SharedCommit shared, ContentKeys keys, LogAlarm alarm) : DbContext(options)
 {
     /// <summary>Commits inside a transaction that is still open.</summary>
     private readonly List<Committed> untold = [];
@@ -168,6 +169,12 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
 
     private async Task SaveInTurnAsync(CancellationToken cancellationToken)
     {
+        if (installation.Database == DatabaseKind.Sqlite && Database.CurrentTransaction is null && Database.GetDbConnection().State == ConnectionState.Closed)
+        {
+            await shared.SaveAsync(this, stop => base.SaveChangesAsync(acceptAllChangesOnSuccess: false, stop), cancellationToken);
+            return;
+        }
+
         using var held = Database.CurrentTransaction is null ? await turn.TakeAsync(cancellationToken) : default;
         _ = await base.SaveChangesAsync(cancellationToken);
     }

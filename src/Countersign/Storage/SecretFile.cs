@@ -6,9 +6,10 @@ internal static class SecretFile
     public static string PathOf(string dataFolder, string name) => Path.Combine(dataFolder, "keys", name);
 
     /// <param name="make">Makes the secret the first time. Written whole or not at all.</param>
-    public static string OpenOrCreate(string dataFolder, string name, Func<string> make)
+    public static string OpenOrCreate(string dataFolder, string name, Func<string> make) => OpenOrCreate(PathOf(dataFolder, name), make);
+
+    public static string OpenOrCreate(string path, Func<string> make)
     {
-        var path = PathOf(dataFolder, name);
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -32,17 +33,24 @@ internal static class SecretFile
             }
         }
 
+        return Read(path);
+    }
+
+    /// <exception cref="InvalidOperationException">Others than its owner may read it: then it is no secret.</exception>
+    public static string Read(string path)
+    {
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+            throw new InvalidOperationException($"{path} holds a secret, and others than its owner may read or change it. Take those rights away: chmod 600 {path}");
         return File.ReadAllText(path).Trim();
     }
 
     /// <summary>Adds a line to a secret that is there.</summary>
     public static void Append(string dataFolder, string name, string line) =>
-        Replace(dataFolder, name, $"{File.ReadAllText(PathOf(dataFolder, name)).TrimEnd()}\n{line}");
+        Replace(PathOf(dataFolder, name), $"{File.ReadAllText(PathOf(dataFolder, name)).TrimEnd()}\n{line}");
 
     /// <summary>Puts another secret in the place of one that is there. The file changes at once and whole, or not at all.</summary>
-    public static void Replace(string dataFolder, string name, string secret)
+    public static void Replace(string path, string secret)
     {
-        var path = PathOf(dataFolder, name);
         var partial = $"{path}.{Guid.NewGuid():N}";
         using (var file = new FileStream(partial, OwnerOnly()))
         using (var writer = new StreamWriter(file))

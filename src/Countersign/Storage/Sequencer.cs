@@ -19,6 +19,9 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
 {
     private const int MaxBatch = 5_000;
 
+    /// <summary>Of one statement: three values each, named by a letter.</summary>
+    private const int TilesAtOnce = 8;
+
     /// <summary>Between two nodes, or after a correction by the time service; waited for and not recorded.</summary>
     private static readonly TimeSpan smallLeap = TimeSpan.FromSeconds(5);
 
@@ -77,9 +80,9 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         using var held = await turn.TakeAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(
             installation.Database == DatabaseKind.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellationToken);
-        var size = await ScalarAsync<long>(connection, "select max(first_index + count) from ledger_batch", cancellationToken);
+        var (size, lastSnapshot) = await LastBatchAsync(connection, cancellationToken);
         var tree = log.At(size) ?? log.Keep(await ResumeAsync(connection, size, cancellationToken));
-        var (events, snapshot) = await ReadNewAsync(connection, size, cancellationToken);
+        var (events, snapshot) = await ReadNewAsync(connection, size, lastSnapshot, cancellationToken);
         if (events.Count == 0)
         {
             await transaction.CommitAsync(cancellationToken);
@@ -96,15 +99,13 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         }
 
         await GivePlacesAsync(connection, size, [.. events.Select(row => row.Seq)], cancellationToken);
-        foreach (var tile in tree.ChangedTiles())
+        foreach (var some in tree.ChangedTiles().Chunk(TilesAtOnce))
         {
             await RunAsync(
                 connection,
-                "insert into ledger_tile (level, idx, hashes) values (@a, @b, @c) on conflict (level, idx) do update set hashes = excluded.hashes",
+                $"insert into ledger_tile (level, idx, hashes) values {string.Join(", ", some.Select((_, at) => $"(@{(char)('a' + (3 * at))}, @{(char)('b' + (3 * at))}, @{(char)('c' + (3 * at))})"))} on conflict (level, idx) do update set hashes = excluded.hashes",
                 cancellationToken,
-                tile.Level,
-                tile.Index,
-                tile.Hashes);
+                [.. some.SelectMany(tile => new object[] { tile.Level, tile.Index, tile.Hashes })]);
         }
 
         await RunAsync(connection, "insert into ledger_batch (first_index, count, snap) values (@a, @b, @c)", cancellationToken, size, (long)events.Count, snapshot);
@@ -201,7 +202,15 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         }
     }
 
-    private async Task<(List<(long Seq, byte[] Leaf, string Act)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, long size, CancellationToken cancellationToken)
+    /// <summary>How many entries have their place, and which transactions were visible when the last of them got it.</summary>
+    private static async Task<(long Size, string Snapshot)> LastBatchAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, "select first_index + count, snap from ledger_batch order by first_index desc limit 1");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetString(1)) : (0, "1:1:");
+    }
+
+    private async Task<(List<(long Seq, byte[] Leaf, string Act)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, long size, string lastSnapshot, CancellationToken cancellationToken)
     {
         string sql;
         var snapshot = "";
@@ -209,7 +218,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         if (installation.Database == DatabaseKind.Postgres)
         {
             snapshot = await ScalarAsync<string>(connection, "select pg_current_snapshot()::text", cancellationToken) ?? "";
-            last = await ScalarAsync<string>(connection, "select snap from ledger_batch order by first_index desc limit 1", cancellationToken) ?? "1:1:";
+            last = lastSnapshot;
             sql = """
                 select seq, leaf, act from ledger_event
                 where xid >= pg_snapshot_xmin(@a::pg_snapshot) and not pg_visible_in_snapshot(xid, @a::pg_snapshot)
@@ -233,7 +242,9 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         var events = new List<(long, byte[], string)>();
         await using var command = Command(connection, sql, last);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+
+        // A row of SQLite is there at once: to await each cost as much as to hash it.
+        while (installation.Database == DatabaseKind.Sqlite ? reader.Read() : await reader.ReadAsync(cancellationToken))
             events.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetString(2)));
         return (events, snapshot);
     }

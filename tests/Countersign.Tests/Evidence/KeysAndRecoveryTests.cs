@@ -121,7 +121,11 @@ public sealed class KeysAndRecoveryTests
         var next = await File.ReadAllTextAsync(Path.Combine(keys, "ledger.key"));
 
         // As if it had ended right after the entry: the key not yet taken over, the guard not yet set aside.
-        await File.WriteAllTextAsync(Path.Combine(keys, "ledger.next"), next.Trim().Split('\n')[^1]);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        await using (var file = new StreamWriter(Path.Combine(keys, "ledger.next"), options))
+            await file.WriteLineAsync(next.Trim().Split('\n')[^1]);
         await File.WriteAllTextAsync(Path.Combine(keys, "ledger.key"), ring);
         await File.WriteAllTextAsync(guard, held);
         await using (var half = await here.AnotherNodeAsync())

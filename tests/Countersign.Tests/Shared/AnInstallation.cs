@@ -13,6 +13,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Countersign.Tests.Shared;
@@ -50,7 +51,7 @@ public sealed class AnInstallation : IAsyncDisposable
 
     /// <summary>A second node, or a restarted program, on the same database and keys. Dispose of it before the first.</summary>
     public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null) =>
-        OpenAsync(new Installation(LedgerKey.NameIn(installation.DataFolder) ?? installation.Origin, installation.DataFolder, installation.Database, installation.ConnectionString), folder, adjust, Clock);
+        OpenAsync(new Installation(LedgerKey.NameIn(installation.DataFolder, Services.GetRequiredService<IOptions<LedgerKeySettings>>().Value) ?? installation.Origin, installation.DataFolder, installation.Database, installation.ConnectionString), folder, adjust, Clock);
 
     /// <summary>A node in this process on an installation that another process made.</summary>
     public static Task<AnInstallation> NodeOnAsync(Installation there) => OpenAsync(there, there.DataFolder, null, new StoppedClock());

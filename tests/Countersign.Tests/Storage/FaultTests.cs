@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Countersign.Accounts;
+using Countersign.Decisions;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -92,10 +93,11 @@ public sealed class FaultTests
     {
         while (true)
         {
-            var opened = new SiteOpened { Subject = Guid.CreateVersion7(), By = Guid.NewGuid(), At = here.Clock.GetUtcNow() };
+            Decision<SiteOpened> opened;
             try
             {
-                if (!(await here.ReadAsync(db => db.CommitAsync<SiteOpened>(opened, _ => db.Add(new Site { Id = opened.Subject, Name = $"Site {opened.Subject}" }), default))).IsTaken)
+                opened = await OpenASiteAsync(here);
+                if (!opened.IsTaken)
                     continue;
             }
             catch (Exception fault) when (fault is not LogDamagedException)
@@ -106,8 +108,14 @@ public sealed class FaultTests
             }
 
             lock (said)
-                said.Write(System.Text.Encoding.ASCII.GetBytes($"{opened.Id}\n"));
+                said.Write(System.Text.Encoding.ASCII.GetBytes($"{opened.Taken.Id}\n"));
         }
+    }
+
+    internal static Task<Decision<SiteOpened>> OpenASiteAsync(AnInstallation here)
+    {
+        var opened = new SiteOpened { Subject = Guid.CreateVersion7(), By = Guid.NewGuid(), At = here.Clock.GetUtcNow() };
+        return here.ReadAsync(db => db.CommitAsync<SiteOpened>(opened, _ => db.Add(new Site { Id = opened.Subject, Name = $"Site {opened.Subject}" }), default));
     }
 
     private static async Task SignAsync(AnInstallation here)

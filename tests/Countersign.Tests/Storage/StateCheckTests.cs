@@ -159,6 +159,8 @@ public sealed class StateCheckTests
     {
         var here = await NorthgateAsync(kind, RecordingNetwork.Instead(new RecordingNetwork()));
         await CommitTests.DoABitOfEverythingAsync(here);
+        var added = Taken(await here.UseAsync<ChooseRecipients, Decision<RecipientAdded>>(async choose => await choose.AddAsync("trail@auditors.example", await here.WhoAsync("Daniel"), default)));
+        Taken(await here.UseAsync<ChooseRecipients, Decision<RecipientRemoved>>(async choose => await choose.RemoveAsync(added.Subject, await here.WhoAsync("Daniel"), default)));
         var (hannah, bea) = (await here.WhoAsync("Hannah"), await here.WhoAsync("Bea"));
         var picture = Taken(await here.UseAsync<AddPicture, Decision<Media>>(add => add.RunAsync(SomePicture.Png(), bea, default)));
         var day = here.Clock.GetUtcNow().AddDays(2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -55,6 +55,7 @@ public sealed class ControlPagesTests(TheBrowser browser, TheDemo demo) : PagesT
     [InlineData("audit-entry", "Helen Marsh", "/audit/5")]
     [InlineData("audit-export", "Helen Marsh", "/audit/export?act=draft.")]
     [InlineData("audit-witnesses", "Helen Marsh", "/audit/witnesses")]
+    [InlineData("audit-statements", "Sadia Rahman", "/audit/statements")]
     [InlineData("vault", "Daniel Mensah", "/vault")]
     [InlineData("lockdown", "Ruth Fenwick", "/lockdown")]
     [InlineData("lockdown-everything", "Ruth Fenwick", "/lockdown?scope=Everything")]
