@@ -1,7 +1,6 @@
 using System.Net.Mail;
 using System.Text.Json.Nodes;
 using Countersign.Decisions;
-using Countersign.People;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;

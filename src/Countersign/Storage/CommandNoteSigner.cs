@@ -52,10 +52,10 @@ internal sealed class CommandNoteSigner(NoteVerifier key, LedgerKeySettings sett
                 ? answer
                 : throw new InvalidOperationException($"{Said} ended with code {process.ExitCode}{(reason.Length > 0 ? $" and said: {reason}" : "")}. Nothing is signed until it works.");
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new InvalidOperationException($"{Said} did not answer within {settings.TimeOut.TotalSeconds:0.#} seconds and was ended. Nothing is signed until it does.");
+            throw new InvalidOperationException($"{Said} did not answer within {settings.TimeOut.TotalSeconds:0.#} seconds and was ended. Nothing is signed until it does.", late);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class CommandNoteSigner(NoteVerifier key, LedgerKeySettings sett
     {
         if (!Path.IsPathRooted(program))
             throw new InvalidOperationException($"Ledger:Key:Command must begin with the whole path of a program; \"{program}\" is none.");
-        if (!OperatingSystem.IsWindows() && File.Exists(program) && (File.GetUnixFileMode(program) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+        if (!OperatingSystem.IsWindows() && File.Exists(program) && (File.GetUnixFileMode(program) & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != UnixFileMode.None)
             throw new InvalidOperationException($"{Said} may be changed by others than its owner, who could then sign as this log. Take that right away: chmod go-w {program}");
     }
 }

@@ -39,7 +39,7 @@ internal static class SecretFile
     /// <exception cref="InvalidOperationException">Others than its owner may read it: then it is no secret.</exception>
     public static string Read(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != UnixFileMode.None)
             throw new InvalidOperationException($"{path} holds a secret, and others than its owner may read or change it. Take those rights away: chmod 600 {path}");
         return File.ReadAllText(path).Trim();
     }

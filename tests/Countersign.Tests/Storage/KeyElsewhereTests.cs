@@ -3,7 +3,6 @@ using Countersign.Evidence;
 using Countersign.Ledger;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static Countersign.Tests.Shared.AnInstallation;
 
