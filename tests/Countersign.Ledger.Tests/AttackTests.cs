@@ -1,12 +1,12 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Countersign.Ledger.Tests;
 
 /// <summary>
-/// The ways somebody could tamper with the log, each refused by us and by a program that others wrote, wherever it can be seen in what
-/// an outsider is given. What only the running program can see is tested where it runs: rows changed past the program in
-/// StateCheckTests, a fault of memory or processor before signing in <see cref="HasherTests"/> (the second opinion), rows left out or
-/// taken twice and two sequencers at once in SequencerTests, a broken verifier in <see cref="MutationTests"/>.
+/// The ways somebody could tamper with the log, by the numbers of docs/attacks.md, each refused by us and by a program that others wrote,
+/// wherever it can be seen in what an outsider is given. What only the running program can see is tested where it runs; the table names
+/// each test, and <see cref="AttackTableTests"/> holds it to that.
 /// </summary>
 public sealed class AttackTests
 {
@@ -25,7 +25,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task An_entry_is_edited()
+    public async Task Attack_01_an_entry_is_edited()
     {
         using var log = await AnExportedLog.WriteAsync();
         EditEntry(log);
@@ -33,7 +33,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task An_entry_and_its_stored_hash_are_edited()
+    public async Task Attack_02_an_entry_and_its_stored_hash_are_edited()
     {
         using var log = await AnExportedLog.WriteAsync();
         EditEntry(log);
@@ -43,7 +43,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task An_entry_is_edited_and_every_tile_rebuilt()
+    public async Task Attack_03_an_entry_is_edited_and_every_tile_rebuilt()
     {
         using var log = await AnExportedLog.WriteAsync();
         await RebuildAsync(log, [.. truth.Select((entry, at) => at == Target ? lie : entry)]);
@@ -51,7 +51,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task An_entry_is_taken_out()
+    public async Task Attack_04_an_entry_is_taken_out()
     {
         using var log = await AnExportedLog.WriteAsync();
         await RebuildAsync(log, [.. truth.Where((_, at) => at != Target), truth[0]]);
@@ -59,7 +59,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task An_entry_is_put_in_and_two_are_exchanged()
+    public async Task Attack_05_an_entry_is_put_in_and_two_are_exchanged()
     {
         using var log = await AnExportedLog.WriteAsync();
         await RebuildAsync(log, [.. truth.Select((entry, at) => at switch { Target => truth[Target + 1], Target + 1 => truth[Target], _ => entry })]);
@@ -69,7 +69,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task The_text_of_the_checkpoint_is_edited()
+    public async Task Attack_06_the_text_of_the_checkpoint_is_edited()
     {
         using var log = await AnExportedLog.WriteAsync();
         log.Edit("checkpoint", bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("\n600\n", "\n601\n", StringComparison.Ordinal)));
@@ -82,7 +82,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task The_end_is_cut_off_and_an_older_true_checkpoint_shown()
+    public async Task Attack_07_the_end_is_cut_off_and_an_older_true_checkpoint_shown()
     {
         using var log = await AnExportedLog.OfAsync(truth);
         var newer = log.CheckpointOver(truth);
@@ -93,7 +93,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task Whoever_holds_the_key_signs_another_history()
+    public async Task Attack_08_whoever_holds_the_key_signs_another_history()
     {
         using var log = await AnExportedLog.OfAsync(truth);
         byte[][] other = [.. truth.Select((entry, at) => at == Target ? lie : entry)];
@@ -110,7 +110,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task Another_key_is_given_out_as_the_key_of_the_log()
+    public async Task Attack_09_another_key_is_given_out_as_the_key_of_the_log()
     {
         using var log = await AnExportedLog.WriteAsync();
         using var forged = await AnExportedLog.OfAsync([.. truth.Select((entry, at) => at == Target ? lie : entry)]);
@@ -121,7 +121,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task An_entry_written_late_bears_an_early_date()
+    public async Task Attack_10_an_entry_written_late_bears_an_early_date()
     {
         using var log = await AnExportedLog.OfAsync(truth);
         var witness = CosignatureSigner.Create("witness.example/w");
@@ -139,7 +139,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task An_old_backup_is_put_in_place_and_continued()
+    public async Task Attack_11_an_old_backup_is_put_in_place_and_continued()
     {
         using var log = await AnExportedLog.OfAsync(truth);
         Assert.True(Checkpoint.TryParse(log.CheckpointOver(truth).Text, out var seen));
@@ -154,16 +154,25 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task Words_are_exchanged_for_others()
+    public async Task Attack_14_words_are_exchanged_for_others()
     {
         using var log = await AnExportedLog.WriteAsync();
         var file = log.Files().First(file => file.StartsWith("content/", StringComparison.Ordinal));
+        Assert.True(await OtherVerifiers.OpenSslFindsWordsAsync(log, file));
         log.Edit(file, bytes => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes).Replace("fund", "fond", StringComparison.Ordinal).Replace("fees", "fuss", StringComparison.Ordinal)));
         Assert.Equal("content-changed", Assert.Single(log.Audit().Findings).Code);
+        Assert.False(await OtherVerifiers.OpenSslFindsWordsAsync(log, file));
+
+        // Under the name of what they really hash to they are words that no entry stands for.
+        var shown = JsonNode.Parse(File.ReadAllBytes(log.PathOf(file)))!;
+        var content = new CommittedContent(Convert.FromBase64String(shown["salt"]!.GetValue<string>()), shown["item"]!.GetValue<string>(), shown["content"]!.GetValue<string>());
+        File.Move(log.PathOf(file), log.PathOf($"content/{content.Commitment}.json"));
+        Assert.False(log.Audit().Passed);
+        Assert.False(await OtherVerifiers.OpenSslFindsWordsAsync(log, $"content/{content.Commitment}.json"));
     }
 
     [Fact]
-    public async Task The_examiner_is_given_a_part_as_if_it_were_the_whole()
+    public async Task Attack_15_the_examiner_is_given_a_part_as_if_it_were_the_whole()
     {
         using var log = await AnExportedLog.WriteAsync();
         File.Delete(log.PathOf("tile/entries/001"));
@@ -172,7 +181,7 @@ public sealed class AttackTests
     }
 
     [Fact]
-    public async Task Two_readers_are_shown_two_logs()
+    public async Task Attack_16_two_readers_are_shown_two_logs()
     {
         using var log = await AnExportedLog.OfAsync(truth);
         var theirs = log.CheckpointOver(truth.Select((entry, at) => at == Target ? lie : entry));

@@ -51,7 +51,7 @@ public sealed class HasherTests
     }
 
     [Fact]
-    public void A_second_opinion_never_asks_the_framework_and_agrees_with_it()
+    public void Attack_17_a_second_opinion_never_asks_the_framework_and_agrees_with_it()
     {
         var random = new Random(5);
         for (var count = 0; count < 40; count++)

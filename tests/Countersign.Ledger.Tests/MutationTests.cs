@@ -25,7 +25,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Every_edit_of_an_export_is_found()
+    public async Task Attack_20_every_edit_of_an_export_is_found()
     {
         using var authority = await ATimeStampAuthority.OpenAsync();
         using var log = await AnExportedLog.WriteAsync();

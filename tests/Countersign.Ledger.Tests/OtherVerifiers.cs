@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Ledger.Tests;
@@ -40,6 +41,32 @@ internal static class OtherVerifiers
         finally
         {
             Directory.Delete(beside, recursive: true);
+        }
+    }
+
+    /// <summary>OpenSSL's SHA-256 over the words that a file shows, with their salt: whether an entry of the log holds that digest.</summary>
+    public static async Task<bool> OpenSslFindsWordsAsync(AnExportedLog log, string file)
+    {
+        if (Installed.Find(["openssl"]) is not { } openssl)
+        {
+            Run.Lacks("OpenSSL is not installed: apt-get install openssl.");
+            return false;
+        }
+
+        var shown = JsonNode.Parse(await File.ReadAllBytesAsync(log.PathOf(file), TestContext.Current.CancellationToken))!;
+        var bytes = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(
+                bytes,
+                [.. "cs1"u8, .. Convert.FromBase64String(shown["salt"]!.GetValue<string>()), .. Encoding.UTF8.GetBytes(shown["item"]!.GetValue<string>()), 0, .. Encoding.UTF8.GetBytes(shown["content"]!.GetValue<string>())],
+                TestContext.Current.CancellationToken);
+            var digest = (await Installed.RunAsync(openssl, ["dgst", "-sha256", "-r", bytes], TestContext.Current.CancellationToken)).Split(' ')[0];
+            return log.Files().Where(path => path.StartsWith("tile/entries/", StringComparison.Ordinal)).Any(path => File.ReadAllBytes(log.PathOf(path)).AsSpan().IndexOf(Encoding.ASCII.GetBytes(digest)) >= 0);
+        }
+        finally
+        {
+            File.Delete(bytes);
         }
     }
 

@@ -23,7 +23,7 @@ public sealed record WrittenPack(long Size, long Chosen);
 /// Writes what an examiner asked for as a folder that opens, prints and verifies with everything of ours switched off. The same order at
 /// the same checkpoint gives the same bytes, but for the manifest, which holds the time, and its signature.
 /// </summary>
-public sealed class EvidencePack(CountersignDb db, ExportEvidence export, ChosenEntries chosen, AuditTrail trail, AuditNames naming, ProveEntry prove, ErasedContents erased, SignedLog log, OutsideCopies outside, WitnessPolicies policies, Installation installation, LedgerKey key, TimeProvider clock)
+public sealed class EvidencePack(CountersignDb db, ExportEvidence export, ChosenEntries chosen, AuditTrail trail, AuditNames naming, ProveEntry prove, ErasedContents erased, SignedLog log, OutsideCopies outside, WitnessPolicies policies, Installation installation, LedgerKey key, ContentKeys keys, TimeProvider clock)
 {
     private const int Batch = 500;
 
@@ -72,7 +72,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
     private async Task<HashSet<string>> DescribeAsync(PackFiles files, PackTables tables, EvidenceOrder order, IReadOnlyList<FoundEntry> places, LedgerCheckpoint checkpoint, Actor by, IProgress<PackProgress>? progress, CancellationToken stop)
     {
         var commitments = new HashSet<string>(StringComparer.Ordinal);
-        var drafts = new SortedSet<Guid>();
+        var items = new PackItems(files, order, await db.Publications.AsNoTracking().ToDictionaryAsync(post => post.Id, post => post.DraftId, stop));
         var done = 0L;
         foreach (var some in places.Chunk(Batch))
         {
@@ -82,9 +82,8 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             foreach (var entry in entries)
             {
                 commitments.UnionWith(EntryReading.Commitments(raws[entry.Seq]));
-                if (entry.Object.StartsWith("draft/", StringComparison.Ordinal) && Guid.TryParse(entry.Object[6..], out var draft))
-                    drafts.Add(draft);
                 tables.Add(entry, names);
+                await items.AddAsync(entry, names, await WordsAsync(order, entry, stop));
                 if (!order.Narrows || places.Count > MostProofs)
                     continue;
                 await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.json"), entry.Leaf);
@@ -96,32 +95,52 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         }
 
         await tables.FinishAsync();
-        if (order.WithWords)
-            await WritePicturesAsync(files, drafts, stop);
+        await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, items.Drafts, stop) : new Dictionary<Guid, IReadOnlyList<string>>());
         return commitments;
     }
 
     /// <summary>Who runs the machine reads everything on it.</summary>
     private static Actor Everybody => new(Guid.Empty, "Countersign", [new RoleGrant(Role.Auditor)]);
 
-    private async Task WritePicturesAsync(PackFiles files, IEnumerable<Guid> drafts, CancellationToken stop)
+    /// <returns>What the entry's own commitments stand for, by name, in the order of the names.</returns>
+    private async Task<IReadOnlyDictionary<string, string>> WordsAsync(EvidenceOrder order, AuditEntry entry, CancellationToken stop)
     {
-        var hashes = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (var some in drafts.Chunk(Batch))
+        var words = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (!order.WithWords || entry.Read()["c"] is not JsonObject commitments)
+            return words;
+        foreach (var (name, commitment) in commitments)
         {
-            foreach (var pictures in await db.DraftVersions.AsNoTracking().Where(version => some.Contains(version.DraftId)).Select(version => version.Pictures).ToListAsync(stop))
-                hashes.UnionWith(pictures.Select(picture => picture.Sha256));
-            foreach (var shape in await db.DraftVersions.AsNoTracking().Where(version => some.Contains(version.DraftId) && version.Shape != null).Select(version => version.Shape).ToListAsync(stop))
-                hashes.UnionWith(shape?.Preview?.Picture is { } card ? [card.Sha256] : (string[])[]);
-            foreach (var pictures in await db.Drafts.AsNoTracking().Where(draft => some.Contains(draft.Id)).Select(draft => draft.Pictures).ToListAsync(stop))
-                hashes.UnionWith(pictures.Select(picture => picture.Sha256));
+            var hex = commitment!.GetValue<string>();
+            if (!order.Withheld.ContainsKey(hex) && await log.Vault.AsNoTracking().SingleOrDefaultAsync(item => item.Commitment == hex, stop) is { } item && keys.TryOpen(item, out var content))
+                words[name] = content;
         }
 
-        foreach (var hash in hashes)
+        return words;
+    }
+
+    /// <returns>The paths written, within the folder of each draft.</returns>
+    private async Task<IReadOnlyDictionary<Guid, IReadOnlyList<string>>> WritePicturesAsync(PackFiles files, IEnumerable<Guid> drafts, CancellationToken stop)
+    {
+        var written = new Dictionary<Guid, IReadOnlyList<string>>();
+        foreach (var draft in drafts)
         {
-            if (await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == hash, stop) is { } media)
-                await files.WriteAsync($"pictures/{hash}.{media.ContentType.Split('/')[^1]}", media.Bytes);
+            var versions = await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == draft).Select(version => version.Pictures).ToListAsync(stop);
+            var now = await db.Drafts.AsNoTracking().Where(row => row.Id == draft).Select(row => row.Pictures).ToListAsync(stop);
+            var cards = await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == draft && version.Shape != null).Select(version => version.Shape).ToListAsync(stop);
+            var paths = new List<string>();
+            var hashes = versions.Concat(now).SelectMany(pictures => pictures).Select(picture => picture.Sha256).Concat(cards.Select(shape => shape?.Preview?.Picture?.Sha256).OfType<string>());
+            foreach (var hash in hashes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            {
+                if (await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == hash, stop) is not { Bytes.Length: > 0 } media)
+                    continue;
+                paths.Add($"media/{hash}.{media.ContentType.Split('/')[^1]}");
+                await files.WriteAsync($"{PackItems.FolderOf(draft)}/{paths[^1]}", media.Bytes);
+            }
+
+            written[draft] = paths;
         }
+
+        return written;
     }
 
     /// <summary>The policy that held while the chosen entries were made.</summary>

@@ -24,7 +24,9 @@ internal static class PackReadMe
           index.csv       the same for a spreadsheet, with each entry's leaf hash
           people.csv      {(order.WithWords ? "who the pseudonyms in the entries are. Personal data" : "left out on request")}
           entries/        {(order.Narrows ? "each entry asked for, byte for byte, with its proof (.tlog-proof) to hand on" : "not here: everything was asked for, and all of it is in log/")}
-          pictures/       pictures of the posts among them, named by their SHA-256{(order.WithWords ? "" : ": left out on request")}
+          items/          a folder for each post among them: record.json, versions/, evaluation/ (what the rules found, and the
+                          route), approvals/ with remarks, life/ (publication and what came after), render/item.html to read and
+                          to print{(order.WithWords ? ", media/ (pictures, named by their SHA-256)" : "; words and pictures left out on request")}
           policy/         the rules that were in force while these entries were made
           withheld.csv    {(order.Withheld.Count > 0 ? "what was asked for and is not shown, and why" : "not here: nothing was withheld")}
           erased.csv      content that was destroyed: by whom, when, on which legal basis, and the entry that says so

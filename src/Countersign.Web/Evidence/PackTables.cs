@@ -14,7 +14,7 @@ internal sealed class PackTables(PackFiles files, EvidenceOrder order, LedgerChe
     private const int MostRows = 5_000;
 
     /// <summary>Of its own, because the page opens anywhere, from a folder, with nothing of ours running.</summary>
-    private const string Style = """
+    public const string Style = """
         body { font: 14px/1.5 system-ui, sans-serif; color: #191e28; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }
         table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: 4px 8px; border-bottom: 1px solid #c9c7c2; overflow-wrap: anywhere; }
         code { font-size: 12px; } .refused { color: #a71a1b; } thead { display: table-header-group; } tr { break-inside: avoid; }

@@ -105,7 +105,7 @@ public sealed class Erasure : IGoverned
         { InUse: { } use } => new Refusal("in-use", use),
         { Commitments.Count: 0 } => new Refusal("nothing-left", "Nothing of this is left to erase."),
         { Commitments.Count: > ErasureTarget.Most } => new Refusal("too-much", $"More than {ErasureTarget.Most} pieces of content cannot be erased in one entry."),
-        { Minimum: { } minimum } when minimum.Until > now && !basis.OverridesMinimum() => new Refusal("kept-at-least", $"{minimum.Say()}, until {minimum.Until:d MMMM yyyy}. This basis does not override that."),
+        { Minimum: { } minimum } when minimum.Until > now && !basis.OverridesMinimum() => new Refusal("kept-at-least", $"{minimum.Say()}. This basis does not override that."),
         _ => null,
     };
 

@@ -54,12 +54,15 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
     private async Task<ErasureTarget> ReadAsync(Person person, CancellationToken cancellationToken)
     {
         var signed = await log.Events.AsNoTracking().Where(entry => entry.Actor == person.Id && entry.Act == "draft.approved").OrderByDescending(entry => entry.Seq).Select(entry => (DateTimeOffset?)entry.At).FirstOrDefaultAsync(cancellationToken);
+        // The column is JSON text; an identifier stands in it as it is.
+        var mark = person.Id.ToString();
+        var drafts = signed is null ? [] : await db.Drafts.AsNoTracking().Where(draft => ((string)(object)draft.Signatures).Contains(mark)).ToListAsync(cancellationToken);
         return new ErasureTarget(
             person.Object,
             await ContentsAsync(person.Object, person.Commitment, cancellationToken),
             await IsHeldAsync([person.Object], cancellationToken),
             person.Grants.Count > 0 ? "This person still holds roles. Take them first: somebody without a name cannot act." : null,
-            signed is { } at ? Minimum.Of(RetentionClass.Approver, at) : null);
+            signed is { } at ? Minimum.Of(RetentionMatrix.OfApprover(drafts), at) : null);
     }
 
     private async Task<bool> IsHeldAsync(IReadOnlyCollection<string> names, CancellationToken cancellationToken) =>

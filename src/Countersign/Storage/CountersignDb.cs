@@ -8,10 +8,10 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Countersign.Storage;
 
 /// <summary>The one database, and the one way to change it: <see cref="CommitAsync{T}"/>.</summary>
-public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn, SharedCommit shared, ContentKeys keys, LogAlarm alarm) : DbContext(options)
+public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Installation installation, CommitSignal signal, WriteTurn turn, SharedCommit shared, ContentKeys keys, LogAlarm alarm, Acknowledged acknowledged) : DbContext(options)
 {
     /// <summary>Commits inside a transaction that is still open.</summary>
-    private readonly List<Committed> untold = [];
+    private readonly List<(Committed What, LedgerEvent Entry)> untold = [];
 
     /// <summary>Another commit came first; nothing was written.</summary>
     public static readonly Refusal ChangedMeanwhile =
@@ -49,12 +49,13 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         foreach (var entry in changes)
             entry.Entity.Revision++;
 
-        Add(LedgerEntry.Of(happened, installation.Origin, changes
+        var written = LedgerEntry.Of(happened, installation.Origin, changes
             .OrderBy(entry => entry.Entity.Object, StringComparer.Ordinal)
             .Select(entry => new LedgerEntry.Change(
                 entry.Entity.Object,
                 before.GetValueOrDefault(entry.Entity),
-                entry.State == EntityState.Deleted ? null : entry.Entity.State()))));
+                entry.State == EntityState.Deleted ? null : entry.Entity.State())));
+        Add(written);
         foreach (var item in happened.Seals)
             Add(keys.Close(item, happened.Object));
         foreach (var some in happened.Erases.Chunk(500))
@@ -65,7 +66,7 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
 
         if (await TrySaveAsync(cancellationToken) is { } refusal)
             return refusal;
-        Tell(new Committed(happened.Act, happened.Object, happened.By));
+        Tell(new Committed(happened.Act, happened.Object, happened.By), written);
         return decision;
     }
 
@@ -75,9 +76,10 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         if (refusal.Attempt is not { } attempt || alarm.ReadOnly is not null)
             return;
         ChangeTracker.Clear();
-        Add(LedgerEntry.Of(refusal, attempt, installation.Origin));
+        var written = LedgerEntry.Of(refusal, attempt, installation.Origin);
+        Add(written);
         await SaveInTurnAsync(cancellationToken);
-        Tell(new Committed(attempt.Act, attempt.Object, attempt.By));
+        Tell(new Committed(attempt.Act, attempt.Object, attempt.By), written);
     }
 
     /// <summary>Saves rows that the ledger does not govern: uploads, autosaves, last-seen times, posts on our own networks.</summary>
@@ -99,7 +101,7 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var answer = await work(transaction);
         await transaction.CommitAsync(cancellationToken);
-        untold.ForEach(signal.Raise);
+        untold.ForEach(told => TellNow(told.What, told.Entry));
         untold.Clear();
         return answer;
     }
@@ -130,12 +132,18 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         configurationBuilder.Properties<Enum>().HaveConversion<string>();
     }
 
-    private void Tell(Committed committed)
+    private void Tell(Committed committed, LedgerEvent written)
     {
         if (Database.CurrentTransaction is null)
-            signal.Raise(committed);
+            TellNow(committed, written);
         else
-            untold.Add(committed);
+            untold.Add((committed, written));
+    }
+
+    private void TellNow(Committed committed, LedgerEvent written)
+    {
+        acknowledged.Add(written);
+        signal.Raise(committed);
     }
 
     private static bool NeedsAnEntry(EntityEntry<IGoverned> entry) => entry.State switch

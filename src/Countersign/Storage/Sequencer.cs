@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Countersign.Decisions;
 using Countersign.Ledger;
@@ -15,9 +16,12 @@ namespace Countersign.Storage;
 /// SQLite has one writer: events become visible in the order of their numbers. On PostgreSQL they do not, so each batch is exactly
 /// what is visible in this snapshot and was not in the last one (pg_visible_in_snapshot), ordered by number.
 /// </remarks>
-public sealed class Sequencer(CountersignDb db, Installation installation, WriteTurn turn, LedgerKey key, GrowingLog log, LogGuard guard, LogAlarm alarm, TimeProvider clock)
+public sealed class Sequencer(CountersignDb db, Installation installation, WriteTurn turn, LedgerKey key, GrowingLog log, LogGuard guard, LogAlarm alarm, Acknowledged acknowledged, TimeProvider clock)
 {
     private const int MaxBatch = 5_000;
+
+    /// <summary>Entries looked up one by one in a step; the others wait for the next.</summary>
+    private const int MostAudited = 200;
 
     /// <summary>Of one statement: three values each, named by a letter.</summary>
     private const int TilesAtOnce = 8;
@@ -52,7 +56,11 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     private async Task<int> AsLeaderAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         if (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock(7041003)", cancellationToken))
+        {
+            await AuditAsync(connection, Stopwatch.GetTimestamp(), cancellationToken);
             return 0;
+        }
+
         try
         {
             return await PlaceAndSignAsync(connection, cancellationToken);
@@ -76,8 +84,13 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     private async Task<IReadOnlyList<string>> PlaceAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_event where seq > (select coalesce(max(seq), 0) from ledger_index))", cancellationToken))
+        {
+            await AuditAsync(connection, Stopwatch.GetTimestamp(), cancellationToken);
             return [];
+        }
+
         using var held = await turn.TakeAsync(cancellationToken);
+        var begun = Stopwatch.GetTimestamp();
         await using var transaction = await connection.BeginTransactionAsync(
             installation.Database == DatabaseKind.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellationToken);
         var (size, lastSnapshot) = await LastBatchAsync(connection, cancellationToken);
@@ -85,6 +98,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         var (events, snapshot) = await ReadNewAsync(connection, size, lastSnapshot, cancellationToken);
         if (events.Count == 0)
         {
+            await AuditAsync(connection, begun, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return [];
         }
@@ -96,8 +110,10 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             if (hash != second[at])
                 throw new LogDamagedException($"Event {seq} hashes differently by two programs on this machine. Its memory or processor cannot be trusted.");
             tree.Append(hash);
+            acknowledged.Remove(hash);
         }
 
+        await AuditAsync(connection, begun, cancellationToken);
         await GivePlacesAsync(connection, size, [.. events.Select(row => row.Seq)], cancellationToken);
         foreach (var some in tree.ChangedTiles().Chunk(TilesAtOnce))
         {
@@ -111,6 +127,23 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         await RunAsync(connection, "insert into ledger_batch (first_index, count, snap) values (@a, @b, @c)", cancellationToken, size, (long)events.Count, snapshot);
         await transaction.CommitAsync(cancellationToken);
         return [.. events.Select(row => row.Act)];
+    }
+
+    /// <summary>Looks whether what this process committed is still there as it was committed. What has its place is no longer looked after: it is signed.</summary>
+    /// <exception cref="LogDamagedException">It is not. Nothing of it is given a place or signed.</exception>
+    private async Task AuditAsync(DbConnection connection, long begun, CancellationToken cancellationToken)
+    {
+        foreach (var (hash, id) in acknowledged.Before(begun).Take(MostAudited))
+        {
+            if (await ScalarAsync<byte[]>(connection, "select leaf from ledger_event where id = @a", cancellationToken, id) is not { } leaf || TreeHash.OfLeaf(leaf) != hash)
+            {
+                alarm.Unlike = $"The entry of event {id} was changed or removed after it was committed and before it had its place in the log.";
+                throw new LogDamagedException(alarm.Unlike);
+            }
+
+            if (await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_index i join ledger_event e on e.seq = i.seq where e.id = @a)", cancellationToken, id))
+                acknowledged.Remove(hash);
+        }
     }
 
     /// <summary>One statement for the whole batch: one for each event cost more than everything else the log does.</summary>

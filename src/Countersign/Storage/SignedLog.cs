@@ -65,7 +65,14 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm, OutsideCopies ou
 public sealed class LogAlarm
 {
     /// <summary>What does not fit, in a sentence; null while nothing is known to be wrong.</summary>
-    public string? Damage { get; set; }
+    public string? Damage
+    {
+        get => Unlike ?? field;
+        set;
+    }
+
+    /// <summary>An entry that this process committed was no longer that when it should have got its place. Stays until the program starts again.</summary>
+    public string? Unlike { get; set; }
 
     /// <summary>The database is older than what was signed: nothing that is recorded here is done until two people have declared it recovered. Null otherwise.</summary>
     public string? ReadOnly { get; set; }

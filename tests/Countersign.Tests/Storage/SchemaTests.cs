@@ -70,7 +70,7 @@ public sealed class SchemaTests
         {
             using var turn = new WriteTurn(installation);
             var keys = new ContentKeys(installation);
-            await using var db = new CountersignDb(options.Options, installation, new CommitSignal(), turn, new SharedCommit(turn), keys, new LogAlarm());
+            await using var db = new CountersignDb(options.Options, installation, new CommitSignal(), turn, new SharedCommit(turn), keys, new LogAlarm(), new Acknowledged());
             return await new Migrator(db, installation, keys, new StoppedClock()).MigrateAsync(default);
         })));
 

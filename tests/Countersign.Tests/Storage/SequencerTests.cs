@@ -15,7 +15,7 @@ namespace Countersign.Tests.Storage;
 public sealed class SequencerTests
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Many_writers_that_commit_and_fail_leave_a_dense_log_with_each_event_once(DatabaseKind kind)
+    public async Task Attacks_18_and_19_many_writers_that_commit_and_fail_leave_a_dense_log_with_each_event_once(DatabaseKind kind)
     {
         var here = await EmptyAsync(kind);
         var nodes = new List<AnInstallation> { here };
@@ -163,7 +163,7 @@ public sealed class SequencerTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_log_whose_end_was_removed_with_its_checkpoints_stays_an_alarm_and_is_never_continued(DatabaseKind kind)
+    public async Task Attack_11_a_log_whose_end_was_removed_with_its_checkpoints_stays_an_alarm_and_is_never_continued(DatabaseKind kind)
     {
         await using var here = await EmptyAsync(kind);
         await WriteAsync(here, 0, 8);
@@ -193,6 +193,24 @@ public sealed class SequencerTests
         }
 
         Assert.Equal(kept, (await here.UseAsync<SignedLog, LedgerCheckpoint?>(log => log.LatestAsync(default)))!.Size);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Attack_12_an_entry_edited_or_removed_between_its_commit_and_its_place_is_never_signed(DatabaseKind kind)
+    {
+        foreach (var tamper in new[] { "update ledger_event set ok = ok, leaf = (select leaf from ledger_event order by seq limit 1) where seq = (select max(seq) from ledger_event)", "delete from ledger_event where seq = (select max(seq) from ledger_event)" })
+        {
+            await using var here = await NorthgateAsync(kind);
+            Assert.True((await FaultTests.OpenASiteAsync(here)).IsTaken);
+            var signed = (await here.UseAsync<SignedLog, LedgerCheckpoint?>(log => log.LatestAsync(default)))!.Size;
+            await here.SqlAsync(tamper);
+
+            var damage = await Assert.ThrowsAsync<LogDamagedException>(here.SequenceAsync);
+            Assert.Contains("changed or removed after it was committed and before it had its place", damage.Message, StringComparison.Ordinal);
+            Assert.Equal(signed, (await here.UseAsync<SignedLog, LedgerCheckpoint?>(log => log.LatestAsync(default)))!.Size);
+            Assert.NotNull(here.Services.GetRequiredService<LogAlarm>().Damage);
+            await Assert.ThrowsAsync<LogDamagedException>(here.SequenceAsync);
+        }
     }
 
     [Fact]

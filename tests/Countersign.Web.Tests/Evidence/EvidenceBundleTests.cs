@@ -22,7 +22,7 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         await ExportAsync(helen, "pack", "/audit/export");
 
         Assert.Equal(
-            ["README.txt", "erased.csv", "index.csv", "index.html", "log", "log-key.pem", "manifest.json", "manifest.note", "people.csv", "pictures", "policy", "verifier"],
+            ["README.txt", "erased.csv", "index.csv", "index.html", "items", "log", "log-key.pem", "manifest.json", "manifest.note", "people.csv", "policy", "verifier"],
             Directory.EnumerateFileSystemEntries(Of("pack")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains($"countersign-verify full log --key \"{key}\"", await TextAsync("pack/README.txt"), StringComparison.Ordinal);
         Assert.Contains("Never anchored outside", await TextAsync("pack/index.html"), StringComparison.Ordinal);
@@ -61,6 +61,21 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         }
 
         Assert.Equal(rows.Count * 2, Directory.GetFiles(Of("some/entries")).Length);
+        foreach (var item in Directory.GetDirectories(Of("some/items")))
+        {
+            using var record = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(item, "record.json"), TestContext.Current.CancellationToken));
+            foreach (var entry in record.RootElement.GetProperty("entries").EnumerateArray())
+            {
+                Assert.Contains(rows, row => row.StartsWith($"{entry.GetProperty("entry").GetInt64()},", StringComparison.Ordinal));
+                Assert.True(File.Exists(Path.Combine(item, entry.GetProperty("file").GetString()!)));
+                Assert.All(entry.GetProperty("words").EnumerateArray(), words => Assert.NotEqual(0, new FileInfo(Path.Combine(item, words.GetString()!)).Length));
+            }
+
+            Assert.All(record.RootElement.GetProperty("media").EnumerateArray(), picture => Assert.StartsWith($"media/{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(item, picture.GetString()!))))}", picture.GetString()!, StringComparison.Ordinal));
+            Assert.Contains(Path.GetFileName(item)[6..], await File.ReadAllTextAsync(Path.Combine(item, "render", "item.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(rows.Select(row => row.Split(',')[5]).Where(thing => thing.StartsWith("draft/", StringComparison.Ordinal)).Distinct().Count(), Directory.GetDirectories(Of("some/items")).Length);
         Assert.NotEmpty(Directory.GetFiles(Of("some/policy"), "*.yaml", SearchOption.AllDirectories));
         Assert.Equal(0, (await VerifyAsync("some", key)).Code);
         using var manifest = JsonDocument.Parse(await TextAsync("some/manifest.json"));
@@ -110,6 +125,7 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         await ExportAsync(helen, "whole", "/audit/export?act=draft.");
         await ExportAsync(helen, "less", "/audit/export?act=draft.", ("withhold", all[0]), ("reason", "Another person's matter, \"sealed\""));
 
+        Assert.True(Directory.GetFiles(Of("whole/items"), "*.txt", SearchOption.AllDirectories).Length > Directory.GetFiles(Of("less/items"), "*.txt", SearchOption.AllDirectories).Length);
         Assert.True(File.Exists(Of($"whole/log/content/{all[0]}.json")));
         Assert.False(File.Exists(Of($"less/log/content/{all[0]}.json")));
         Assert.True(File.Exists(Of($"less/log/content/{all[1]}.json")));
