@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Countersign.Accounts;
 using Countersign.Storage;
@@ -39,6 +40,21 @@ internal sealed class AnInstallation : IAsyncDisposable
         var committed = await db.CommitAsync<SiteOpened>(opened, _ => db.Add(new Site { Id = opened.Subject, Name = string.Create(CultureInfo.InvariantCulture, $"Site {number} {opened.Subject}") }), default);
         return committed.IsTaken ? opened.Id : throw new InvalidOperationException(committed.Refusal.Sentence);
     });
+
+    /// <returns>Bytes of the tables that the log alone needs, with their indexes, and the number of events.</returns>
+    public async Task<(long Bytes, long Events)> StorageAsync(DatabaseKind kind)
+    {
+        var at = services.GetRequiredService<Installation>().ConnectionString;
+        await using DbConnection connection = kind == DatabaseKind.Sqlite ? new Microsoft.Data.Sqlite.SqliteConnection(at) : new Npgsql.NpgsqlConnection(at);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = kind == DatabaseKind.Sqlite
+            ? "select sum(s.pgsize) from dbstat s join sqlite_master m on m.name = s.name where m.tbl_name in ('ledger_index', 'ledger_batch', 'ledger_tile', 'ledger_checkpoint')"
+            : "select sum(pg_total_relation_size(name::regclass)) from unnest(array['ledger_index', 'ledger_batch', 'ledger_tile', 'ledger_checkpoint']) as t (name)";
+        var bytes = Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+        command.CommandText = "select count(*) from ledger_event";
+        return (bytes, Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture));
+    }
 
     public async Task<TAnswer> UseAsync<TSlice, TAnswer>(Func<TSlice, Task<TAnswer>> use)
         where TSlice : notnull

@@ -20,6 +20,7 @@ internal static class Committing
         await using var here = await AnInstallation.OpenAsync(kind);
         await CompareAsync(here, kind);
         await CostOfPlacesAsync(here, kind);
+        await StorageAsync(here, kind);
         await LatencyAsync(here, kind);
     }
 
@@ -83,6 +84,13 @@ internal static class Committing
         }
 
         Paired.Print($"{kind}: processor time of the log for each event of {AtOnce:N0}", string.Create(CultureInfo.InvariantCulture, $"{Paired.Median(costs):F1} µs"), kind == DatabaseKind.Sqlite ? "≤ 3 µs" : "no figure");
+    }
+
+    /// <summary>What the database keeps for the log beyond the entries themselves: places, batches, hashes and checkpoints, with their indexes.</summary>
+    private static async Task StorageAsync(AnInstallation here, DatabaseKind kind)
+    {
+        var (bytes, events) = await here.StorageAsync(kind);
+        Paired.Print($"{kind}: bytes beyond the entry, of {events:N0} events", string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / events:F1} B in the database"), "≤ 48 B");
     }
 
     /// <summary>From the commit to the signed checkpoint that covers it, one commit at a time.</summary>

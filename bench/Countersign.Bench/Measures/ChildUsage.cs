@@ -4,17 +4,16 @@ namespace Countersign.Bench.Measures;
 
 /// <summary>What child processes that have ended used, by the kernel's own account (getrusage; Linux only).</summary>
 /// <param name="Seconds">Processor time of all of them together.</param>
-/// <param name="PeakMegabytes">The largest memory that one of them held, in millions of bytes.</param>
-internal readonly record struct ChildUsage(double Seconds, double PeakMegabytes)
+internal readonly record struct ChildUsage(double Seconds)
 {
     private const int Children = -1;
 
     public static ChildUsage Now()
     {
-        // Two times of seconds and microseconds, then the largest resident set in KiB, then numbers that are not asked for.
+        // Two times of seconds and microseconds, then numbers that are not asked for.
         var usage = new long[18];
         return GetUsage(Children, usage) == 0
-            ? new ChildUsage(usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6), usage[4] * 1024 / 1e6)
+            ? new ChildUsage(usage[0] + usage[2] + ((usage[1] + usage[3]) / 1e6))
             : throw new InvalidOperationException("getrusage failed.");
     }
 

@@ -70,6 +70,8 @@ public static class NewsroomEndpoints
             return Results.NotFound();
         var media = await db.Media.AsNoTracking().SingleAsync(row => row.Sha256 == sha256, stop);
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        if (media.Bytes.Length == 0)
+            return Results.NotFound();
         return Results.Bytes(media.Bytes, media.ContentType, entityTag: new EntityTagHeaderValue($"\"{sha256}\""));
     }
 

@@ -30,7 +30,7 @@ public static class ComposeEndpoints
         });
         site.MapGet("/media/{sha256}", async (string sha256, HttpContext context, CountersignDb db, Actor actor, CancellationToken stop) =>
         {
-            if (!await DraftAccess.MayReadPictureAsync(db, sha256, actor, stop) || await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, stop) is not { } media)
+            if (!await DraftAccess.MayReadPictureAsync(db, sha256, actor, stop) || await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, stop) is not { Bytes.Length: > 0 } media)
                 return Results.NotFound();
             context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
             return Results.Bytes(media.Bytes, media.ContentType);

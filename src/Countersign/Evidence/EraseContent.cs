@@ -47,12 +47,15 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
         var organisation = await db.Organisations.SingleAsync(cancellationToken);
         var target = await targets.FindAsync(erasure.Target, cancellationToken);
         var forget = await ForgettingAsync(erasure.Target, cancellationToken);
+        var shown = target?.Pictures ?? [];
+        var pictures = await db.Media.Where(media => shown.Contains(media.Sha256)).ToListAsync(cancellationToken);
         return await db.CommitAsync(
             erasure.Confirm(target, by, clock.GetUtcNow()),
             confirmed =>
             {
                 (erasure.State, erasure.DecidedBy, erasure.DecidedAt, erasure.Items) = (ErasureState.Confirmed, confirmed.By, confirmed.At, confirmed.Commitments.Count);
                 forget();
+                pictures.ForEach(picture => picture.Erase(confirmed.Subject));
                 db.Entry(organisation).State = EntityState.Modified;
             },
             cancellationToken);

@@ -112,7 +112,7 @@ public sealed class Erasure : IGoverned
     public Decision<ErasureConfirmed> Confirm(ErasureTarget? target, Actor by, DateTimeOffset now) => Refuse("erasure.confirm", by, now)
         ?? (WhyNotNow(target, Basis, now) is { } refusal
             ? refusal with { Attempt = new Attempt("erasure.confirm", Object, by.Id, now) }
-            : (Decision<ErasureConfirmed>)new ErasureConfirmed { Subject = Id, By = by.Id, At = now, AskedBy = AskedBy, Target = Target, Basis = Basis, Commitments = target!.Commitments });
+            : (Decision<ErasureConfirmed>)new ErasureConfirmed { Subject = Id, By = by.Id, At = now, AskedBy = AskedBy, Target = Target, Basis = Basis, Commitments = target!.Commitments, Pictures = target.Pictures });
 
     public Decision<ErasureDeclined> Decline(Actor by, DateTimeOffset now) => Refuse("erasure.decline", by, now) is { } refusal
         ? refusal
@@ -149,9 +149,12 @@ public sealed record ErasureConfirmed : DomainEvent
 
     public required IReadOnlyCollection<string> Commitments { get; init; }
 
+    /// <summary>Hashes of pictures whose bytes went too.</summary>
+    public IReadOnlyCollection<string> Pictures { get; init; } = [];
+
     public override IReadOnlyCollection<string> Erases => Commitments;
 
-    public override JsonObject Facts => new() { ["target"] = Target, ["basis"] = Basis.ToString(), ["askedBy"] = AskedBy.ToString(), ["confirmedBy"] = By.ToString() };
+    public override JsonObject Facts => new() { ["target"] = Target, ["basis"] = Basis.ToString(), ["askedBy"] = AskedBy.ToString(), ["confirmedBy"] = By.ToString(), ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture)]) };
 }
 
 public sealed record ErasureDeclined : DomainEvent

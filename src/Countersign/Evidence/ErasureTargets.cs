@@ -1,4 +1,5 @@
 using Countersign.Accounts;
+using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Storage;
@@ -13,6 +14,9 @@ namespace Countersign.Evidence;
 /// <param name="InUse">Why it cannot be erased yet, in a sentence; null where it can.</param>
 public sealed record ErasureTarget(string Object, IReadOnlyList<string> Commitments, bool Held, string? InUse, Minimum? Minimum)
 {
+    /// <summary>Hashes of pictures that nothing else shows: their bytes go too.</summary>
+    public IReadOnlyList<string> Pictures { get; init; } = [];
+
     /// <summary>Commitments that fit into one entry.</summary>
     public const int Most = 600;
 }
@@ -48,7 +52,26 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             await ContentsAsync(draft.Object, null, cancellationToken),
             await IsHeldAsync([draft.Object, .. draft.Editors.Append(draft.AuthorId).Select(id => $"person/{id}")], cancellationToken),
             open ? "This draft is still in use. Withdraw it, or wait until it has gone out." : null,
-            Minimum.Of(draft, published));
+            Minimum.Of(draft, published)) { Pictures = await OwnPicturesAsync(draft, cancellationToken) };
+    }
+
+    /// <summary>Pictures of this draft, in any of its versions, that no other draft and no post of our own networks shows.</summary>
+    private async Task<IReadOnlyList<string>> OwnPicturesAsync(Draft draft, CancellationToken cancellationToken)
+    {
+        var versions = await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == draft.Id).Select(version => version.Pictures).ToListAsync(cancellationToken);
+        var own = new List<string>();
+        foreach (var sha256 in versions.Append(draft.Pictures).SelectMany(pictures => pictures).Select(picture => picture.Sha256).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            // The columns are JSON text; a hash stands in them as it is.
+            var used = await db.Drafts.AnyAsync(other => other.Id != draft.Id && other.Text != Erased.Marker && ((string)(object)other.Pictures).Contains(sha256), cancellationToken)
+                || await db.DraftVersions.AnyAsync(other => other.DraftId != draft.Id && other.Text != Erased.Marker && ((string)(object)other.Pictures).Contains(sha256), cancellationToken)
+                || await db.ShelvedPosts.AnyAsync(post => ((string)(object)post.Pictures).Contains(sha256), cancellationToken)
+                || !await db.Media.AnyAsync(media => media.Sha256 == sha256 && media.Erasure == null, cancellationToken);
+            if (!used)
+                own.Add(sha256);
+        }
+
+        return own;
     }
 
     private async Task<ErasureTarget> ReadAsync(Person person, CancellationToken cancellationToken)

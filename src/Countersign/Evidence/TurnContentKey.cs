@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Countersign.Decisions;
+using Countersign.Publishing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -9,6 +10,7 @@ namespace Countersign.Evidence;
 public sealed class TurnContentKey(CountersignDb db, ContentKeys keys, TimeProvider clock)
 {
     private const int AtOnce = 200;
+    private const int FewAtOnce = 8;
 
     public async Task<Decision<ContentKeyTurned>> RunAsync(Actor by, CancellationToken cancellationToken)
     {
@@ -27,6 +29,15 @@ public sealed class TurnContentKey(CountersignDb db, ContentKeys keys, TimeProvi
     {
         var (count, newest) = (0, keys.Newest);
         while (await db.Set<VaultItem>().Where(item => item.Master < newest).OrderBy(item => item.Commitment).Take(AtOnce).ToListAsync(cancellationToken) is { Count: > 0 } some)
+        {
+            some.ForEach(keys.Rewrap);
+            _ = await db.KeepAsync(cancellationToken);
+            db.ChangeTracker.Clear();
+            count += some.Count;
+        }
+
+        // Pictures are large: a few at once.
+        while (await db.Media.Where(media => media.Master < newest).OrderBy(media => media.Sha256).Take(FewAtOnce).ToListAsync(cancellationToken) is { Count: > 0 } some)
         {
             some.ForEach(keys.Rewrap);
             _ = await db.KeepAsync(cancellationToken);

@@ -7,8 +7,8 @@ using MetadataExtractor.Formats.Exif;
 
 namespace Countersign.Publishing;
 
-/// <summary>A picture's bytes, by their hash; never changed.</summary>
-public sealed class Media
+/// <summary>A picture's bytes, by their hash; never changed, and encrypted where they are kept.</summary>
+public sealed class Media : IEncrypted
 {
     /// <summary>Lower-case hex.</summary>
     public required string Sha256 { get; init; }
@@ -25,12 +25,38 @@ public sealed class Media
     /// <summary>Its metadata name the one camera or lens it was taken with.</summary>
     public required bool TellsCamera { get; init; }
 
-    public required byte[] Bytes { get; init; }
+    /// <summary>Empty once it was erased. No column: queries that want the length ask for <see cref="Size"/>.</summary>
+    public required byte[] Bytes { get; set; }
+
+    public int Size { get; set; }
+
+    public int? Master { get; set; }
+
+    public byte[]? Wrapped { get; set; }
+
+    public byte[]? Cipher { get; set; }
+
+    /// <summary>Whose confirmation destroyed it; null while it is there.</summary>
+    public Guid? Erasure { get; set; }
 
     /// <summary>Everybody who ever added these bytes, the first of them first.</summary>
     public required IReadOnlyList<Guid> Adders { get; set; }
 
     public required DateTimeOffset AddedAt { get; init; }
+
+    string IEncrypted.Name => Sha256;
+
+    byte[] IEncrypted.Clear
+    {
+        get => Bytes;
+        set => Bytes = value;
+    }
+
+    /// <summary>Destroys its bytes; the row stays and says whose word it was.</summary>
+    public void Erase(Guid erasure) => (Bytes, Master, Wrapped, Cipher, Erasure) = ([], null, null, null, erasure);
+
+    /// <summary>Somebody added the very same bytes again.</summary>
+    internal void Restore(byte[] bytes) => (Bytes, Erasure) = (bytes, null);
 }
 
 /// <summary>An author adds a picture. What it is, its bytes say, not its name.</summary>
@@ -60,6 +86,8 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
         {
             if (!known.Adders.Contains(by.Id))
                 known.Adders = [.. known.Adders, by.Id];
+            if (known.Erasure is not null)
+                known.Restore(bytes);
             _ = await db.KeepAsync(cancellationToken);
             return known;
         }

@@ -78,7 +78,7 @@ public sealed class NewsroomReader(CountersignDb db, Networks networks, PublicAd
         if (await FindAsync(handle, cancellationToken) is not { } newsroom)
             return null;
         var hashes = newsroom.Posts.SelectMany(post => post.Pictures).Select(picture => picture.Sha256).ToHashSet();
-        var sizes = await db.Media.Where(media => hashes.Contains(media.Sha256)).Select(media => new { media.Sha256, Bytes = media.Bytes.Length }).ToDictionaryAsync(media => media.Sha256, media => media.Bytes, cancellationToken);
+        var sizes = await db.Media.Where(media => hashes.Contains(media.Sha256)).Select(media => new { media.Sha256, media.Size }).ToDictionaryAsync(media => media.Sha256, media => media.Size, cancellationToken);
         var feed = new Feed(
             newsroom.Title, $"News from {newsroom.Organisation}", newsroom.Organisation, "en-GB", At(newsroom.Path), At($"{newsroom.Path}/feed.{format.ToString().ToLowerInvariant()}"),
             [.. newsroom.Posts.Select(post => new FeedPost(

@@ -306,6 +306,10 @@ internal sealed class PublishingMapping :
     {
         entity.ToTable("media").HasKey(media => media.Sha256);
         entity.Property(media => media.Adders).HasJson();
+        entity.Ignore(media => media.Bytes);
+
+        // Gone when it was erased: a key turned at the same moment leaves it alone.
+        entity.Property(media => media.Master).IsConcurrencyToken();
     }
 
     public void Configure(EntityTypeBuilder<Autosave> entity) => entity.ToTable("autosave").HasKey(autosave => autosave.Id);

@@ -70,6 +70,37 @@ public sealed class ContentKeys(Installation installation)
         }
     }
 
+    /// <summary>Encrypts what a row holds in clear, with a data key of its own.</summary>
+    internal void Close(IEncrypted row)
+    {
+        var dataKey = RandomNumberGenerator.GetBytes(KeyLength);
+        (row.Size, row.Master) = (row.Clear.Length, Newest);
+        (row.Wrapped, row.Cipher) = (Encrypt(Known[row.Master.Value], dataKey, row.Name), Encrypt(dataKey, row.Clear, row.Name));
+    }
+
+    /// <returns>Nothing where the bytes were erased, their key is not here, or anything in them was changed.</returns>
+    internal byte[] Open(IEncrypted row)
+    {
+        if (row is not { Wrapped: { } wrapped, Cipher: { } cipher, Master: { } master } || KeyOf(master) is not { } key)
+            return [];
+        try
+        {
+            return Decrypt(Decrypt(key, wrapped, row.Name), cipher, row.Name);
+        }
+        catch (Exception changed) when (changed is CryptographicException or ArgumentException or OverflowException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Wraps the row's data key with the newest key. Its bytes are not touched.</summary>
+    /// <exception cref="CryptographicException">The row was changed, or wrapped with another key of that number.</exception>
+    public void Rewrap(IEncrypted row)
+    {
+        var dataKey = Decrypt(KeyOf(row.Master!.Value) ?? throw new CryptographicException($"keys/{FileName} holds no key {row.Master}."), row.Wrapped!, row.Name);
+        (row.Wrapped, row.Master) = (Encrypt(Known[Newest], dataKey, row.Name), Newest);
+    }
+
     /// <summary>Wraps the item's data key with the newest key. Its content is not touched.</summary>
     /// <exception cref="CryptographicException">The item was changed, or wrapped with another key of that number.</exception>
     public void Rewrap(VaultItem item)

@@ -175,8 +175,12 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         }
     }
 
+    internal void Open(IEncrypted row) => row.Clear = keys.Open(row);
+
     private async Task SaveInTurnAsync(CancellationToken cancellationToken)
     {
+        foreach (var row in ChangeTracker.Entries<IEncrypted>().Where(entry => entry.State is EntityState.Added or EntityState.Modified && entry.Entity is { Cipher: null, Clear.Length: > 0 }).Select(entry => entry.Entity).ToList())
+            keys.Close(row);
         if (installation.Database == DatabaseKind.Sqlite && Database.CurrentTransaction is null && Database.GetDbConnection().State == ConnectionState.Closed)
         {
             await shared.SaveAsync(this, stop => base.SaveChangesAsync(acceptAllChangesOnSuccess: false, stop), cancellationToken);

@@ -18,9 +18,9 @@ public static class Databases
             : new Installation(origin, dataFolder, DatabaseKind.Postgres, database);
 
     public static DbContextOptionsBuilder Use(this DbContextOptionsBuilder options, Installation installation) =>
-        installation.Database == DatabaseKind.Sqlite
+        (installation.Database == DatabaseKind.Sqlite
             ? options.UseSqlite(installation.ConnectionString).AddInterceptors(DurableSqlite.Interceptor)
-            : options.UseNpgsql(installation.ConnectionString);
+            : options.UseNpgsql(installation.ConnectionString)).AddInterceptors(OpenWhenRead.Interceptor);
 
     /// <summary>True when a unique key refused the row.</summary>
     internal static bool IsDuplicate(DbUpdateException failure) => failure.InnerException switch

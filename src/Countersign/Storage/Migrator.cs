@@ -10,6 +10,9 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
     /// <summary>The migration after which content is encrypted.</summary>
     private const int ContentEncrypted = 3;
 
+    /// <summary>The migration after which pictures are.</summary>
+    private const int PicturesEncrypted = 56;
+
     /// <summary>The types that differ; everything else in a migration is the same text on both databases.</summary>
     private static readonly (string Word, string Sqlite, string Postgres)[] types =
     [
@@ -67,6 +70,8 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
             await RunAsync(connection, Translate(sql), cancellationToken);
             if (number == ContentEncrypted)
                 await EncryptAsync(connection, cancellationToken);
+            if (number == PicturesEncrypted)
+                await EncryptPicturesAsync(connection, cancellationToken);
             await db.Database.ExecuteSqlAsync($"insert into migration (number, name, applied_at) values ({number}, {name}, {Instant()})", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             now.Add(number);
@@ -91,6 +96,27 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         _ = await db.KeepAsync(cancellationToken);
         db.ChangeTracker.Clear();
         await RunAsync(connection, "drop table vault_item_clear", cancellationToken);
+    }
+
+    private async Task EncryptPicturesAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var names = new List<string>();
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = "select sha256 from media";
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                names.Add(reader.GetString(0));
+        }
+
+        foreach (var name in names)
+        {
+            var row = new Clear(name, await db.Database.SqlQuery<byte[]>($"select bytes as \"Value\" from media where sha256 = {name}").SingleAsync(cancellationToken));
+            keys.Close(row);
+            await db.Database.ExecuteSqlAsync($"update media set size = {row.Size}, master = {row.Master}, wrapped = {row.Wrapped}, cipher = {row.Cipher} where sha256 = {name}", cancellationToken);
+        }
+
+        await RunAsync(connection, "alter table media drop column bytes", cancellationToken);
     }
 
     private object Instant() => installation.Database == DatabaseKind.Sqlite
@@ -126,5 +152,21 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Bytes that an earlier version kept as they are.</summary>
+    private sealed class Clear(string name, byte[] bytes) : IEncrypted
+    {
+        public string Name => name;
+
+        byte[] IEncrypted.Clear { get; set; } = bytes;
+
+        public int Size { get; set; }
+
+        public int? Master { get; set; }
+
+        public byte[]? Wrapped { get; set; }
+
+        public byte[]? Cipher { get; set; }
     }
 }
