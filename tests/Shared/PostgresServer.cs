@@ -7,7 +7,7 @@ namespace Countersign.Tests.Shared;
 /// A real PostgreSQL of our own, thrown away afterwards: one for each test process, started by the first test that asks.
 /// It listens on 127.0.0.1 only. It ends with the test process, also when that is killed: see <see cref="Keeper"/>.
 /// </summary>
-public sealed class PostgresServer
+public sealed class PostgresServer : IAsyncDisposable
 {
     private const string Owner = "countersign";
 
@@ -53,8 +53,52 @@ public sealed class PostgresServer
         name ??= string.Create(CultureInfo.InvariantCulture, $"db_{Interlocked.Increment(ref databases)}");
         await server.SqlAsync($"create database \"{name}\"{(template is null ? "" : $" template \"{template}\"")}");
 
-        // Many small databases share one server: idle connections must not pile up in a pool for each of them.
-        return $"Host=127.0.0.1;Port={server.Port};Username={Owner};Database={name};Include Error Detail=true;Connection Idle Lifetime=5;Connection Pruning Interval=1";
+        return server.ConnectionTo(name);
+    }
+
+    /// <summary>Many small databases share one server: idle connections must not pile up in a pool for each of them.</summary>
+    private string ConnectionTo(string name) =>
+        $"Host=127.0.0.1;Port={Port};Username={Owner};Database={name};Include Error Detail=true;Connection Idle Lifetime=5;Connection Pruning Interval=1";
+
+    /// <summary>A server for one test alone, which waits for the disk as a real one does and may be made to fail. Dispose of it.</summary>
+    public static Task<PostgresServer> DurableAsync() => StartAsync(durable: true);
+
+    /// <summary>Where a new database of this server is reached.</summary>
+    public async Task<string> CreateAsync(string name)
+    {
+        await SqlAsync($"create database \"{name}\"");
+        return ConnectionTo(name);
+    }
+
+    /// <summary>The processes that serve now, without the one that starts them anew when they fail.</summary>
+    public IReadOnlyList<int> Workers()
+    {
+        var postmaster = File.ReadLines($"{folder}/data/postmaster.pid").First().Trim();
+        return [.. File.ReadAllText($"/proc/{postmaster}/task/{postmaster}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Waits until it serves, again perhaps.</summary>
+    public async Task ReadyAsync()
+    {
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(100))
+        {
+            try
+            {
+                await SqlAsync("select 1");
+                return;
+            }
+            catch (InvalidOperationException) when (waited.Elapsed < TimeSpan.FromMinutes(2))
+            {
+                // It recovers from what befell it.
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        keeper!.StandardInput.Close();
+        await keeper.WaitForExitAsync();
+        keeper.Dispose();
     }
 
     /// <summary>Removes a database, ending the connections to it.</summary>
@@ -102,7 +146,7 @@ public sealed class PostgresServer
         }
     }
 
-    private static async Task<PostgresServer> StartAsync()
+    private static async Task<PostgresServer> StartAsync(bool durable = false)
     {
         var found = Require();
         for (var attempt = 1; ; attempt++)
@@ -110,7 +154,7 @@ public sealed class PostgresServer
             var server = new PostgresServer(found);
             await server.MakeFolderAsync();
             await server.RunAsUserAsync("initdb", ["-D", $"{server.folder}/data", "-U", Owner, "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync", "--no-instructions"]);
-            if (await server.ListensAsync())
+            if (await server.ListensAsync(durable))
             {
                 return server;
             }
@@ -138,13 +182,13 @@ public sealed class PostgresServer
     }
 
     /// <summary>Starts the server on a port that was free a moment ago, and waits until it answers.</summary>
-    private async Task<bool> ListensAsync()
+    private async Task<bool> ListensAsync(bool durable)
     {
         Port = Ports.Free();
         string[] settings =
         [
             "listen_addresses=127.0.0.1", "unix_socket_directories=", $"port={Port}",
-            "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
+            .. durable ? (string[])["fsync=on", "synchronous_commit=on"] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"], "wal_level=minimal", "max_wal_senders=0",
             "max_connections=300", "shared_buffers=64MB", "timezone=UTC", "log_timezone=UTC",
         ];
         List<string> command = [.. asUser, "sh", "-c", Keeper, "keeper", folder, Path.Combine(programs, "postgres"), "-D", $"{folder}/data"];

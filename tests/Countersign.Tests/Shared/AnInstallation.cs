@@ -49,6 +49,13 @@ public sealed class AnInstallation : IAsyncDisposable
         return await OpenAsync(Databases.Locate(folder, "test.example/northgate", database), folder, adjust);
     }
 
+    /// <summary>A new installation on a database that a test made for itself.</summary>
+    public static async Task<AnInstallation> EmptyOnAsync(string database)
+    {
+        var folder = Directory.CreateTempSubdirectory("countersign-").FullName;
+        return await OpenAsync(Databases.Locate(folder, "test.example/northgate", database), folder, null);
+    }
+
     /// <summary>A second node, or a restarted program, on the same database and keys. Dispose of it before the first.</summary>
     public Task<AnInstallation> AnotherNodeAsync(Action<IServiceCollection>? adjust = null) =>
         OpenAsync(new Installation(LedgerKey.NameIn(installation.DataFolder, Services.GetRequiredService<IOptions<LedgerKeySettings>>().Value) ?? installation.Origin, installation.DataFolder, installation.Database, installation.ConnectionString), folder, adjust, Clock);
