@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
 using Countersign.Decisions;
@@ -137,7 +138,7 @@ public sealed class StatementTests
         Assert.Equal(12, (await server.ReadAsync()).Count);
     }
 
-    [Fact]
+    [Fact, UnsupportedOSPlatform("windows")]
     public void Settings_of_mail_that_do_not_fit_each_other_are_refused_at_the_start_in_a_sentence()
     {
         var folder = Directory.CreateTempSubdirectory("countersign-mail-").FullName;

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.Ledger;
@@ -9,6 +10,7 @@ using static Countersign.Tests.Shared.AnInstallation;
 namespace Countersign.Tests.Storage;
 
 /// <summary>The key that signs the log lies elsewhere: in a file on another volume, or with a program that signs when asked.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class KeyElsewhereTests : IDisposable
 {
     private const string Name = "test.example/northgate";
