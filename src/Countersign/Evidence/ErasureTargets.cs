@@ -63,8 +63,8 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         foreach (var sha256 in versions.Append(draft.Pictures).SelectMany(pictures => pictures).Select(picture => picture.Sha256).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             // The columns are JSON text; a hash stands in them as it is.
-            var used = await db.Drafts.AnyAsync(other => other.Id != draft.Id && other.Text != Erased.Marker && ((string)(object)other.Pictures).Contains(sha256), cancellationToken)
-                || await db.DraftVersions.AnyAsync(other => other.DraftId != draft.Id && other.Text != Erased.Marker && ((string)(object)other.Pictures).Contains(sha256), cancellationToken)
+            var used = await db.Drafts.AnyAsync(other => other.Id != draft.Id && other.Text != Erased.Marker && (((string)(object)other.Pictures).Contains(sha256) || (other.Shape != null && ((string)(object)other.Shape).Contains(sha256))), cancellationToken)
+                || await db.DraftVersions.AnyAsync(other => other.DraftId != draft.Id && other.Text != Erased.Marker && (((string)(object)other.Pictures).Contains(sha256) || (other.Shape != null && ((string)(object)other.Shape).Contains(sha256))), cancellationToken)
                 || await db.ShelvedPosts.AnyAsync(post => ((string)(object)post.Pictures).Contains(sha256), cancellationToken)
                 || !await db.Media.AnyAsync(media => media.Sha256 == sha256 && media.Erasure == null, cancellationToken);
             if (!used)

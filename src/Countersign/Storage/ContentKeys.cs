@@ -24,7 +24,7 @@ public sealed class ContentKeys(Installation installation)
     /// <summary>The number of the key that wraps now.</summary>
     public int Newest => Known.Keys.Max();
 
-    /// <summary>Begins a new wrapping key. What older keys wrap stays readable; <see cref="Rewrap"/> brings it under the new one.</summary>
+    /// <summary>Begins a new wrapping key. What older keys wrap stays readable; <see cref="Rewrap(VaultItem)"/> brings it under the new one.</summary>
     public int Turn()
     {
         lock (gate)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.Ledger;
+using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -37,7 +38,7 @@ public sealed class KilledActsTests
         var hannah = await here.WhoAsync("Hannah");
         var id = Guid.CreateVersion7();
         Taken(await here.ComposeAsync(id, hannah, "Words to forget", []));
-        Taken(await here.UseAsync<Publishing.WithdrawDraft, Decision<Publishing.DraftWithdrawn>>(withdraw => withdraw.RunAsync(id, hannah, default)));
+        Taken(await here.UseAsync<WithdrawDraft, Decision<DraftWithdrawn>>(withdraw => withdraw.RunAsync(id, hannah, default)));
         var asked = Taken(await here.UseAsync<EraseContent, Decision<ErasureAsked>>(async erase => await erase.AskAsync($"draft/{id}", ErasureBasis.Objection, "She asked.", await here.WhoAsync("Daniel"), default)));
         await here.SequenceAsync();
         var (nothing, everything) = (0, 0);
