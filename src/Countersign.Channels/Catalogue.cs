@@ -2,6 +2,7 @@ using Countersign.Channels.Bluesky;
 using Countersign.Channels.Http;
 using Countersign.Channels.Mastodon;
 using Countersign.Channels.Shelf;
+using Countersign.Channels.WordPress;
 using Countersign.Channels.X;
 
 namespace Countersign.Channels;
@@ -14,6 +15,7 @@ public static class Catalogue
         parts => new BlueskyChannel(parts.Http, parts.Clock),
         parts => new MastodonChannel(parts.Http, parts.Clock, parts.SaveSecret),
         parts => new XChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.X),
+        parts => new WordPressChannel(parts.Http, parts.Clock),
         parts => new NewsroomChannel(parts.NewsroomShelf, parts.NewsroomPages),
         parts => new SandboxChannel(parts.SandboxShelf, parts.SandboxPages),
     ];

@@ -119,6 +119,15 @@ public interface IListPosts
     Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop);
 }
 
+/// <summary>Reads what others wrote to an account. Reads only.</summary>
+public interface IInbox
+{
+    IReadOnlyList<InboxKind> InboxKinds { get; }
+
+    /// <param name="cursor">Null from the beginning; then what the read before gave, one for each account and kind.</param>
+    Task<InboxPage> ReadInboxAsync(ConnectedAccount account, InboxKind kind, string? cursor, CancellationToken stop);
+}
+
 /// <summary>Makes the key of a delivery in the form the network takes. Asked once, when the post is approved; a repeat carries the same key.</summary>
 public interface IMintKeys
 {

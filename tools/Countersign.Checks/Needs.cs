@@ -25,6 +25,8 @@ public static class Needs
 
         await PackageAsync("Redis", "the public views of the Bluesky network keep their cache in it", () => Programs.Find("redis-server"), ["redis-server"]);
 
+        await PackageAsync("WordPress", "the WordPress channel is tested against the real program", FindWordPress, ["wordpress", "wordpress-theme-twentytwentyone", "mariadb-server", "php-cli", "php-mysql", "php-gd", "php-xml", "php-mbstring", "php-curl"]);
+
         Say("snac", (Programs.Find("snac"), debian) switch
         {
             ({ } found, _) => found,
@@ -114,6 +116,11 @@ public static class Needs
         Programs.Find("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
         ?? ((string[])["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"])
             .FirstOrDefault(File.Exists);
+
+    /// <summary>Where Debian puts it, with the database and the language it needs.</summary>
+    private static string? FindWordPress() =>
+        Directory.Exists("/usr/share/wordpress/wp-content/themes/twentytwentyone") && (Programs.Find("mariadbd") is not null || File.Exists("/usr/sbin/mariadbd")) && Programs.Find("php") is not null
+            ? "/usr/share/wordpress" : null;
 
     /// <summary>Go itself, and the source of its checksum-database packages where Debian puts it.</summary>
     private static string? FindGo() => Directory.Exists("/usr/share/gocode/src/golang.org/x/mod/sumdb") ? Programs.Find("go") : null;

@@ -23,7 +23,7 @@ internal abstract record Reply
         public IReadOnlyList<string> Links { get; init; } = [];
 
         /// <summary>The network's word for the error; anything that does not look like one (letters and _, at most 40) is left out.</summary>
-        public string? Code => Text("error") is { Length: > 0 and <= 40 } code && code.All(c => char.IsAsciiLetter(c) || c == '_') ? code : null;
+        public string? Code => (Text("error") ?? Text("code")) is { Length: > 0 and <= 40 } code && code.All(c => char.IsAsciiLetter(c) || c == '_') ? code : null;
 
         public string? Text(params ReadOnlySpan<string> path) => Body.TextAt(path);
 

@@ -19,8 +19,19 @@ public sealed record ConnectForm(string Network, string Site, string Server, str
     /// <summary>Where most accounts of the network are.</summary>
     public const string BlueskyServer = "https://bsky.social";
 
-    public bool AsksPassword => Network == "bluesky";
+    public bool AsksPassword => Passwords is not null;
+
+    /// <summary>What is asked for where an account opens with a password made for programs; null where it opens otherwise.</summary>
+    public PasswordForm? Passwords => Network switch
+    {
+        "bluesky" => new("Server", "Where the account lives. Most are on https://bsky.social.", "Handle", "Such as newsdesk.bsky.social.", "App password", "Made on Bluesky under Settings, Privacy and security, App passwords. Not the account’s own password: that one is refused."),
+        "wordpress" => new("Site", "The address of its front page, such as https://news.example.org.", "User name", "What the account signs in with there. It must be an author or an editor.", "Application password", "Made on the site under Users, Profile, Application Passwords. Not the password the account signs in with: that one is refused."),
+        _ => null,
+    };
 }
+
+/// <summary>The words around three fields.</summary>
+public sealed record PasswordForm(string Server, string ServerHint, string Handle, string HandleHint, string Secret, string SecretHint);
 
 /// <param name="Back">Our page that a network sends the browser to.</param>
 /// <param name="Asked">The second step, on the account's server or network; null before.</param>
@@ -35,7 +46,7 @@ public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> 
 
     private static string? FieldOf(string code) => code switch
     {
-        "bad-server" or "unreachable" or "not-bluesky" or "not-mastodon" => "server",
+        "bad-server" or "unreachable" or "not-bluesky" or "not-mastodon" or "not-wordpress" or "no-app-passwords" or "moved" => "server",
         "no-code" or "wrong-code" => "code",
         "no-handle" or "bad-name" or "connected" => "handle",
         "no-password" or "wrong-password" or "main-password" => "secret",

@@ -38,7 +38,7 @@ public sealed class Account : IGoverned
 
     public required Guid SiteId { get; set; }
 
-    /// <summary>Key of the channel: "bluesky", "mastodon", "newsroom", "sandbox".</summary>
+    /// <summary>Key of the channel: "bluesky", "mastodon", "wordpress", "newsroom", "sandbox".</summary>
     public required string Network { get; init; }
 
     public required string Handle { get; set; }

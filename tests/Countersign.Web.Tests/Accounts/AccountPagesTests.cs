@@ -59,6 +59,32 @@ public sealed class AccountPagesTests(ADemo demo) : IClassFixture<ADemo>
     }
 
     [Fact]
+    public async Task A_wordpress_account_is_connected_on_a_real_site_and_given_another_password_later()
+    {
+        var site = await WordPressServer.SharedAsync();
+        using var marek = await demo.Program.SignInAsync(ADemo.Marek);
+        var form = await marek.OpenAsync("/accounts/connect?network=wordpress");
+        var refused = await marek.SubmitAsync(form, Form, ("server", site.Server.ToString()), ("handle", "carl"), ("secret", site.PasswordOf("carl")), ("title", "Northgate’s site"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
+        Assert.Contains("Make it an author or an editor there", refused.Text, StringComparison.Ordinal);
+
+        var done = await marek.SubmitAsync(refused, Form, ("handle", "edith"), ("secret", site.PasswordOf("edith")));
+
+        Assert.Equal("/accounts?done=connected", done.Path);
+        var account = done.Document.QuerySelectorAll("th a").Single(link => link.TextContent == "Northgate’s site").GetAttribute("href")!;
+        var page = await marek.OpenAsync(account);
+        Assert.Contains($"edith@{site.Server.Authority}", page.Text, StringComparison.Ordinal);
+        Assert.Contains("WordPress 6.1.9", page.Text, StringComparison.Ordinal);
+        AssertNowhere(site.PasswordOf("edith"));
+
+        var (another, _) = await site.NewPasswordAsync("edith");
+        var renewed = await marek.SubmitAsync(await marek.OpenAsync($"/accounts/connect?renew={account["/accounts/".Length..]}"), Form, ("secret", another));
+        Assert.Equal("/accounts?done=connected", renewed.Path);
+        Assert.Single(renewed.Document.QuerySelectorAll("th a"), link => link.TextContent == "Northgate’s site");
+        AssertNowhere(another);
+    }
+
+    [Fact]
     public async Task A_code_that_opens_nothing_connects_nothing()
     {
         var snac = await SnacServer.SharedAsync();

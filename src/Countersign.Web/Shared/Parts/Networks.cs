@@ -9,6 +9,7 @@ public static class Networks
         "newsroom" => ("Newsroom", "n-rss"),
         "sandbox" => ("Sandbox", "n-sb"),
         "mastodon" => ("Mastodon", "n-ma"),
+        "wordpress" => ("WordPress", "n-wp"),
         "x" => ("X", "n-x"),
         "linkedin" => ("LinkedIn", "n-li"),
         "facebook" => ("Facebook", "n-fb"),
