@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
-using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using Countersign.Channels.Shelf.Feeds;
 using Countersign.Channels.Text;
@@ -77,9 +76,7 @@ internal static partial class WordPressText
     public static ArticleText Read(string title, string body)
     {
         var document = new HtmlParser().ParseDocument("<body>" + body);
-        var text = new StringBuilder();
-        Walk(document.Body!, text);
-        var (head, words) = (OfHtml(title), Normal(text.ToString()));
+        var (head, words) = (OfHtml(title), Normal(HtmlWords.Of(document.Body!)));
         var alts = document.QuerySelectorAll("img").Select(picture => picture.GetAttribute("alt") ?? "").ToList();
         var whole = words.StartsWith(head.TrimEnd('…'), StringComparison.Ordinal) ? words
             : words.Length > 0 ? head + "\n\n" + words
@@ -88,12 +85,7 @@ internal static partial class WordPressText
         return new ArticleText(whole, alts, [.. document.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")!)]);
     }
 
-    public static string OfHtml(string html)
-    {
-        var text = new StringBuilder();
-        Walk(new HtmlParser().ParseDocument("<body>" + html).Body!, text);
-        return Normal(text.ToString());
-    }
+    public static string OfHtml(string html) => Normal(HtmlWords.Of(html));
 
     /// <summary>Space around lines and the number of empty ones do not tell two texts apart: HTML does not show them.</summary>
     public static string Normal(string text) => EmptyLines().Replace(LineEnds().Replace(text.ReplaceLineEndings("\n"), "\n"), "\n\n").Trim();
@@ -124,33 +116,6 @@ internal static partial class WordPressText
 
         return html.Append(Words(paragraph[at..])).Replace("\n", "<br>").ToString();
     }
-
-    private static void Walk(INode node, StringBuilder text)
-    {
-        foreach (var child in node.ChildNodes)
-        {
-            switch (child)
-            {
-                // Between two blocks stand line breaks that nobody sees.
-                case IText words when !string.IsNullOrWhiteSpace(words.Data) || !words.Data.Contains('\n', StringComparison.Ordinal):
-                    text.Append(words.Data);
-                    break;
-                case IElement { LocalName: "br" }:
-                    text.Append('\n');
-                    break;
-                case IElement { LocalName: "script" or "style" or "template" }:
-                    break;
-                case IElement element:
-                    Walk(element, text);
-                    if (!IsInline(element))
-                        text.Append("\n\n");
-                    break;
-            }
-        }
-    }
-
-    private static bool IsInline(IElement element) =>
-        element.LocalName is "a" or "b" or "i" or "em" or "strong" or "span" or "code" or "s" or "u" or "sub" or "sup" or "mark" or "small" or "q" or "cite" or "abbr" or "img";
 
     [GeneratedRegex(@"[ \t]*\n[ \t]*", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LineEnds();
