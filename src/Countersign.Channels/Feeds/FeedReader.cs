@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -108,7 +107,7 @@ public static class FeedReader
     }
 
     /// <summary>Gives each item what it is known by: its own identifier, else its link, else its words. Two of one identifier are versions of one item, unless they lead to different pages.</summary>
-    private static IReadOnlyList<FeedItem> Keyed(IEnumerable<RawItem> raw, DateTimeOffset now)
+    private static List<FeedItem> Keyed(IEnumerable<RawItem> raw, DateTimeOffset now)
     {
         var all = raw.ToList();
         var shared = all.Where(item => item.Id is not null).GroupBy(item => item.Id, StringComparer.Ordinal)

@@ -17,7 +17,7 @@ internal static class RssItems
         if (Child(root, "channel") is not { } channel)
             return (null, []);
         var home = RawItem.On(address, Child(channel, "link")?.Value);
-        var feed = new ReadFeed(Text.HtmlWords.Of(Child(channel, "title")?.Value ?? "").Trim() is { Length: > 0 } title ? title : address.Host, home, Hub(channel, address), AskAfter(channel), []);
+        var feed = new ReadFeed(System.Net.WebUtility.HtmlDecode(Child(channel, "title")?.Value ?? "").Trim() is { Length: > 0 } title ? title : address.Host, home, Hub(channel, address), AskAfter(channel), []);
 
         // In RSS 1.0 the items stand beside the channel and not inside it.
         return (feed, channel.Elements().Concat(root.Elements()).Where(element => element.Name.LocalName == "item").Select(item => Item(item, home ?? address)));
@@ -33,7 +33,8 @@ internal static class RssItems
         var link = RawItem.On(at, Child(item, "link")?.Value) ?? RawItem.On(at, permanent);
         return new RawItem(
             id is { Length: > 0 } ? id : null,
-            Child(item, "title")?.Value, true,
+            // Plain text by the specification; many write an entity twice over, and then mean the character.
+            System.Net.WebUtility.HtmlDecode(Child(item, "title")?.Value), false,
             item.Element(content + "encoded")?.Value ?? Child(item, "description")?.Value, true,
             item.Element(dublinCore + "creator")?.Value ?? Child(item, "author")?.Value,
             link,
