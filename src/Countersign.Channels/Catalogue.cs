@@ -13,8 +13,8 @@ public static class Catalogue
     private static readonly IReadOnlyList<Func<ChannelParts, IChannel>> networks =
     [
         parts => new BlueskyChannel(parts.Http, parts.Clock),
-        parts => new MastodonChannel(parts.Http, parts.Clock, parts.SaveSecret),
-        parts => new XChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.X),
+        parts => new MastodonChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.TakeTurn),
+        parts => new XChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.X, parts.TakeTurn),
         parts => new WordPressChannel(parts.Http, parts.Clock),
         parts => new NewsroomChannel(parts.NewsroomShelf, parts.NewsroomPages),
         parts => new SandboxChannel(parts.SandboxShelf, parts.SandboxPages),
@@ -32,6 +32,9 @@ public static class Catalogue
 public sealed record ChannelParts(
     HttpClient Http, TimeProvider Clock, SaveSecret SaveSecret, IShelf NewsroomShelf, Uri NewsroomPages, IShelf SandboxShelf, Uri SandboxPages)
 {
+    /// <summary>Null where there is one process and no other.</summary>
+    public TakeTurn? TakeTurn { get; init; }
+
     /// <summary>The organisation's apps on the networks that ask for one.</summary>
     public NetworksSettings Settings { get; init; } = new();
 }

@@ -58,6 +58,29 @@ public interface IChooseAccount
 /// <param name="account">With the secret that is worth nothing any more: whoever keeps another by now was connected anew.</param>
 public delegate Task SaveSecret(ConnectedAccount account, string secret, CancellationToken stop);
 
+/// <summary>Asked before what opens an account is renewed: of several processes one may, and says so first, because a network may take what it renewed only once.</summary>
+/// <param name="account">With the secret that would be renewed.</param>
+public delegate Task<RenewalTurn> TakeTurn(ConnectedAccount account, CancellationToken stop);
+
+public abstract record RenewalTurn
+{
+    private RenewalTurn()
+    {
+    }
+
+    /// <summary>Nobody else renews it now.</summary>
+    public sealed record Yours : RenewalTurn;
+
+    /// <summary>Somebody has renewed it already.</summary>
+    public sealed record Renewed(string Secret) : RenewalTurn
+    {
+        public override string ToString() => nameof(Renewed);
+    }
+
+    /// <summary>Somebody else is at it, or was cut off there; to be asked again after this time.</summary>
+    public sealed record Wait(TimeSpan For) : RenewalTurn;
+}
+
 /// <summary>Says how an account is: whether it still opens, until when, and what may still be sent. Reads only.</summary>
 public interface ICheckAccount
 {

@@ -50,6 +50,7 @@ public static class Modules
             var http = new HttpClient(Transport.NewHandler());
             return new Networks(Catalogue.Open(new ChannelParts(http, provider.GetRequiredService<TimeProvider>(), KeepIn(provider), shelf, new Uri(publicAddress, "newsroom/posts/"), shelf, new Uri(publicAddress, "sandbox/posts/"))
             {
+                TakeTurn = TurnIn(provider),
                 Settings = provider.GetRequiredService<IOptions<NetworksSettings>>().Value,
             }));
         });
@@ -61,6 +62,12 @@ public static class Modules
     {
         await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<RenewAccess>().RunAsync(Guid.Parse(account.Id), account.Secret, secret, stop);
+    };
+
+    private static TakeTurn TurnIn(IServiceProvider provider) => async (account, stop) =>
+    {
+        await using var scope = provider.GetRequiredService<IServiceScopeFactory>().CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<TakeRenewalTurn>().RunAsync(Guid.Parse(account.Id), account.Secret, stop);
     };
 
     /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
@@ -96,7 +103,7 @@ public static class Modules
         services.AddSingleton<Credentials>()
             .AddScoped<ILockedPeople, LockedPeople>()
             .AddScoped<OrderLockdown>().AddScoped<ProposeRelease>().AddScoped<ConfirmRelease>()
-            .AddScoped<ConnectAccount>().AddScoped<AuthoriseAccount>().AddScoped<RenewAccess>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
+            .AddScoped<ConnectAccount>().AddScoped<AuthoriseAccount>().AddScoped<RenewAccess>().AddScoped<TakeRenewalTurn>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
             .AddSingleton<IShelf, DatabaseShelf>();
     }
 

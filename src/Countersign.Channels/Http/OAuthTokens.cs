@@ -40,7 +40,7 @@ internal sealed record OAuthSecret(string ClientId, string ClientSecret, string 
 /// A secret that was renewed away is known again, so that a caller who read it a moment ago gets the new one.
 /// </summary>
 /// <param name="place">Where the network renews access.</param>
-internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save, TokenPlace place)
+internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save, TokenPlace place, TakeTurn? takeTurn = null)
 {
     /// <summary>Renewed this long before the end, whatever the lifetime.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
@@ -88,6 +88,17 @@ internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save
     {
         if (place.Address(account) is not { } address)
             return new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "The account names no server."));
+        if (takeTurn is not null && await takeTurn(account with { Secret = held.Adopted }, stop) is var turn and not RenewalTurn.Yours)
+        {
+            if (turn is RenewalTurn.Renewed { Secret: var secret } && OAuthSecret.Parse(secret) is { } newer)
+            {
+                held.Replace(newer, secret);
+                return newer;
+            }
+
+            return new Outcome.NotSent(NotSentKind.AuthNotRefreshed, (turn as RenewalTurn.Wait)?.For, new(null, null, "The access to this account is being renewed elsewhere."));
+        }
+
         var reply = await wire.SendAsync(place.Ask(address, old.ClientId, old.ClientSecret, [("grant_type", "refresh_token"), ("refresh_token", old.Refresh!)]), null, stop);
         if (reply is Reply.Answered { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized } refused)
             return new Outcome.Rejected(RejectKind.AuthRevoked, refused.Evidence("The server renews this account's access no more. Connect it again."));
@@ -113,21 +124,22 @@ internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save
 
         public bool Refused { get; set; }
 
-        private string? adopted;
+        public string? Adopted { get; private set; }
 
         public void Adopt(ConnectedAccount account)
         {
-            if (adopted == account.Secret)
+            if (Adopted == account.Secret)
                 return;
-            (adopted, Current, Refused) = (account.Secret, OAuthSecret.Parse(account.Secret), false);
+            (Adopted, Current, Refused) = (account.Secret, OAuthSecret.Parse(account.Secret), false);
         }
 
         /// <returns>The secret as it was kept until now.</returns>
-        public string? Replace(OAuthSecret renewed)
+        /// <param name="kept">As it is kept now, where somebody else renewed it.</param>
+        public string? Replace(OAuthSecret renewed, string? kept = null)
         {
-            var old = adopted;
+            var old = Adopted;
             Replaced.Add(old!);
-            (adopted, Current, Refused) = (renewed.ToJson(), renewed, false);
+            (Adopted, Current, Refused) = (kept ?? renewed.ToJson(), renewed, false);
             return old;
         }
     }

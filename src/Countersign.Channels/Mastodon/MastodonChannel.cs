@@ -20,10 +20,11 @@ public sealed class MastodonChannel
 
     /// <param name="http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
     /// <param name="saveSecret">Keeps what opens an account after the server changed it.</param>
-    public MastodonChannel(HttpClient http, TimeProvider clock, SaveSecret saveSecret)
+    /// <param name="takeTurn">Asked before that is changed; null where nobody else would.</param>
+    public MastodonChannel(HttpClient http, TimeProvider clock, SaveSecret saveSecret, TakeTurn? takeTurn = null)
     {
         var wire = new Wire(http, clock);
-        var api = new MastodonApi(wire, new OAuthTokens(wire, clock, saveSecret, TokenPlace.InTheForm(account => account.Server is { } server ? new Uri(server, "/oauth/token") : null)), new RateBudget(clock));
+        var api = new MastodonApi(wire, new OAuthTokens(wire, clock, saveSecret, TokenPlace.InTheForm(account => account.Server is { } server ? new Uri(server, "/oauth/token") : null), takeTurn), new RateBudget(clock));
         authorise = new MastodonAuthorise(wire, clock);
         reader = new MastodonReader(api);
         posts = new MastodonPosts(api, reader, clock);

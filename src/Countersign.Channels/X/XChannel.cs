@@ -23,12 +23,13 @@ public sealed class XChannel
 
     /// <param name="http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
     /// <param name="saveSecret">Keeps what opens an account after X changed it.</param>
-    public XChannel(HttpClient http, TimeProvider clock, SaveSecret saveSecret, XSettings settings)
+    /// <param name="takeTurn">Asked before that is changed; null where nobody else would.</param>
+    public XChannel(HttpClient http, TimeProvider clock, SaveSecret saveSecret, XSettings settings, TakeTurn? takeTurn = null)
     {
         this.settings = settings;
         var wire = new Wire(http, clock);
         var place = TokenPlace.InTheHeader(account => account.Server is { } api ? new Uri(api, TokenPath) : null);
-        var api = new XApi(new AccountCalls(wire, new OAuthTokens(wire, clock, saveSecret, place), new RateBudget(clock)));
+        var api = new XApi(new AccountCalls(wire, new OAuthTokens(wire, clock, saveSecret, place, takeTurn), new RateBudget(clock)));
         authorise = new XAuthorise(wire, clock, settings, place);
         reader = new XReader(api);
         posts = new XPosts(api, reader, clock);

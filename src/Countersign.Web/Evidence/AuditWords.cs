@@ -29,6 +29,7 @@ public static class AuditWords
         ["site.opened"] = "opened the site",
         ["site.open"] = "tried to open a site",
         ["account.connected"] = "connected",
+        ["account.access-renewal-begun"] = "began to renew the access to",
         ["account.access-renewed"] = "renewed the access to",
         ["account.connect"] = "tried to connect an account",
         ["account.disconnected"] = "disconnected",

@@ -65,11 +65,14 @@ public sealed class Account : IGoverned
     /// <summary>Health, not governed: when a post was last confirmed here.</summary>
     public DateTimeOffset? LastSuccessAt { get; set; }
 
+    /// <summary>Health, not governed: until then a process that said it renews what opens the account may be at it.</summary>
+    public DateTimeOffset? RenewingUntil { get; set; }
+
     public int Revision { get; set; }
 
     public string Object => $"account/{Id}";
 
-    public IReadOnlyCollection<string> Unrecorded => [nameof(LastSuccessAt)];
+    public IReadOnlyCollection<string> Unrecorded => [nameof(LastSuccessAt), nameof(RenewingUntil)];
 
     public AccountRef Ref => new(Id, SiteId);
 
@@ -97,6 +100,12 @@ public sealed record SiteOpened : DomainEvent
 public sealed record AccountConnected : DomainEvent
 {
     public override string Act => "account.connected";
+}
+
+/// <summary>Written before its server is asked for something new that opens the account: whatever becomes of that, it is known that it was begun.</summary>
+public sealed record AccessRenewalBegun : DomainEvent
+{
+    public override string Act => "account.access-renewal-begun";
 }
 
 /// <summary>Its server gave something new that opens the account, because the old one was about to end.</summary>

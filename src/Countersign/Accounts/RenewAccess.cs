@@ -1,7 +1,41 @@
+using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.Storage;
 
 namespace Countersign.Accounts;
+
+/// <summary>
+/// Before what opens an account is renewed, one process takes the turn and writes that down. Networks that give a new key for the old
+/// one take the old one only once; a process that is cut off between the two leaves its turn, and after a while another one tries once more.
+/// </summary>
+public sealed class TakeRenewalTurn(CountersignDb db, Credentials credentials, TimeProvider clock)
+{
+    /// <summary>Longer than a server is waited for.</summary>
+    public static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
+
+    /// <summary>How soon whoever waits asks again.</summary>
+    private static readonly TimeSpan again = TimeSpan.FromSeconds(5);
+
+    /// <param name="secret">What would be renewed.</param>
+    public async Task<RenewalTurn> RunAsync(Guid id, string? secret, CancellationToken cancellationToken)
+    {
+        if (await db.Accounts.FindAsync([id], cancellationToken) is not { State: not AccountState.Disconnected } account)
+            return new RenewalTurn.Wait(Turn);
+        await db.Entry(account).ReloadAsync(cancellationToken);
+        var now = clock.GetUtcNow();
+        if (credentials.Open(account).Secret is { } kept && kept != secret)
+            return new RenewalTurn.Renewed(kept);
+        if (account.RenewingUntil > now)
+            return new RenewalTurn.Wait(again);
+        var taken = await db.CommitAsync<AccessRenewalBegun>(
+            new AccessRenewalBegun { Subject = id, By = Actor.Automation.Id, At = now },
+            _ => account.RenewingUntil = now + Turn,
+            cancellationToken);
+
+        // Somebody wrote to the account at the same moment: perhaps took the turn.
+        return taken.IsTaken ? new RenewalTurn.Yours() : new RenewalTurn.Wait(again);
+    }
+}
 
 /// <summary>A server renewed what opens an account, as it does every few hours on some. Kept at once: the old one is worth nothing any more.</summary>
 public sealed class RenewAccess(CountersignDb db, Credentials credentials, TimeProvider clock)
@@ -21,7 +55,7 @@ public sealed class RenewAccess(CountersignDb db, Credentials credentials, TimeP
                 return;
             var kept = await db.CommitAsync<AccessRenewed>(
                 new AccessRenewed { Subject = id, By = Actor.Automation.Id, At = clock.GetUtcNow() },
-                _ => account.SecretCipher = credentials.Lock(secret),
+                _ => (account.SecretCipher, account.RenewingUntil) = (credentials.Lock(secret), null),
                 cancellationToken);
             if (kept.IsTaken)
                 return;

@@ -186,6 +186,31 @@ public sealed class XTests : NetworkContract, IDisposable
     }
 
     [Fact]
+    public async Task What_another_process_renewed_is_taken_and_one_that_renews_now_is_waited_for()
+    {
+        var account = await ConnectAsync();
+        RenewalTurn turn = new RenewalTurn.Wait(TimeSpan.FromSeconds(5));
+        List<string?> asked = [];
+        var network = Over(account) with
+        {
+            Channel = new XChannel(http, clock, SaveAsync, new XSettings(), (of, _) =>
+            {
+                asked.Add(of.Secret);
+                return Task.FromResult(turn);
+            }),
+        };
+        clock.Advance(TimeSpan.FromHours(3));
+
+        var waits = Assert.IsType<Outcome.NotSent>(await network.SendAsync(network.Deliver(Some.Words("Wait"))));
+        Assert.Equal((NotSentKind.AuthNotRefreshed, (TimeSpan?)TimeSpan.FromSeconds(5)), (waits.Kind, waits.RetryAfter));
+        turn = new RenewalTurn.Renewed((await ConnectAsync()).Secret!);
+        Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(Some.Words("Taken"))));
+        Assert.Equal([account.Secret, account.Secret], asked);
+        Assert.Equal(2, server.CallsTo("POST /2/oauth2/token"));
+        Assert.Empty(saved);
+    }
+
+    [Fact]
     public async Task A_refresh_token_that_X_takes_no_more_ends_in_connect_again_and_is_not_tried_on_and_on()
     {
         var network = await ConnectedAsync();

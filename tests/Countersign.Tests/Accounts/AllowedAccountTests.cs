@@ -1,4 +1,5 @@
 using Countersign.Accounts;
+using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.Publishing;
 using Countersign.Storage;
@@ -49,6 +50,25 @@ public sealed class AllowedAccountTests
         var entries = await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().ToListAsync());
         Assert.Single(entries, entry => entry.Act == "account.access-renewed");
         Assert.DoesNotContain(entries, entry => System.Text.Json.JsonSerializer.Serialize(entry).Contains("planted-", StringComparison.Ordinal));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Of_several_processes_one_renews_the_others_wait_and_take_what_it_got_and_one_that_was_cut_off_leaves_its_turn(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var account = await here.AccountAsync("newsroom");
+        var secret = here.Services.GetRequiredService<Credentials>().Open(account).Secret;
+        Task<RenewalTurn> TakeAsync(string? of) => here.UseAsync<TakeRenewalTurn, RenewalTurn>(take => take.RunAsync(account.Id, of, default));
+
+        var turns = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => TakeAsync(secret)));
+        Assert.Single(turns, turn => turn is RenewalTurn.Yours);
+        Assert.Equal(7, turns.Count(turn => turn is RenewalTurn.Wait));
+        here.Clock.Advance(TakeRenewalTurn.Turn);
+        Assert.IsType<RenewalTurn.Yours>(await TakeAsync(secret));
+        await RenewAsync(here, account.Id, secret, "planted-second");
+
+        Assert.Equal(new RenewalTurn.Renewed("planted-second"), await TakeAsync(secret));
+        Assert.IsType<RenewalTurn.Yours>(await TakeAsync("planted-second"));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
