@@ -151,6 +151,18 @@ public interface IInbox
     Task<InboxPage> ReadInboxAsync(ConnectedAccount account, InboxKind kind, string? cursor, CancellationToken stop);
 }
 
+/// <summary>Reads one post of the account by where it stands: what it shows now, or that it is gone. Reads only.</summary>
+public interface IReadPost
+{
+    Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop);
+}
+
+/// <summary>Says how a post, as its network shows it, differs from what was approved, past what the network does to every text. Pure: no network.</summary>
+public interface ICompare
+{
+    Differences Compare(ListedPost shown, PostContent approved);
+}
+
 /// <summary>Makes the key of a delivery in the form the network takes. Asked once, when the post is approved; a repeat carries the same key.</summary>
 public interface IMintKeys
 {

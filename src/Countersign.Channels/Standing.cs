@@ -26,10 +26,81 @@ public sealed record ListedPost(RemoteRef Remote, string Text, IReadOnlyList<str
 
     /// <summary>The post it answers, by the network's identifier.</summary>
     public string? ReplyTo { get; init; }
+
+    /// <summary>Changes exactly when the post does, where the network has such a mark. Null where it has none: then only what is shown tells.</summary>
+    public string? Edition { get; init; }
+
+    /// <summary>What the network calls the pictures, where it names them by their bytes; empty where it does not.</summary>
+    public IReadOnlyList<string> PictureIds { get; init; } = [];
+
+    public string? ContentWarning { get; init; }
+
+    /// <summary>Who is shown it, in the network's own word; null where everybody is.</summary>
+    public string? Audience { get; init; }
+
+    /// <summary>The post it shows inside itself, by the network's identifier.</summary>
+    public string? Quotes { get; init; }
+
+    /// <summary>Where its card leads.</summary>
+    public string? Link { get; init; }
+}
+
+/// <summary>What reading one post gave.</summary>
+public abstract record PostReading
+{
+    private PostReading()
+    {
+    }
+
+    public sealed record Stands(ListedPost Post) : PostReading;
+
+    /// <summary>The network says that it is not there. Reads lag writes: of a post just made that proves nothing.</summary>
+    public sealed record Gone : PostReading;
+
+    public sealed record Unavailable(Evidence Evidence) : PostReading;
+}
+
+/// <summary>In what a post that stands differs from the approved one.</summary>
+[Flags]
+public enum Differences
+{
+    None = 0,
+    Words = 1,
+
+    /// <summary>Other pictures, more or fewer.</summary>
+    Pictures = 2,
+    Descriptions = 4,
+    ContentWarning = 8,
+    Audience = 16,
+
+    /// <summary>It answers another post, or none, or one where none was meant.</summary>
+    ReplyTarget = 32,
+    Quote = 64,
+    Link = 128,
+}
+
+/// <summary>What every network compares alike.</summary>
+public static class Comparing
+{
+    /// <summary>For a network that says nothing of its own: line ends and space around the text do not tell two posts apart.</summary>
+    public static Differences Plain(ListedPost shown, PostContent approved) =>
+        Words(Normal(shown.Text), Normal(approved.Text))
+        | Pictures(shown, approved, [])
+        | (shown.ReplyTo is null == approved.ReplyTo is null ? Differences.None : Differences.ReplyTarget);
+
+    internal static Differences Words(string shown, string approved) => shown == approved ? Differences.None : Differences.Words;
+
+    /// <param name="ids">What the network would call the approved pictures; empty where it does not name them by their bytes.</param>
+    internal static Differences Pictures(ListedPost shown, PostContent approved, IReadOnlyList<string> ids) =>
+        shown.Alts.Count != approved.Media.Count || !shown.PictureIds.SequenceEqual(ids) ? Differences.Pictures
+        : shown.Alts.SequenceEqual(approved.Media.Select(media => media.Alt)) ? Differences.None
+        : Differences.Descriptions;
+
+    private static string Normal(string text) => text.ReplaceLineEndings("\n").Trim();
 }
 
 /// <summary>How an account is. What was not asked or not answered is null or empty.</summary>
-/// <param name="EndsAt">When what opens it ends, where the network says so.</param>
+/// <param name="EndsAt">When what opens it ends and somebody has to connect it again, where the network says so. What renews itself does not end.</param>
 /// <param name="Missing">What it may not do any more, in the network's own words.</param>
 /// <param name="Quota">What may still be sent, as far as the network says.</param>
 public sealed record AccountCheck(AccountStanding Standing, DateTimeOffset? EndsAt, IReadOnlyList<string> Missing, RateLimit? Quota, Evidence? Evidence = null);

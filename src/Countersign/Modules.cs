@@ -8,6 +8,7 @@ using Countersign.Mail;
 using Countersign.People;
 using Countersign.Policies;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -33,6 +34,7 @@ public static class Modules
         services.AddScoped<PolicyInForce>().AddScoped<IssueRelease>().AddSingleton<LoadedReleases>();
         services.AddAccounts(configuration);
         services.AddPublishing(configuration);
+        services.AddStanding(configuration);
         services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddScoped<ErasureTargets>().AddScoped<EraseContent>().AddScoped<HoldContent>().AddScoped<TurnContentKey>().AddScoped<RotateKey>().AddScoped<RecoverLog>().AddScoped<ErasedContents>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
         services.AddScoped<ChosenEntries>().AddScoped<AskWitnesses>().AddScoped<StampCheckpoint>().AddSingleton<Outside>().AddSingleton<OutsideStates>();
         services.AddScoped<ChooseRecipients>().AddScoped<SendStatement>();
@@ -73,7 +75,7 @@ public static class Modules
     /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
     public static IServiceCollection AddCountersignJobs(this IServiceCollection services, Installation installation)
     {
-        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>();
+        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<WatchLoop>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>();
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<OtherNodes>();
         return services;
@@ -103,7 +105,7 @@ public static class Modules
         services.AddSingleton<Credentials>()
             .AddScoped<ILockedPeople, LockedPeople>()
             .AddScoped<OrderLockdown>().AddScoped<ProposeRelease>().AddScoped<ConfirmRelease>()
-            .AddScoped<ConnectAccount>().AddScoped<AuthoriseAccount>().AddScoped<RenewAccess>().AddScoped<TakeRenewalTurn>().AddScoped<DisconnectAccount>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
+            .AddScoped<ConnectAccount>().AddScoped<AuthoriseAccount>().AddScoped<RenewAccess>().AddScoped<TakeRenewalTurn>().AddScoped<DisconnectAccount>().AddScoped<NameOwner>().AddScoped<SetUpOrganisation>().AddScoped<OpenSite>().AddScoped<WhoIsHere>()
             .AddSingleton<IShelf, DatabaseShelf>();
     }
 
@@ -114,5 +116,12 @@ public static class Modules
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<ChooseTarget>().AddScoped<Repeats>().AddScoped<SplitIntoThread>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
             .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
+    }
+
+    private static void AddStanding(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StandingSettings>().Bind(configuration.GetSection("Standing")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<StandingScreening>().AddScoped<RecordStanding>().AddScoped<ReconcileAccount>().AddScoped<PostsAtRisk>().AddScoped<CheckAccount>().AddScoped<WatchAccount>().AddScoped<ReviewStanding>()
+            .AddScoped<AcceptIncident>().AddScoped<OrderTakeDown>().AddScoped<LinkIncident>().AddScoped<AskWithdrawal>().AddScoped<MoveTakeDown>().AddScoped<Incidents>().AddScoped<AccountsHealth>();
     }
 }

@@ -154,6 +154,48 @@ public abstract class NetworkContract : ChannelContract
         Assert.All(listed, post => Assert.True(post is { EditedAt: null, Deleted: false, CreatedAt: not null }));
     }
 
+    [Fact]
+    public async Task One_post_is_read_back_as_it_stands_and_compared_with_what_was_approved()
+    {
+        var network = await ConnectedAsync();
+
+        // A network that reads no single post is read by its lists alone, and compared as any text is.
+        if (network.Channel is not IReadPost reads || network.Channel is not ICompare compares)
+            return;
+        var approved = new PostContent($"{Some.Mark()} reads\n\nas approved", [Some.Picture("A lighthouse")]);
+        var standing = Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(approved))).Remote;
+
+        var read = Assert.IsType<PostReading.Stands>(await reads.ReadAsync(network.Account, standing, Stop)).Post;
+        var listed = Assert.Single(await ListedAsync(network), post => post.Remote.Id == standing.Id);
+
+        Assert.Equal((listed.Remote, listed.Text, listed.Edition), (read.Remote, read.Text, read.Edition));
+        Assert.Equal(Differences.None, compares.Compare(read, approved));
+        Assert.Equal(Differences.Words, compares.Compare(read, approved with { Text = approved.Text + "." }));
+        Assert.Equal(Differences.Pictures, compares.Compare(read, approved with { Media = [] }));
+        Assert.True(compares.Compare(read, approved with { Media = [approved.Media[0] with { Alt = "A tower" }] }).HasFlag(Differences.Descriptions));
+        Assert.True(compares.Compare(read, approved with { ReplyTo = standing }).HasFlag(Differences.ReplyTarget));
+        Assert.IsType<PostReading.Gone>(await reads.ReadAsync(network.Account, await GoneAsync(network), Stop));
+    }
+
+    [Fact]
+    public async Task An_edit_is_another_edition_of_the_same_post()
+    {
+        var network = await ConnectedAsync();
+        if (network.Channel is not IReadPost reads)
+            return;
+        var before = network.Deliver(Some.Words($"{Some.Mark()} first"));
+        var standing = Assert.IsType<Outcome.Accepted>(await network.SendAsync(before)).Remote;
+        var first = Assert.IsType<PostReading.Stands>(await reads.ReadAsync(network.Account, standing, Stop)).Post;
+
+        // Servers that keep the time of an edit keep it to the second.
+        await Task.Delay(TimeSpan.FromSeconds(1.1), Stop);
+        Assert.IsType<Outcome.Accepted>(await network.EditAsync(before with { Content = Some.Words($"{Some.Mark()} second"), Standing = standing }, standing));
+        var second = Assert.IsType<PostReading.Stands>(await reads.ReadAsync(network.Account, standing, Stop)).Post;
+
+        Assert.Equal(first.Remote.Id, second.Remote.Id);
+        Assert.NotEqual(first.Edition, second.Edition);
+    }
+
     /// <summary>A post of this network's kind that does not stand there.</summary>
     protected abstract Task<RemoteRef> GoneAsync(ChannelUnderTest network);
 

@@ -57,6 +57,33 @@ public sealed partial class SnacServer : IAsyncDisposable
         return await answer.Content.ReadAsStringAsync();
     }
 
+    /// <summary>What another program gets that alice allows to post.</summary>
+    public async Task<string> TokenAsync()
+    {
+        using var made = await http.PostAsync(new Uri("/api/v1/apps", UriKind.Relative), Fields(("client_name", "Another program"), ("redirect_uris", ShowTheCode), ("scopes", "read write")));
+        var app = await made.Content.ReadFromJsonAsync<JsonElement>();
+        var (id, secret) = (app.GetProperty("client_id").GetString()!, app.GetProperty("client_secret").GetString()!);
+        var code = await AllowAsync(new Uri(Server, $"/oauth/authorize?response_type=code&client_id={id}&redirect_uri={Uri.EscapeDataString(ShowTheCode)}&scope=read+write"));
+        using var given = await http.PostAsync(new Uri("/oauth/token", UriKind.Relative), Fields(("grant_type", "authorization_code"), ("code", code.Trim().Split('&')[0]), ("client_id", id), ("client_secret", secret), ("redirect_uri", ShowTheCode)));
+        return (await given.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+    }
+
+    /// <returns>What the server calls the post now.</returns>
+    public Task<string> PostAsync(string token, string text) => WriteAsync(HttpMethod.Post, "/api/v1/statuses", token, text);
+
+    /// <returns>What the server calls the post after the edit.</returns>
+    public Task<string> EditAsync(string token, string id, string text) => WriteAsync(HttpMethod.Put, $"/api/v1/statuses/{id}", token, text);
+
+    private async Task<string> WriteAsync(HttpMethod method, string path, string token, string text)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(new { status = text, visibility = "public" }) };
+        request.Headers.Authorization = new("Bearer", token);
+        using var response = await http.SendAsync(request);
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    private static FormUrlEncodedContent Fields(params (string Name, string Value)[] fields) => new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+
     /// <summary>Every post of the account as the server gives it, newest first; asked by us and not by the connector under test.</summary>
     public async Task<IReadOnlyList<JsonElement>> ListPostsAsync(string token, string account)
     {

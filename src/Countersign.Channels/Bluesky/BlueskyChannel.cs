@@ -4,7 +4,7 @@ namespace Countersign.Channels.Bluesky;
 
 /// <summary>Bluesky, or any server of the AT Protocol. The key of a delivery is the key of its record, so a repeat can be told from a second post.</summary>
 public sealed class BlueskyChannel
-    : IChannel, IMeasure, IRender, IValidate, IConnect, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IMintKeys
+    : IChannel, IMeasure, IRender, IValidate, IConnect, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys
 {
     /// <summary>Pictures: 4 of at most 1,000,000 bytes. The lexicon app.bsky.embed.images says 2,000,000 since 2026 and said 1,000,000 before;
     /// servers of both ages are in use (PDS 0.4.217 refuses 1,000,001), so the stricter number holds.</summary>
@@ -62,6 +62,10 @@ public sealed class BlueskyChannel
     public Task<Outcome> DeleteAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => upkeep.DeleteAsync(account, standing, stop);
 
     public Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop) => reader.ListAsync(account, cursor, stop);
+
+    public Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => reader.ReadAsync(account, standing, stop);
+
+    public Differences Compare(ListedPost shown, PostContent approved) => BlueskyReader.Compare(shown, approved);
 
     public Task<AccountCheck> CheckAsync(ConnectedAccount account, CancellationToken stop) => reader.CheckAsync(account, stop);
 }

@@ -29,6 +29,32 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
         };
     }
 
+    /// <summary>One record of the repository itself. Absence is 400 here, not 404.</summary>
+    public async Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop)
+    {
+        var server = BlueskyServer.Of(account);
+        if (RecordPlace.Parse(standing.Id) is not { } place)
+            return new PostReading.Unavailable(new(null, null, "The post's identifier is none of this network."));
+        var reply = await xrpc.GetAsync(server, "com.atproto.repo.getRecord", BlueskyServer.RecordQuery(place), null, stop);
+        return reply switch
+        {
+            Reply.Answered { Ok: true } ok when Post(server, ok.Body) is { } post => new PostReading.Stands(post),
+            Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "RecordNotFound" } => new PostReading.Gone(),
+            Reply.Answered answered => new PostReading.Unavailable(answered.Evidence("The network did not say whether the post is there.")),
+            Reply.Lost lost => new PostReading.Unavailable(new(lost.Status, null, lost.Note)),
+            Reply.NeverLeft never => new PostReading.Unavailable(new(null, null, never.Note)),
+            _ => throw new InvalidOperationException("A reply is one of three."),
+        };
+    }
+
+    /// <summary>The network keeps words and pictures byte for byte, so nothing is forgiven.</summary>
+    public static Differences Compare(ListedPost shown, PostContent approved) =>
+        Comparing.Words(shown.Text, approved.Text)
+        | Comparing.Pictures(shown, approved, [.. approved.Media.Select(BlobId.Of)])
+        | (shown.ReplyTo == approved.ReplyTo?.Id ? Differences.None : Differences.ReplyTarget)
+        | (shown.Quotes == approved.Quotes?.Id ? Differences.None : Differences.Quote)
+        | (shown.Link == approved.Preview?.Target.AbsoluteUri ? Differences.None : Differences.Link);
+
     /// <summary>A session that was refused is renewed once: only then is it plain whether the account still opens.</summary>
     public async Task<AccountCheck> CheckAsync(ConnectedAccount account, CancellationToken stop)
     {
@@ -63,6 +89,10 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
                 DateTimeOffset.TryParse(post.TextAt("createdAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null)
             {
                 ReplyTo = post.TextAt("reply", "parent", "uri"),
+                Edition = cid,
+                PictureIds = [.. PostRecord.PicturesOf(post).Select(picture => picture.Cid ?? "")],
+                Quotes = PostRecord.QuotedBy(post),
+                Link = PostRecord.LinkOf(post),
             }
             : null;
 

@@ -4,7 +4,7 @@ namespace Countersign.Channels.Mastodon;
 
 /// <summary>Any server that speaks Mastodon's API. Servers differ: limits are read from each, and only reading an account back tells whether a lost post stands.</summary>
 public sealed class MastodonChannel
-    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IMintKeys
+    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys
 {
     /// <summary>Mastodon's own defaults, for a server that does not say (documentation of 4.5).</summary>
     internal static readonly ChannelDescription Description = new(
@@ -61,6 +61,10 @@ public sealed class MastodonChannel
     public Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop) => reader.ListAsync(account, cursor, stop);
 
     public Task<FindResult> FindRepostAsync(Repost repost, CancellationToken stop) => reader.FindRepostAsync(repost, stop);
+
+    public Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => reader.ReadAsync(account, standing, stop);
+
+    public Differences Compare(ListedPost shown, PostContent approved) => Status.Compare(shown, approved);
 
     public Task<Outcome> RepostAsync(Repost repost, CancellationToken stop) => upkeep.RepostAsync(repost, stop);
 

@@ -91,10 +91,18 @@ internal sealed partial class MastodonReader(MastodonApi api)
         var (read, next, why) = await PageAsync(account, cursor, stop);
         return why is not null ? new PostPage.Unavailable(EvidenceOf(why)) : new PostPage.Read(
             [
-                .. read.Select(status => new ListedPost(status.Remote, status.Text, status.Alts, status.CreatedAt) { EditedAt = status.EditedAt, ReplyTo = status.ReplyTo }),
+                .. read.Select(status => status.Listed),
             ],
             next);
     }
+
+    public async Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) =>
+        await ResolveAsync(account, standing, stop) switch
+        {
+            { Made: { } status } => new PostReading.Stands(status.Listed),
+            { Why: Outcome.Rejected { Kind: RejectKind.TargetGone } } => new PostReading.Gone(),
+            var resolved => new PostReading.Unavailable(EvidenceOf(resolved.Why!)),
+        };
 
     private async Task<(IReadOnlyList<Status> Found, Outcome? Why)> OwnAsync(ConnectedAccount account, Func<Status, bool> wanted, DateTimeOffset since, CancellationToken stop)
     {

@@ -56,7 +56,8 @@ internal sealed class MastodonUpkeep(MastodonApi api, MastodonReader reader)
 
     public async Task<AccountCheck> CheckAsync(ConnectedAccount account, CancellationToken stop)
     {
-        var endsAt = OAuthSecret.Parse(account.Secret)?.EndsAt;
+        // What renews itself does not end.
+        var endsAt = OAuthSecret.Parse(account.Secret) is { Refresh: null } secret ? secret.EndsAt : null;
         var asked = await api.GetAsync(account, "/api/v1/accounts/verify_credentials", stop);
         var answered = asked.Made as Reply.Answered;
         var (standing, note) = asked switch

@@ -16,6 +16,23 @@ internal sealed record Status(
 {
     public RemoteRef Remote => new(Uri, Url, Id);
 
+    public ListedPost Listed => new(Remote, Text, Alts, CreatedAt)
+    {
+        EditedAt = EditedAt,
+        ReplyTo = ReplyTo,
+        Edition = EditedAt?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+        ContentWarning = Warning,
+        Audience = Visibility == Word(Channels.Visibility.Everybody) ? null : Visibility,
+    };
+
+    /// <summary>Which post a reply answers is told by the server's own, changing identifier, so here it only counts whether it is one.</summary>
+    public static Differences Compare(ListedPost shown, PostContent approved) =>
+        Comparing.Words(MastodonText.Normal(shown.Text), MastodonText.Normal(approved.Text))
+        | Comparing.Pictures(shown, approved, [])
+        | (shown.ContentWarning == approved.ContentWarning ? Differences.None : Differences.ContentWarning)
+        | ((shown.Audience ?? Word(Channels.Visibility.Everybody)) == Word(approved.Visibility) ? Differences.None : Differences.Audience)
+        | (shown.ReplyTo is null == approved.ReplyTo is null ? Differences.None : Differences.ReplyTarget);
+
     /// <returns>Null for anything that is no post, such as one that the server only means to publish later.</returns>
     public static Status? Read(JsonElement json) =>
         json.TextAt("id") is { Length: > 0 } id && json.TextAt("uri") is { Length: > 0 } uri

@@ -8,6 +8,13 @@ public interface IShelf
 
     /// <returns>Null when nothing stands under the key.</returns>
     Task<ShelfPost?> FindAsync(string key, CancellationToken stop);
+
+    /// <summary>What stands for an account, newest first.</summary>
+    /// <param name="before">The key that the last page ended with; null for the newest.</param>
+    Task<IReadOnlyList<ShelfPost>> ListAsync(string accountId, string? before, int most, CancellationToken stop);
+
+    /// <summary>Takes a post off the shelf; one that is not there is off it.</summary>
+    Task RemoveAsync(string key, CancellationToken stop);
 }
 
 /// <param name="Key">A UUID: the delivery's key.</param>

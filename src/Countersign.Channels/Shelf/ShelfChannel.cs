@@ -4,10 +4,15 @@ using Countersign.Channels.Text;
 namespace Countersign.Channels.Shelf;
 
 /// <summary>A network of our own: its posts stand on a shelf kept by the host, under the delivery's key.</summary>
-public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys
+public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IDelete, IListPosts, IReadPost, ICompare, IMintKeys
 {
     /// <summary>Characters in an account's name.</summary>
     private const int MaxNameCharacters = 60;
+
+    /// <summary>Posts of one page of a list.</summary>
+    private const int PageSize = 100;
+
+    private const string Identifier = "urn:uuid:";
 
     /// <summary>First parts of addresses that are not an account's.</summary>
     private static readonly string[] reserved = ["posts", "media"];
@@ -60,7 +65,7 @@ public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, ICo
         try
         {
             return await shelf.PutAsync(Post(delivery), stop) == ShelfAnswer.Stands
-                ? new Outcome.Accepted(Reference(delivery))
+                ? new Outcome.Accepted(Reference(delivery.Key))
                 : new Outcome.Unknown(new(null, "Conflict", "Another post stands under this post's key."));
         }
         catch (Exception e) when (IsFault(e))
@@ -76,7 +81,7 @@ public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, ICo
             return await shelf.FindAsync(delivery.Key, stop) switch
             {
                 null => new FindResult.NotFound(Conclusive: true),
-                var standing when standing.IsSameAs(Post(delivery)) => new FindResult.Found(Reference(delivery)),
+                var standing when standing.IsSameAs(Post(delivery)) => new FindResult.Found(Reference(delivery.Key)),
                 _ => new FindResult.Ambiguous("Under this post's key stands a post with other words or pictures than those approved."),
             };
         }
@@ -86,6 +91,59 @@ public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, ICo
         }
     }
 
+    /// <summary>Repeatable: what is off the shelf already was taken down.</summary>
+    public async Task<Outcome> DeleteAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop)
+    {
+        if (KeyOf(standing) is not { } key)
+            return new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "The post's identifier is none of this network."));
+        try
+        {
+            if (await shelf.FindAsync(key, stop) is { } post && post.AccountId != account.Id)
+                return new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "That is no post of this account."));
+            await shelf.RemoveAsync(key, stop);
+            return new Outcome.Accepted(standing);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            return new Outcome.Unknown(new(null, e.GetType().Name, "The store failed before it said whether the post is gone."));
+        }
+    }
+
+    public async Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop)
+    {
+        try
+        {
+            var posts = await shelf.ListAsync(account.Id, cursor, PageSize, stop);
+            return new PostPage.Read([.. posts.Select(Listed)], posts.Count == PageSize ? posts[^1].Key : null);
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            return new PostPage.Unavailable(new(null, e.GetType().Name, "The store could not be read."));
+        }
+    }
+
+    public async Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop)
+    {
+        try
+        {
+            return KeyOf(standing) is { } key && await shelf.FindAsync(key, stop) is { } post && post.AccountId == account.Id ? new PostReading.Stands(Listed(post)) : new PostReading.Gone();
+        }
+        catch (Exception e) when (IsFault(e))
+        {
+            return new PostReading.Unavailable(new(null, e.GetType().Name, "The store could not be read."));
+        }
+    }
+
+    public Differences Compare(ListedPost shown, PostContent approved) =>
+        Comparing.Words(shown.Text, approved.Text) | Comparing.Pictures(shown, approved, [.. approved.Media.Select(media => media.Sha256)]);
+
+    private ListedPost Listed(ShelfPost post) => new(Reference(post.Key), post.Content.Text, [.. post.Content.Media.Select(media => media.Alt)], post.CreatedAt)
+    {
+        PictureIds = [.. post.Content.Media.Select(media => media.Sha256)],
+    };
+
+    private static string? KeyOf(RemoteRef standing) => standing.Id.StartsWith(Identifier, StringComparison.Ordinal) ? standing.Id[Identifier.Length..] : null;
+
     private static bool IsGood(string name) =>
         name.Length is > 0 and <= MaxNameCharacters && name[0] != '-' && name[^1] != '-' && !reserved.Contains(name, StringComparer.Ordinal)
         && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
@@ -94,5 +152,5 @@ public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, ICo
 
     private static ShelfPost Post(Delivery delivery) => new(delivery.Key, delivery.Account.Id, delivery.Content, delivery.CreatedAt);
 
-    private RemoteRef Reference(Delivery delivery) => new("urn:uuid:" + delivery.Key, new Uri(pages, delivery.Key).AbsoluteUri);
+    private RemoteRef Reference(string key) => new(Identifier + key, new Uri(pages, key).AbsoluteUri);
 }

@@ -4,7 +4,7 @@ namespace Countersign.Channels.X;
 
 /// <summary>X, by version 2 of its interface and the organisation's own app. It knows no key of ours: only reading the account back tells whether a lost post stands.</summary>
 public sealed class XChannel
-    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IEdit, IDelete, IListPosts, IMintKeys
+    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys
 {
     internal const string TokenPath = "/2/oauth2/token";
 
@@ -64,6 +64,10 @@ public sealed class XChannel
     public Task<FindResult> FindAsync(Delivery delivery, CancellationToken stop) => reader.FindAsync(delivery, stop);
 
     public Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop) => reader.ListAsync(account, cursor, stop);
+
+    public Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => reader.ReadAsync(account, standing, stop);
+
+    public Differences Compare(ListedPost shown, PostContent approved) => XPost.Compare(shown, approved);
 
     public Task<Outcome> RepostAsync(Repost repost, CancellationToken stop) => upkeep.RepostAsync(repost, stop);
 

@@ -20,6 +20,14 @@ internal sealed partial record XPost(
 
     public RemoteRef RemoteOf(string? name) => new(History[0], $"https://x.com/{name ?? "i"}/status/{Id}", History[^1]);
 
+    public ListedPost Listed(string? name) => new(RemoteOf(name), Text, Alts, CreatedAt) { EditedAt = IsEdited ? CreatedAt : null, ReplyTo = ReplyTo, Quotes = Quotes, Edition = History[^1] };
+
+    public static Differences Compare(ListedPost shown, PostContent approved) =>
+        (HasTheWords(shown.Text, approved) ? Differences.None : Differences.Words)
+        | Comparing.Pictures(shown, approved, [])
+        | (IsOrNeither(shown.ReplyTo, approved.ReplyTo) ? Differences.None : Differences.ReplyTarget)
+        | (IsOrNeither(shown.Quotes, approved.Quotes) ? Differences.None : Differences.Quote);
+
     /// <param name="includes">What the answer holds besides the posts: their pictures.</param>
     public static XPost? Read(JsonElement json, JsonElement? includes)
     {
@@ -54,10 +62,12 @@ internal sealed partial record XPost(
 
     public bool Answers(RemoteRef? post) => IsOrNeither(ReplyTo, post);
 
+    public bool HasTheWordsOf(PostContent approved) => HasTheWords(Text, approved);
+
     /// <summary>An answer begins with the names of those it answers, which X adds by itself.</summary>
-    public bool HasTheWordsOf(PostContent approved)
+    private static bool HasTheWords(string text, PostContent approved)
     {
-        var (shown, wanted) = (XText.Normal(Text), XText.Normal(approved.Text));
+        var (shown, wanted) = (XText.Normal(text), XText.Normal(approved.Text));
         return shown == wanted || (approved.ReplyTo is not null && LeadingNames().Replace(shown, "") == LeadingNames().Replace(wanted, ""));
     }
 

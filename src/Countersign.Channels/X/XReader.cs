@@ -73,10 +73,18 @@ internal sealed class XReader(XApi api)
         var (posts, next, why) = await PageAsync(account, "", cursor, stop);
         return why is not null ? new PostPage.Unavailable(EvidenceOf(why)) : new PostPage.Read(
             [
-                .. posts.Select(post => new ListedPost(post.RemoteOf(NameOf(account)), post.Text, post.Alts, post.CreatedAt) { EditedAt = post.IsEdited ? post.CreatedAt : null, ReplyTo = post.ReplyTo }),
+                .. posts.Select(post => post.Listed(NameOf(account))),
             ],
             next);
     }
+
+    public async Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) =>
+        await ResolveAsync(account, standing, stop) switch
+        {
+            { Made: { } post } => new PostReading.Stands(post.Listed(NameOf(account))),
+            { Why: Outcome.Rejected { Kind: RejectKind.TargetGone } } => new PostReading.Gone(),
+            var resolved => new PostReading.Unavailable(EvidenceOf(resolved.Why!)),
+        };
 
     public static string NameOf(ConnectedAccount account) => account.Handle.TrimStart('@');
 

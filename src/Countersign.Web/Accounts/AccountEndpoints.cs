@@ -1,6 +1,8 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
+using Countersign.People;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Countersign.Web.Hosting;
 using Countersign.Web.Shared;
@@ -25,6 +27,10 @@ public static class AccountEndpoints
             await disconnect.RunAsync(id, actor, stop) is { IsTaken: false, Refusal: var refusal }
                 ? await pages.ShowListAsync(stop, refusal)
                 : Results.LocalRedirect("/accounts?done=disconnected"));
+        site.MapPost("/accounts/{id:guid}/owner", async (Guid id, [FromForm] string? owner, NameOwner name, Actor actor, AccountPages pages, CancellationToken stop) =>
+            await name.RunAsync(id, Guid.TryParse(owner, out var person) ? person : null, actor, stop) is { IsTaken: false, Refusal: { Code: not "unchanged" } refusal }
+                ? await pages.ShowOneAsync(id, confirm: false, stop, refusal)
+                : Results.LocalRedirect($"/accounts/{id}"));
         site.MapPost("/accounts/sites", async ([FromForm] string? name, OpenSite open, Actor actor, AccountPages pages, CancellationToken stop) =>
             await open.RunAsync(name ?? "", actor, stop) is { IsTaken: false, Refusal: var refusal }
                 ? await pages.ShowListAsync(stop, refusal, name)
@@ -70,13 +76,14 @@ public static class AccountEndpoints
 }
 
 /// <summary>Reads what the accounts pages show.</summary>
-public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Networks networks, PublicAddress address, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class AccountPages(CountersignDb db, AccountsOverview overview, AccountsHealth health, Networks networks, PublicAddress address, ShellReader shell, Actor actor, TimeProvider clock)
 {
     /// <param name="notice">"connected", "disconnected" or "site": what the last press did.</param>
     public async Task<IResult> ShowListAsync(CancellationToken stop, Refusal? refusal = null, string? newSite = null, string? notice = null)
     {
         var model = new AccountsModel(
             await overview.ListAsync(stop),
+            await health.AllAsync(stop),
             await db.Sites.AsNoTracking().OrderBy(site => site.Name).Select(site => site.Name).ToListAsync(stop),
             ConnectAccount.WhyNot(actor),
             clock.GetUtcNow(),
@@ -92,14 +99,17 @@ public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Ne
         return Pages.Show<AccountsPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
-    public async Task<IResult> ShowOneAsync(Guid id, bool confirm, CancellationToken stop)
+    public async Task<IResult> ShowOneAsync(Guid id, bool confirm, CancellationToken stop, Refusal? refusal = null)
     {
         if ((await overview.ListAsync(stop)).FirstOrDefault(account => account.Id == id) is not { } account)
             return Results.NotFound();
-        var model = new AccountModel(account, networks.Offers.First(offer => offer.Name == account.Network), ConnectAccount.WhyNot(actor), clock.GetUtcNow());
+        var people = await db.People.AsNoTracking().Where(person => person.PasswordHash != null).OrderBy(person => person.Name).Select(person => new Option(person.Id.ToString(), person.Name)).ToListAsync(stop);
+        var model = new AccountModel(
+            account, (await health.AllAsync(stop))[id], networks.Offers.First(offer => offer.Name == account.Network), people, ConnectAccount.WhyNot(actor),
+            actor.Holds(Role.Administrator, account.Ref) ? null : "Naming who answers for it takes the Administrator role.", clock.GetUtcNow()) { Refusal = refusal };
         return confirm
             ? Pages.Show<DisconnectPage>(new { Shell = await shell.ReadAsync(stop), Model = model })
-            : Pages.Show<AccountPage>(new { Shell = await shell.ReadAsync(stop), Model = model });
+            : Pages.Show<AccountPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 
     /// <param name="renew">An account that is connected already, to give it another password.</param>

@@ -1,6 +1,7 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Web.Shared.Controls;
 
 namespace Countersign.Web.Accounts;
@@ -8,9 +9,15 @@ namespace Countersign.Web.Accounts;
 /// <param name="OffBecause">Why this person cannot set accounts up, or null.</param>
 /// <param name="NewSite">As typed, where the site was refused.</param>
 /// <param name="Notice">What was done a moment ago.</param>
-public sealed record AccountsModel(IReadOnlyList<AccountHealth> Accounts, IReadOnlyList<string> Sites, string? OffBecause, DateTimeOffset Now, string? NewSite = null, Refusal? Refusal = null, string? Notice = null);
+/// <param name="Conditions">How each account is, by its identifier.</param>
+public sealed record AccountsModel(IReadOnlyList<AccountHealth> Accounts, IReadOnlyDictionary<Guid, AccountCondition> Conditions, IReadOnlyList<string> Sites, string? OffBecause, DateTimeOffset Now, string? NewSite = null, Refusal? Refusal = null, string? Notice = null);
 
-public sealed record AccountModel(AccountHealth Account, NetworkOffer Offer, string? OffBecause, DateTimeOffset Now);
+/// <param name="People">Who could answer for it.</param>
+/// <param name="OwnerOff">Why this person cannot name who answers for it, or null.</param>
+public sealed record AccountModel(AccountHealth Account, AccountCondition Condition, NetworkOffer Offer, IReadOnlyList<Option> People, string? OffBecause, string? OwnerOff, DateTimeOffset Now)
+{
+    public Refusal? Refusal { get; init; }
+}
 
 /// <summary>What was typed, all but the secret: that never comes back to a page.</summary>
 /// <param name="App">The name of the organisation's own app on the network.</param>

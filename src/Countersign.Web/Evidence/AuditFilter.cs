@@ -17,6 +17,9 @@ public sealed record AuditFilter(string? Object, Guid? Person, string? Act, bool
     [
         ("draft.", "Drafts and signatures"),
         ("publication.", "Deliveries"),
+        ("incident.", "Incidents"),
+        ("standing.", "What stands on networks"),
+        ("takedown.", "Take-downs"),
         ("lockdown.", "Locks"),
         ("account.", "Accounts"),
         ("person.", "People and roles"),

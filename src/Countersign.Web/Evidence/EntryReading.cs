@@ -13,13 +13,13 @@ namespace Countersign.Web.Evidence;
 public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<string, string> words, IReadOnlyDictionary<string, string> erased)
 {
     /// <summary>Fields that hold the commitment to something sealed.</summary>
-    private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark", "matter"];
+    private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark", "matter", "alts", "warning"];
 
     /// <summary>Fields that hold milliseconds since 1970.</summary>
     private static readonly HashSet<string> instants =
     [
         "due", "paused", "approveBy", "createdAt", "editedAt", "sentAt", "until", "intentAt", "settledAt", "lockedAt", "proposedAt", "releasedAt",
-        "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at", "placedAt", "askedAt", "decidedAt",
+        "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at", "placedAt", "askedAt", "decidedAt", "firstSeenAt", "goneAt", "replacedAt", "openedAt", "closedAt", "orderedAt",
     ];
 
     private static readonly Dictionary<string, string> labels = new(StringComparer.Ordinal)
@@ -71,7 +71,29 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["approvals"] = "Asks for",
         ["cleared"] = "Suppressed findings",
         ["failed"] = "Rules that could not judge",
+        ["firstSeenAt"] = "First seen",
+        ["goneAt"] = "Gone",
+        ["replacedAt"] = "Replaced",
+        ["openedAt"] = "Opened",
+        ["openedBy"] = "Opened by",
+        ["closedAt"] = "Closed",
+        ["orderedAt"] = "Ordered",
+        ["orderedBy"] = "Ordered by",
+        ["takeDown"] = "Order to take it down",
+        ["standing"] = "Post",
+        ["alts"] = "What pictures show",
+        ["replyTo"] = "Answers",
+        ["owner"] = "Answers for it",
         ["findingCount"] = "Number of findings",
+    };
+
+    /// <summary>What a row is called where its kind alone would not say.</summary>
+    private static readonly Dictionary<string, string> things = new(StringComparer.Ordinal)
+    {
+        ["standing"] = "Post that stands",
+        ["standingVersion"] = "Earlier edition of",
+        ["takedown"] = "Order to take down",
+        ["review"] = "Screening of all that stands",
     };
 
     /// <summary>Every row that the event changed, in the order of the entry.</summary>
@@ -102,7 +124,8 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
     private string Thing(string subject)
     {
         var (kind, id) = subject.Split('/', 2) is [var before, var after] ? (before, after) : (subject, "");
-        return Guid.TryParse(id, out var guid) && names.TryGetValue(guid, out var name) ? $"{English.Capital(kind)} “{name}”" : English.Capital(kind);
+        var thing = things.GetValueOrDefault(kind) ?? English.Capital(kind);
+        return Guid.TryParse(id.Split('/')[0], out var guid) && names.TryGetValue(guid, out var name) ? $"{thing} “{name}”" : thing;
     }
 
     private static string Label(string key) => labels.GetValueOrDefault(key) ?? English.Capital(key);

@@ -5,6 +5,7 @@ using Countersign.Web.People;
 using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
 using Countersign.Web.Shared;
+using Countersign.Web.Standing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -101,7 +102,7 @@ public static class Server
         builder.AddWitnessing();
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
-        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<PeoplePages>();
+        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<PeoplePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<StatementPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<ExportPages>().AddSingleton<ExportJobs>();
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<PostReader>().AddScoped<CalendarReader>();

@@ -7,6 +7,7 @@ using Countersign.Web.Newsroom;
 using Countersign.Web.People;
 using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
+using Countersign.Web.Standing;
 using Microsoft.AspNetCore.Antiforgery;
 
 namespace Countersign.Web.Hosting;
@@ -36,6 +37,7 @@ public static class Site
         site.MapCalendar();
         site.MapNewsroom();
         site.MapAccounts();
+        site.MapIncidents();
         site.MapPeople();
         site.MapToday();
     }

@@ -1,6 +1,7 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Web.Shared.Frame;
 using Countersign.Web.Shared.Planning;
 using Countersign.Web.Shared.Signing;
@@ -25,6 +26,8 @@ public sealed record PostModel(ShellModel Shell, Draft Draft, string Author, Fin
     public bool MayChange { get; init; }
 
     public Refusal? Refusal { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
 }
 
 /// <summary>A post on its way to one account.</summary>
@@ -44,6 +47,18 @@ public sealed record DeliveryView(Publication Publication, Account Account, stri
 
     /// <summary>What the reader may do with it as it stands there: answer, quote, show again.</summary>
     public IReadOnlyList<PostAct> Acts { get; init; } = [];
+
+    /// <summary>What is known of it on its network; null before it was first seen there.</summary>
+    public StandingPost? Standing { get; init; }
+
+    /// <summary>Something about it that nobody has decided.</summary>
+    public Incident? Incident { get; init; }
+
+    /// <summary>When it was read back as approved; null where it was not, or not yet.</summary>
+    public DateTimeOffset? ConfirmedAt => Publication.State == PublicationState.Confirmed ? Publication.SettledAt : null;
+
+    /// <summary>The reader may ask that it come down.</summary>
+    public bool MayWithdraw { get; init; }
 
     public string Sentence => Obstacle.Sentence() ?? Publication.State.Sentence();
 }

@@ -2,6 +2,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Countersign.Web.Hosting;
 using Countersign.Web.Shared;
@@ -15,11 +16,12 @@ using KnownNetworks = Countersign.Accounts.Networks;
 namespace Countersign.Web.Publishing;
 
 /// <summary>Reads the page of one post.</summary>
-public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetworks networks, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetworks networks, Incidents incidents, ShellReader shell, Actor actor, TimeProvider clock)
 {
     private Dictionary<Guid, string> names = [];
     private Dictionary<Guid, string> titles = [];
     private IReadOnlyList<(Account Account, Obstacle Obstacle)> obstacles = [];
+    private IReadOnlyDictionary<Guid, (StandingPost Post, Incident? Open)> standing = new Dictionary<Guid, (StandingPost, Incident?)>();
     private DateTimeOffset now;
 
     /// <returns>Null where there is none that the reader may read.</returns>
@@ -31,6 +33,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetwor
         names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
         var draft = context.Draft;
         var publications = await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.Version == draft.Version && publication.State != PublicationState.Void).OrderBy(publication => publication.AccountId).ThenBy(publication => publication.CreatedAt).ToListAsync(cancellationToken);
+        standing = await incidents.OfPublicationsAsync([.. publications.Select(publication => publication.Id)], cancellationToken);
         var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
         titles = accounts.Values.ToDictionary(account => account.Id, account => account.Title);
         obstacles = Obstacles.On(draft, context.Accounts, await db.OrdersInForce.ToListAsync(cancellationToken));
@@ -45,6 +48,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetwor
         {
             History = History(draft, publications, accounts),
             Remarks = [.. draft.Remarks.Select(remark => new RemarkView(new Face(Name(remark.PersonId)), $"{remark.Kind.ToString().ToLowerInvariant()} version {remark.Version}", LocalTime.Moment(remark.At, now), remark.Text))],
+            Now = now,
             Next = $"{InPart(publications)}{Next(draft, publications)}",
             IsOut = publications.Count > 0 && publications.TrueForAll(publication => publication.State.Shown() == ShownStatus.Published),
             MayChange = mayChange,
@@ -61,6 +65,9 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetwor
     {
         Acts = publication is { Stands: true } && draft.Body.Shape.Kind != PostKind.Repost && actor.Holds(Role.Author, account.Ref) ? Acts(account.Network) : [],
         Obstacle = publication.IsOpen ? ObstacleOn(publication) : Obstacle.None,
+        Standing = standing.TryGetValue(publication.Id, out var seen) ? seen.Post : null,
+        Incident = standing.TryGetValue(publication.Id, out var there) ? there.Open : null,
+        MayWithdraw = actor.Holds(Role.Comms, account.Ref),
     };
 
     private IReadOnlyList<PostAct> Acts(string network)

@@ -1,6 +1,7 @@
 using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Web.Hosting;
 using Countersign.Web.Shared;
 
@@ -17,7 +18,7 @@ public static class TodayEndpoints
 }
 
 /// <summary>Reads the first page.</summary>
-public sealed class TodayReader(ReadToday morning, PlanReader plan, VerifiedLog verified, DeliveryHealth deliveries, Actor actor, TimeProvider clock)
+public sealed class TodayReader(ReadToday morning, PlanReader plan, Incidents incidents, AccountsHealth health, VerifiedLog verified, DeliveryHealth deliveries, Actor actor, TimeProvider clock)
 {
     public async Task<TodayModel> ReadAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +30,11 @@ public sealed class TodayReader(ReadToday morning, PlanReader plan, VerifiedLog 
             verified.State,
             await deliveries.ReadAsync(cancellationToken),
             actor.HoldsAnywhere(Role.Author),
-            now);
+            now)
+        {
+            Incidents = await incidents.WaitingAsync(actor, cancellationToken),
+            ToRenew = await health.ToRenewAsync(actor, cancellationToken),
+        };
     }
 
     private static DateTimeOffset Midnight(DateTime day) =>

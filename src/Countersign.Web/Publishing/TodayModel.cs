@@ -1,6 +1,7 @@
 using System.Globalization;
 using Countersign.Evidence;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Web.Accounts;
 using Countersign.Web.Shared;
 using Countersign.Web.Shared.Parts;
@@ -13,6 +14,14 @@ namespace Countersign.Web.Publishing;
 /// <param name="Plan">Today's posts, planned and gone.</param>
 public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelivery> Plan, Verified Log, DeliveryState Deliveries, bool Writes, DateTimeOffset Now)
 {
+    /// <summary>Open incidents that wait for the reader.</summary>
+    public IReadOnlyList<IncidentRow> Incidents { get; init; } = [];
+
+    /// <summary>Accounts whose access ends soon, or is over, that the reader can do something about.</summary>
+    public IReadOnlyList<AccountCondition> ToRenew { get; init; } = [];
+
+    public bool NeedsNothing => Morning.NeedsNothing && Incidents.Count == 0 && ToRenew.Count == 0;
+
     /// <summary>Rows of one card; the rest is counted below it.</summary>
     public const int MostRows = 5;
 
@@ -32,6 +41,8 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
                 facts.Add($"{English.Count(Morning.ToChange.Count, "post", "posts")} of yours to change");
             if (Morning.Unsettled.Count > 0)
                 facts.Add($"{English.Count(Morning.Unsettled.Count, "post", "posts")} not settled");
+            if (Incidents.Count > 0)
+                facts.Add($"{English.Count(Incidents.Count, "incident", "incidents")} open");
             return facts.Count == 0 ? "Nothing needs you now." : $"{string.Join(", ", facts)}.";
         }
     }

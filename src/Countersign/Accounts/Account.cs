@@ -62,6 +62,9 @@ public sealed class Account : IGoverned
 
     public required Guid ConnectedBy { get; set; }
 
+    /// <summary>Who answers for it: is told before its access ends and when something is wrong there. Null where nobody was named.</summary>
+    public Guid? OwnerId { get; set; }
+
     /// <summary>Health, not governed: when a post was last confirmed here.</summary>
     public DateTimeOffset? LastSuccessAt { get; set; }
 
@@ -76,20 +79,28 @@ public sealed class Account : IGoverned
 
     public AccountRef Ref => new(Id, SiteId);
 
-    JsonObject IGoverned.State() => new()
+    JsonObject IGoverned.State()
     {
-        ["site"] = SiteId.ToString(),
-        ["network"] = Network,
-        ["handle"] = Handle,
-        ["title"] = Title,
-        ["server"] = Server,
-        ["remote"] = RemoteId,
-        ["state"] = State.ToString(),
-        ["connectedBy"] = ConnectedBy.ToString(),
-        ["connectedAt"] = ConnectedAt.ToUnixTimeMilliseconds(),
-        ["secret"] = Fingerprint.Of(SecretCipher),
-        ["limits"] = Limits is null ? null : JsonSerializer.Serialize(Limits, JsonColumn.Options),
-    };
+        var state = new JsonObject
+        {
+            ["site"] = SiteId.ToString(),
+            ["network"] = Network,
+            ["handle"] = Handle,
+            ["title"] = Title,
+            ["server"] = Server,
+            ["remote"] = RemoteId,
+            ["state"] = State.ToString(),
+            ["connectedBy"] = ConnectedBy.ToString(),
+            ["connectedAt"] = ConnectedAt.ToUnixTimeMilliseconds(),
+            ["secret"] = Fingerprint.Of(SecretCipher),
+            ["limits"] = Limits is null ? null : JsonSerializer.Serialize(Limits, JsonColumn.Options),
+        };
+
+        // Left out where there is none: rows of an installation that is older than the column are what their entries say.
+        if (OwnerId is { } owner)
+            state["owner"] = owner.ToString();
+        return state;
+    }
 }
 
 public sealed record SiteOpened : DomainEvent
@@ -112,6 +123,14 @@ public sealed record AccessRenewalBegun : DomainEvent
 public sealed record AccessRenewed : DomainEvent
 {
     public override string Act => "account.access-renewed";
+}
+
+/// <summary>Somebody was named to answer for an account, or nobody any more.</summary>
+public sealed record OwnerNamed : DomainEvent
+{
+    public override string Act => "account.owner-named";
+
+    public required Guid? Owner { get; init; }
 }
 
 public sealed record AccountDisconnected : DomainEvent

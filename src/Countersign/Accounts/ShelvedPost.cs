@@ -49,10 +49,36 @@ public sealed class DatabaseShelf(IServiceScopeFactory scopes) : IShelf
     {
         await using var scope = scopes.CreateAsyncScope();
         var post = await scope.ServiceProvider.GetRequiredService<CountersignDb>().ShelvedPosts.AsNoTracking().SingleOrDefaultAsync(row => row.Key == key, stop);
-        return post is null
-            ? null
-            : new ShelfPost(post.Key, post.AccountId.ToString(), new PostContent(post.Text, [.. post.Pictures.Select(picture => new PostMedia(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, default))]), post.CreatedAt);
+        return post is null ? null : Read(post);
     }
+
+    public async Task<IReadOnlyList<ShelfPost>> ListAsync(string accountId, string? before, int most, CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CountersignDb>();
+        var account = Guid.Parse(accountId);
+        var posts = db.ShelvedPosts.AsNoTracking().Where(row => row.AccountId == account);
+        var last = before is null ? null : await db.ShelvedPosts.AsNoTracking().SingleOrDefaultAsync(row => row.Key == before, stop);
+        if (last is not null)
+            posts = posts.Where(row => row.CreatedAt <= last.CreatedAt);
+
+        // Those of the very instant of the last one come again, and are passed over up to it.
+        var found = await posts.OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Key).Take(most * 2).ToListAsync(stop);
+        return [.. found.Skip(last is null ? 0 : found.FindIndex(row => row.Key == last.Key) + 1).Take(most).Select(Read)];
+    }
+
+    public async Task RemoveAsync(string key, CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CountersignDb>();
+        if (await db.ShelvedPosts.SingleOrDefaultAsync(row => row.Key == key, stop) is not { } post)
+            return;
+        db.ShelvedPosts.Remove(post);
+        _ = await db.KeepAsync(stop);
+    }
+
+    private static ShelfPost Read(ShelvedPost post) =>
+        new(post.Key, post.AccountId.ToString(), new PostContent(post.Text, [.. post.Pictures.Select(picture => new PostMedia(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, default))]), post.CreatedAt);
 }
 
 internal sealed class ShelvedPostMapping : IEntityTypeConfiguration<ShelvedPost>

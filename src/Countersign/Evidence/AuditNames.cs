@@ -2,6 +2,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,6 +26,12 @@ public sealed class AuditNames(CountersignDb db)
         open.UnionWith(about.Values);
         var locks = await db.Lockdowns.AsNoTracking().Where(order => open.Contains(order.Id)).ToListAsync(cancellationToken);
         open.UnionWith(locks.Where(order => order.TargetId is not null).Select(order => order.TargetId!.Value));
+        var orders = await db.TakeDowns.AsNoTracking().Where(order => open.Contains(order.Id)).Select(order => new { order.Id, order.AccountId, order.RemoteId }).ToListAsync(cancellationToken);
+        var incidents = await db.Incidents.AsNoTracking().Where(incident => open.Contains(incident.Id)).Select(incident => new { incident.Id, incident.StandingId }).ToListAsync(cancellationToken);
+        open.UnionWith(incidents.Select(incident => incident.StandingId));
+        var remotes = orders.ConvertAll(order => order.RemoteId);
+        var standing = await db.StandingPosts.AsNoTracking().Where(post => open.Contains(post.Id) || remotes.Contains(post.RemoteId)).ToListAsync(cancellationToken);
+        open.UnionWith(standing.Select(post => post.AccountId));
         var publications = await db.Publications.AsNoTracking().Where(post => open.Contains(post.Id)).Select(post => new { post.Id, post.DraftId, post.AccountId }).ToListAsync(cancellationToken);
         open.UnionWith(publications.SelectMany(post => new[] { post.DraftId, post.AccountId }));
 
@@ -46,6 +53,13 @@ public sealed class AuditNames(CountersignDb db)
             names[post.Id] = $"{names.GetValueOrDefault(post.DraftId, "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
         foreach (var order in locks)
             names[order.Id] = order.TargetId is { } target ? names.GetValueOrDefault(target, "what is gone") : "everything";
+        var shown = (await db.Accounts.AsNoTracking().ToListAsync(cancellationToken)).Where(account => Incidents.MayRead(reader, account.Ref)).Select(account => account.Id).ToHashSet();
+        foreach (var post in standing)
+            names[post.Id] = $"{(shown.Contains(post.AccountId) ? FirstLine(post.Text) : "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
+        foreach (var incident in incidents)
+            names[incident.Id] = names.GetValueOrDefault(incident.StandingId, "a post");
+        foreach (var order in orders)
+            names[order.Id] = standing.Find(post => post.AccountId == order.AccountId && post.RemoteId == order.RemoteId) is { } target ? names[target.Id] : "a post";
         foreach (var (id, target) in about)
             names[id] = names.GetValueOrDefault(target, "what is gone");
         return names;

@@ -2,6 +2,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -69,6 +70,11 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
         var versions = await db.DraftVersions.Where(row => row.DraftId == id).ToListAsync(cancellationToken);
         var autosaves = await db.Autosaves.Where(row => row.DraftId == id).ToListAsync(cancellationToken);
         var person = await db.People.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        var publications = await db.Publications.Where(row => row.DraftId == id).Select(row => (Guid?)row.Id).ToListAsync(cancellationToken);
+        var standing = await db.StandingPosts.Where(row => row.Id == id || publications.Contains(row.PublicationId)).ToListAsync(cancellationToken);
+        var copies = standing.ConvertAll(row => row.Id);
+        var replaced = await db.StandingVersions.Where(row => copies.Contains(row.StandingId)).ToListAsync(cancellationToken);
+        var incident = await db.Incidents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var order = await db.Lockdowns.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var recipient = await db.Recipients.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         return () =>
@@ -78,6 +84,10 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
             versions.ForEach(version => version.Erase());
             db.RemoveRange(autosaves);
             person?.Erase();
+            standing.ForEach(post => post.Erase());
+            replaced.ForEach(version => version.Erase());
+            if (incident is { Reason: not null })
+                incident.Reason = Erased.Marker;
             if (order is { Note.Length: > 0 })
                 order.Note = Erased.Marker;
         };

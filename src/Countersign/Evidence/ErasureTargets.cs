@@ -2,6 +2,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,6 +36,10 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             return await ReadAsync(draft, cancellationToken);
         if (await db.People.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, cancellationToken) is { } person)
             return await ReadAsync(person, cancellationToken);
+        if (await db.StandingPosts.AsNoTracking().SingleOrDefaultAsync(post => post.Id == id, cancellationToken) is { } standing)
+            return await ReadAsync(standing, cancellationToken);
+        if (await db.Incidents.AsNoTracking().SingleOrDefaultAsync(incident => incident.Id == id, cancellationToken) is { } incident)
+            return new ErasureTarget(incident.Object, await OpenOfAsync(incident.ReasonCommitment is { } reason ? [reason] : [], cancellationToken), await IsHeldAsync([incident.Object], cancellationToken), incident.IsOpen ? "This incident is open. Its reason can go when it is decided." : null, null);
         if (await db.Lockdowns.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order)
             return new ErasureTarget(order.Object, await ContentsAsync(order.Object, null, cancellationToken), await IsHeldAsync([order.Object], cancellationToken), order.InForce ? "This lock is in force. Its note can go when it is released." : null, null);
         if (await db.Recipients.AsNoTracking().SingleOrDefaultAsync(one => one.Id == id, cancellationToken) is { } recipient)
@@ -49,7 +54,7 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         var published = posts.Where(post => post.RemoteId is not null).Select(post => post.SettledAt ?? post.IntentAt).Max();
         return new ErasureTarget(
             draft.Object,
-            await ContentsAsync(draft.Object, null, cancellationToken),
+            [.. await ContentsAsync(draft.Object, null, cancellationToken), .. await CopiesAsync(posts, cancellationToken)],
             await IsHeldAsync([draft.Object, .. draft.Editors.Append(draft.AuthorId).Select(id => $"person/{id}")], cancellationToken),
             open ? "This draft is still in use. Withdraw it, or wait until it has gone out." : null,
             Minimum.Of(draft, published)) { Pictures = await OwnPicturesAsync(draft, cancellationToken) };
@@ -73,6 +78,32 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
 
         return own;
     }
+
+    /// <summary>The archive copies of a draft's posts go with its words: they are the same.</summary>
+    private async Task<List<string>> CopiesAsync(List<Publication> posts, CancellationToken cancellationToken)
+    {
+        var ids = posts.ConvertAll(post => (Guid?)post.Id);
+        var copies = await db.StandingPosts.AsNoTracking().Where(post => ids.Contains(post.PublicationId)).ToListAsync(cancellationToken);
+        return await OpenOfAsync([.. await CommitmentsAsync(copies, cancellationToken)], cancellationToken);
+    }
+
+    private async Task<ErasureTarget> ReadAsync(StandingPost post, CancellationToken cancellationToken) => new(
+        post.Object,
+        await OpenOfAsync([.. await CommitmentsAsync([post], cancellationToken)], cancellationToken),
+        await IsHeldAsync([post.Object], cancellationToken),
+        post.State == StandingState.Stands ? "This post stands on its network. Its copy can go when the post is gone." : null,
+        Minimum.Of(RetentionClass.Published, post.GoneAt ?? post.LastSeenAt));
+
+    private async Task<IEnumerable<string>> CommitmentsAsync(List<StandingPost> posts, CancellationToken cancellationToken)
+    {
+        var ids = posts.ConvertAll(post => post.Id);
+        var versions = await db.StandingVersions.AsNoTracking().Where(version => ids.Contains(version.StandingId)).ToListAsync(cancellationToken);
+        return posts.SelectMany(post => post.Commitments).Concat(versions.SelectMany(version => version.Commitments)).Distinct(StringComparer.Ordinal);
+    }
+
+    /// <summary>Those of these commitments whose content is there still.</summary>
+    private async Task<List<string>> OpenOfAsync(List<string> commitments, CancellationToken cancellationToken) =>
+        await log.Vault.AsNoTracking().Where(item => commitments.Contains(item.Commitment) && item.Erasure == null).OrderBy(item => item.Commitment).Select(item => item.Commitment).ToListAsync(cancellationToken);
 
     private async Task<ErasureTarget> ReadAsync(Person person, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -95,6 +96,16 @@ public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch 
         }
     }
 
+    /// <summary>What stood of these posts, or on this account, and what was decided about it.</summary>
+    private async Task<List<string>> StandingAsync(EvidenceOrder order, List<Guid?> publications, CancellationToken cancellationToken)
+    {
+        var standing = await db.StandingPosts.AsNoTracking()
+            .Where(post => (order.Account == null || post.AccountId == order.Account) && (order.Draft == null || publications.Contains(post.PublicationId)))
+            .Select(post => post.Id).ToListAsync(cancellationToken);
+        var incidents = await db.Incidents.AsNoTracking().Where(incident => standing.Contains(incident.StandingId)).Select(incident => new { incident.Id, incident.TakeDownId }).ToListAsync(cancellationToken);
+        return [.. standing.Select(id => $"standing/{id}"), .. incidents.Select(incident => $"incident/{incident.Id}"), .. incidents.Select(incident => incident.TakeDownId).OfType<Guid>().Select(id => $"takedown/{id}")];
+    }
+
     /// <returns>The objects that entries of this order are about; null where any will do.</returns>
     private async Task<IReadOnlyList<string?>?> SubjectsAsync(EvidenceOrder order, CancellationToken cancellationToken)
     {
@@ -104,7 +115,7 @@ public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch 
             .Where(post => (order.Account == null || post.AccountId == order.Account) && (order.Draft == null || post.DraftId == order.Draft))
             .Select(post => new { post.Id, post.DraftId })
             .ToListAsync(cancellationToken);
-        var subjects = posts.Select(post => $"publication/{post.Id}").Concat(posts.Select(post => $"draft/{post.DraftId}"));
+        var subjects = posts.Select(post => $"publication/{post.Id}").Concat(posts.Select(post => $"draft/{post.DraftId}")).Concat(await StandingAsync(order, [.. posts.Select(post => (Guid?)post.Id)], cancellationToken));
         if (order.Account is { } account)
             subjects = subjects.Append($"account/{account}");
         if (order.Draft is { } draft)

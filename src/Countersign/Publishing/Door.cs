@@ -21,6 +21,7 @@ public sealed partial class Door(
     Networks networks,
     DraftReader reader,
     SignedLog log,
+    Credentials credentials,
     IOptions<DeliverySettings> settings,
     TimeProvider clock,
     ILogger<Door> logger)
@@ -228,15 +229,7 @@ public sealed partial class Door(
                 wake(moved);
             },
             CancellationToken.None);
-        if (outcome is Outcome.Rejected { Kind: RejectKind.AuthExpired or RejectKind.AuthRevoked or RejectKind.AccountRestricted } shut && account.State == AccountState.Connected)
-        {
-            // A commit of its own: if the account was changed meanwhile, the outcome stands all the same and the next delivery asks again.
-            _ = await db.CommitAsync<AccountRefused>(
-                new AccountRefused(shut.Kind switch { RejectKind.AuthExpired => "auth-expired", RejectKind.AuthRevoked => "auth-revoked", _ => "account-restricted" }) { Subject = account.Id, By = Actor.Automation.Id, At = now },
-                _ => account.State = AccountState.NeedsReconnect,
-                CancellationToken.None);
-        }
-
+        await MarkShutAsync(outcome, account);
         return recorded;
     }
 }

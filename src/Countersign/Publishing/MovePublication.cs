@@ -37,6 +37,9 @@ public sealed class MovePublication(
     /// <summary>What follows another is woken when that one stands; this is for a wake-up that was lost.</summary>
     private static readonly TimeSpan askChainAgain = TimeSpan.FromSeconds(30);
 
+    /// <summary>Before this much time after a write, "not found" proves nothing.</summary>
+    internal TimeSpan Settle => settings.Value.Settle;
+
     /// <returns>When to look again, and where it stands in its account's line until then; null when there is nothing more to do.</returns>
     public async Task<NextStep?> RunAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -191,6 +194,10 @@ public sealed class MovePublication(
 
     private async Task<Publication?> BeforeAsync(Publication publication, CancellationToken cancellationToken) =>
         publication.FollowsId is { } before ? await db.Publications.AsNoTracking().SingleAsync(row => row.Id == before, cancellationToken) : null;
+
+    /// <summary>What was approved for this account, as its network gets it.</summary>
+    internal async Task<PostContent> ApprovedAsync(Publication publication, Account account, CancellationToken cancellationToken) =>
+        (await LoadAsync(publication, account, cancellationToken)).Delivery.Content;
 
     /// <returns>What is handed over, and the post that a repost shows.</returns>
     private async Task<(Delivery Delivery, RemoteRef? Again)> LoadAsync(Publication publication, Account account, CancellationToken cancellationToken)

@@ -204,6 +204,12 @@ public sealed class Publication : IGoverned
         _ => new PublicationMoved { Subject = Id, By = by.Id, At = now, To = to, Code = to == PublicationState.Approved ? "send-again" : "by-hand" },
     };
 
+    /// <summary>It was seen standing on the network, whatever was thought of it until now.</summary>
+    public Decision<PublicationMoved> FoundStanding(RemotePost remote, DateTimeOffset now) =>
+        RemoteId is null && Attempts > 0 && State is PublicationState.Unknown or PublicationState.Missing or PublicationState.HumanReview or PublicationState.Abandoned
+            ? new PublicationMoved { Subject = Id, By = Actor.Automation.Id, At = now, To = PublicationState.Accepted, Code = "found", Remote = remote }
+            : new Refusal("no-such-step", $"A publication that is {State} is not found by looking.");
+
     /// <summary>The draft is approved as it was when this was made: the same version under the same digest.</summary>
     public bool IsStillAgreed(Draft draft) => draft.Stage == DraftStage.Approved && draft.Version == Version && draft.Seal == Seal;
 

@@ -133,13 +133,15 @@ public sealed class MastodonTests : NetworkContract, IDisposable
     }
 
     [Fact]
-    public async Task How_long_the_access_lasts_and_what_is_left_of_the_limit_are_told()
+    public async Task Access_that_renews_itself_has_no_end_and_what_is_left_of_the_limit_is_told()
     {
         var network = await ConnectedAsync();
 
         var check = await mastodon.CheckAsync(network.Account, Stop);
 
-        Assert.Equal((AccountStanding.Open, (DateTimeOffset?)now.AddHours(2)), (check.Standing, check.EndsAt));
+        Assert.Equal((AccountStanding.Open, (DateTimeOffset?)null), (check.Standing, check.EndsAt));
+        var forTwoHours = network.Account with { Id = "for two hours", Secret = (OAuthSecret.Parse(network.Account.Secret)! with { Refresh = null }).ToJson() };
+        Assert.Equal(now.AddHours(2), (await mastodon.CheckAsync(forTwoHours, Stop)).EndsAt);
         Assert.Equal(new RateLimit(300, 299, null, TimeSpan.FromMinutes(5), null), check.Quota);
     }
 

@@ -21,4 +21,15 @@ internal sealed class MemoryShelf : IShelf
     }
 
     public Task<ShelfPost?> FindAsync(string key, CancellationToken stop) => Task.FromResult(posts.GetValueOrDefault(key));
+
+    public Task<IReadOnlyList<ShelfPost>> ListAsync(string accountId, string? before, int most, CancellationToken stop) =>
+        Task.FromResult<IReadOnlyList<ShelfPost>>([.. posts.Values
+            .Where(post => post.AccountId == accountId && (before is null || string.CompareOrdinal(post.Key, before) < 0))
+            .OrderByDescending(post => post.Key, StringComparer.Ordinal).Take(most)]);
+
+    public Task RemoveAsync(string key, CancellationToken stop)
+    {
+        posts.TryRemove(key, out _);
+        return Task.CompletedTask;
+    }
 }

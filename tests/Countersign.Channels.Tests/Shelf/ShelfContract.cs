@@ -60,6 +60,35 @@ public abstract class ShelfContract : ChannelContract
             Assert.Equal("bad-name", Assert.IsType<ConnectOutcome.Refused>(await Connect(name)).Code);
     }
 
+    [Fact]
+    public async Task What_stands_is_listed_page_by_page_read_back_compared_and_taken_down_twice()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        var network = await ConnectedAsync();
+        var picture = Some.Picture("A pier");
+        List<RemoteRef> put = [];
+        for (var number = 1; number <= 130; number++)
+            put.Add(Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(new PostContent($"Post {number}", [picture])))).Remote);
+        var (lists, reads, deletes, compares) = ((IListPosts)network.Channel, (IReadPost)network.Channel, (IDelete)network.Channel, (ICompare)network.Channel);
+
+        var first = Assert.IsType<PostPage.Read>(await lists.ListAsync(network.Account, null, stop));
+        var second = Assert.IsType<PostPage.Read>(await lists.ListAsync(network.Account, first.Next, stop));
+        Assert.Null(second.Next);
+        Assert.Equal((100, 30), (first.Posts.Count, second.Posts.Count));
+        Assert.Equal(put.Select(post => post.Id).Order(StringComparer.Ordinal), first.Posts.Concat(second.Posts).Select(post => post.Remote.Id).Order(StringComparer.Ordinal));
+        Assert.Empty(Assert.IsType<PostPage.Read>(await lists.ListAsync(network.Account with { Id = "another" }, null, stop)).Posts);
+
+        var read = Assert.IsType<PostReading.Stands>(await reads.ReadAsync(network.Account, put[4], stop)).Post;
+        Assert.Equal(Differences.None, compares.Compare(read, new PostContent("Post 5", [picture])));
+        Assert.Equal(Differences.Words | Differences.Descriptions, compares.Compare(read, new PostContent("Post 6", [picture with { Alt = "A bridge" }])));
+
+        Assert.Equal(RejectKind.Misconfigured, Assert.IsType<Outcome.Rejected>(await deletes.DeleteAsync(network.Account with { Id = "another" }, put[4], stop)).Kind);
+        Assert.IsType<Outcome.Accepted>(await deletes.DeleteAsync(network.Account, put[4], stop));
+        Assert.IsType<Outcome.Accepted>(await deletes.DeleteAsync(network.Account, put[4], stop));
+        Assert.IsType<PostReading.Gone>(await reads.ReadAsync(network.Account, put[4], stop));
+        Assert.IsType<PostReading.Stands>(await reads.ReadAsync(network.Account, put[5], stop));
+    }
+
     private ChannelUnderTest Standing(MemoryShelf shelf) => new(
         Open(shelf),
         new ConnectedAccount("account", "Press office", null, "press office", null),

@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
+using Countersign.Tests.Standing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using static Countersign.Tests.Shared.AnInstallation;
@@ -159,7 +162,8 @@ public sealed class StateCheckTests
     /// <summary>Somebody did everything at least once, and no governed column is empty in all rows.</summary>
     private static async Task<AnInstallation> InUseAsync(DatabaseKind kind)
     {
-        var here = await NorthgateAsync(kind, RecordingNetwork.Instead(new RecordingNetwork()));
+        var network = new WatchedNetwork();
+        var here = await NorthgateAsync(kind, network.Instead());
         await CommitTests.DoABitOfEverythingAsync(here);
         var added = Taken(await here.UseAsync<ChooseRecipients, Decision<RecipientAdded>>(async choose => await choose.AddAsync("trail@auditors.example", await here.WhoAsync("Daniel"), default)));
         Taken(await here.UseAsync<ChooseRecipients, Decision<RecipientRemoved>>(async choose => await choose.RemoveAsync(added.Subject, await here.WhoAsync("Daniel"), default)));
@@ -179,6 +183,7 @@ public sealed class StateCheckTests
         var asked = Taken(await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"draft/{withdrawn}", ErasureBasis.Objection, "She asked us to.", daniel, default)));
         Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
         Taken(await here.UseAsync<HoldContent, Decision<HoldPlaced>>(holds => holds.PlaceAsync($"draft/{id}", "A claim", eleanor, default)));
+        await LookAroundAsync(here, network, ada);
         await here.SequenceAsync();
         return here;
     }
@@ -203,6 +208,27 @@ public sealed class StateCheckTests
         Taken(await here.ApproveAsync(id, Taken(await here.SendAsync(id, 1, bea)).Seal, await here.WhoAsync("Hannah")));
         await here.DeliverAsync();
         Assert.Equal(3, (await here.ChainAsync(id)).Count(part => part.State == PublicationState.Accepted));
+    }
+
+    /// <summary>A post of others that is taken down, one of ours that was edited, an owner: every column of what stands has something in it.</summary>
+    private static async Task LookAroundAsync(AnInstallation here, WatchedNetwork network, Actor ada)
+    {
+        var ruth = await here.WhoAsync("Ruth");
+        var account = await here.AWatchedAccountAsync();
+        Taken(await here.UseAsync<NameOwner, Decision<OwnerNamed>>(name => name.RunAsync(account.Id, ada.Id, ada, default)));
+        var stranger = network.PostPast(account, "Nobody agreed to this", here.Clock.GetUtcNow(), "A crowd");
+        network.EditPast(stranger.Remote.Id, post => post with { ContentWarning = "Loud", Audience = "unlisted", ReplyTo = "urn:1", Quotes = "urn:2", Link = "https://elsewhere.example/", PictureIds = ["p1"], EditedAt = here.Clock.GetUtcNow() });
+        await here.WatchAsync();
+        network.EditPast(stranger.Remote.Id, post => post with { Text = "Nobody agreed to this either" });
+        await here.WatchAsync();
+        var incident = (await here.IncidentsAsync()).Single(one => one.Kind == IncidentKind.NotOurs);
+        network.Deletes = _ => new Channels.Outcome.Unknown(RecordingNetwork.Because("No answer."));
+        Taken(await here.OrderTakeDownAsync(incident.Id, ruth));
+        await here.TakeDownAsync();
+        network.Deletes = _ => null;
+        here.Clock.Advance(TimeSpan.FromMinutes(5));
+        await here.TakeDownAsync();
+        await here.UseAsync<ReviewStanding, DateTimeOffset>(review => review.RunAsync(default));
     }
 
     private static bool IsCompared(IEntityType entity, IProperty property) =>

@@ -57,6 +57,7 @@ public sealed class ControlPagesTests(TheBrowser browser, TheDemo demo) : PagesT
     [InlineData("audit-witnesses", "Helen Marsh", "/audit/witnesses")]
     [InlineData("audit-statements", "Sadia Rahman", "/audit/statements")]
     [InlineData("vault", "Daniel Mensah", "/vault")]
+    [InlineData("incidents", "Ruth Fenwick", "/incidents")]
     [InlineData("lockdown", "Ruth Fenwick", "/lockdown")]
     [InlineData("lockdown-everything", "Ruth Fenwick", "/lockdown?scope=Everything")]
     [InlineData("not-here", "Hannah Okafor", "/no-such-page")]

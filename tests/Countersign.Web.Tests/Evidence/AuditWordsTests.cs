@@ -17,7 +17,8 @@ public sealed class AuditWordsTests
         var acts = typeof(DomainEvent).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(DomainEvent)) && type != typeof(PublicationMoved))
             .Select(type => ((DomainEvent)RuntimeHelpers.GetUninitializedObject(type)).Act)
-            .Concat(Enum.GetValues<PublicationState>().Select(state => new PublicationMoved { Subject = Guid.Empty, By = Guid.Empty, At = default, To = state }.Act));
+            .Concat(Enum.GetValues<PublicationState>().Select(state => new PublicationMoved { Subject = Guid.Empty, By = Guid.Empty, At = default, To = state }.Act))
+            .Concat(Enum.GetValues<TakeDownState>().Select(state => new TakeDownMoved(state) { Subject = Guid.Empty, By = Guid.Empty, At = default }.Act));
 
         Assert.All(acts, act => Assert.True(AuditWords.Knows(act), act));
     }

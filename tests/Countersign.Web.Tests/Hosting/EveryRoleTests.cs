@@ -69,6 +69,26 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
         ("confirm an erasure", "sadia marek owen", async who => await PressAsync(who, $"/vault/erasures/{await AskedAsync()}/confirm")));
 
     [Fact]
+    public async Task Deciding_on_what_stands_takes_comms_or_an_administrator_and_taking_it_down_comms()
+    {
+        var post = await StandingAsync();
+        var incident = await AskedDownAsync(post);
+        await OnlyAsync(
+            ("read the incidents", All, who => GetAsync(who, "/incidents")),
+            // It stands on the newsroom of Sheffield.
+            ("read one of Sheffield", AllButLivingston, who => GetAsync(who, $"/incidents/{incident}")),
+            ("leave it as it is", "ruth marek", async who => await PressAsync(who, $"/incidents/{await AskedDownAsync(post)}/decide", ("decision", "accept"), ("reason", "It does no harm."))),
+            ("name who answers for an account", Administrator, async who => await PressAsync(who, $"/accounts/{await FindAccountAsync("Sandbox")}/owner", ("owner", (await people["marek"].Visitor.OpenAsync($"/accounts/{await FindAccountAsync("Sandbox")}")).One("#owner option:last-child").GetAttribute("value")!))));
+
+        var last = await AskedDownAsync(post);
+        await OnlyAsync(
+            ("link it to a delivery", "", who => PressAsync(who, $"/incidents/{last}/link", ("delivery", Guid.NewGuid().ToString()))),
+            ("take it down", "ruth", who => PressAsync(who, $"/incidents/{last}/decide", ("decision", "take-down"), ("reason", "It is not true."))));
+        foreach (var who in people.Keys.Except(["ruth", "marek"]))
+            Assert.Contains(await PressAsync(who, $"/standing/{post}/withdraw"), (HttpStatusCode[])[HttpStatusCode.Forbidden, HttpStatusCode.NotFound, HttpStatusCode.UnprocessableEntity]);
+    }
+
+    [Fact]
     public async Task Setting_up_takes_an_administrator()
     {
         var person = await InvitedAsync();
@@ -151,6 +171,32 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
         var draft = await WaitingAsync();
         var seal = (await people["hannah"].Visitor.Http.GetFromJsonAsync<JsonElement>($"/api/v1/drafts/{draft}")).GetProperty("seal").GetString();
         return await PutAsync(who, HttpMethod.Post, $"/api/v1/drafts/{draft}/approve", new { seen = seal, opened = new[] { await FindAccountAsync("Northgate Livingston") } });
+    }
+
+    /// <summary>A post of the demo, once it was seen standing in the newsroom of Sheffield.</summary>
+    private async Task<Guid> StandingAsync()
+    {
+        var ruth = people["ruth"].Visitor;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            foreach (var link in (await ruth.OpenAsync("/calendar?view=week")).Document.QuerySelectorAll("a[href^='/posts/']").Select(link => link.GetAttribute("href")!).Distinct())
+            {
+                var post = await ruth.OpenAsync(link);
+                if (post.Document.QuerySelector("form[action$='/withdraw'][action^='/standing/']") is { } form && post.Text.Contains("Northgate Instruments", StringComparison.Ordinal))
+                    return Guid.Parse(form.GetAttribute("action")!.Split('/')[2]);
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(500), limit.Token);
+        }
+    }
+
+    /// <summary>The open task to withdraw a post: Ruth's, or the one there is.</summary>
+    private async Task<string> AskedDownAsync(Guid post)
+    {
+        using var asked = await SubmitAsync("ruth", $"/standing/{post}/withdraw");
+        return asked.Headers.Location?.ToString().Split('/')[^1]
+            ?? (await people["ruth"].Visitor.OpenAsync("/incidents?kind=Withdraw")).One("tbody th a").GetAttribute("href")!.Split('/')[^1];
     }
 
     /// <summary>Hannah's words, saved.</summary>

@@ -32,7 +32,7 @@ public sealed class ADemo : IAsyncLifetime
     /// <summary>Ready once its approved posts have gone out: the delivery worker takes a moment.</summary>
     public async ValueTask InitializeAsync()
     {
-        Program = await TheProgram.StartDemoAsync();
+        Program = await TheProgram.StartDemoAsync(settings: new Dictionary<string, string> { ["Standing__Every"] = "00:00:02" });
         using var reader = Program.Visit();
         using var limit = new CancellationTokenSource(patience);
         while ((await reader.OpenAsync("/newsroom")).Document.QuerySelectorAll(".news-post").Length < Published)

@@ -5,9 +5,10 @@ namespace Countersign.Web.Shared.Frame;
 /// <summary>What stands around every page: who is signed in, whether posting is open, and what waits.</summary>
 /// <param name="Viewer">Who is signed in; the line under the name says in which capacity.</param>
 /// <param name="ApprovalsWaiting">How many drafts wait for this person.</param>
+/// <param name="IncidentsOpen">Incidents that this person may read and that nobody has decided.</param>
 /// <param name="ReadOnly">Why nothing can be changed, in a sentence; null where it can.</param>
 /// <param name="LiveFrom">Where the page listens for news of changes (server-sent events), or null where it does not.</param>
-public sealed record ShellModel(Face Viewer, StripModel Strip, int ApprovalsWaiting = 0, string? LiveFrom = null, string? ReadOnly = null);
+public sealed record ShellModel(Face Viewer, StripModel Strip, int ApprovalsWaiting = 0, string? LiveFrom = null, string? ReadOnly = null, int IncidentsOpen = 0);
 
 public enum StripState
 {
@@ -53,7 +54,7 @@ public sealed record NavItem(string Key, string Title, string Icon, string Href,
 
 public sealed record NavGroup(string? Title, IReadOnlyList<NavItem> Items)
 {
-    public static IReadOnlyList<NavGroup> All(int approvalsWaiting) =>
+    public static IReadOnlyList<NavGroup> All(int approvalsWaiting, int incidentsOpen = 0) =>
     [
         new(null, [new(Nav.Today, "Today", "today", "/", "T")]),
         new("Publish",
@@ -65,6 +66,7 @@ public sealed record NavGroup(string? Title, IReadOnlyList<NavItem> Items)
         new("Control",
         [
             new(Nav.Lockdown, "Lockdown", "lock", "/lockdown", "L"),
+            new(Nav.Incidents, "Incidents", "alert", "/incidents", "I", incidentsOpen),
             new(Nav.Audit, "Audit trail", "audit", "/audit", "U"),
         ]),
         new("Set up",
@@ -83,6 +85,7 @@ public static class Nav
     public const string Approvals = "approvals";
     public const string Calendar = "calendar";
     public const string Lockdown = "lockdown";
+    public const string Incidents = "incidents";
     public const string Audit = "audit";
     public const string Accounts = "accounts";
     public const string People = "people";
