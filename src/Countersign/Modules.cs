@@ -6,6 +6,7 @@ using Countersign.Evidence;
 using Countersign.Jobs;
 using Countersign.Mail;
 using Countersign.People;
+using Countersign.Planning;
 using Countersign.Policies;
 using Countersign.Publishing;
 using Countersign.Standing;
@@ -33,6 +34,7 @@ public static class Modules
         services.AddPeople();
         services.AddScoped<PolicyInForce>().AddScoped<IssueRelease>().AddSingleton<LoadedReleases>();
         services.AddAccounts(configuration);
+        services.AddScoped<PlanningReader>().AddScoped<SetPostingPlan>().AddScoped<PlaceBlackout>().AddScoped<LiftBlackout>().AddScoped<KeepExtraDays>();
         services.AddPublishing(configuration);
         services.AddStanding(configuration);
         services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddScoped<ErasureTargets>().AddScoped<EraseContent>().AddScoped<HoldContent>().AddScoped<TurnContentKey>().AddScoped<RotateKey>().AddScoped<RecoverLog>().AddScoped<ErasedContents>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
@@ -115,6 +117,7 @@ public static class Modules
         services.AddOptions<DeliverySettings>().Bind(configuration.GetSection("Delivery")).ValidateDataAnnotations().ValidateOnStart();
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<ChooseTarget>().AddScoped<Repeats>().AddScoped<SplitIntoThread>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
+            .AddScoped<RescheduleDraft>().AddScoped<CheckImport>().AddScoped<ImportDrafts>().AddScoped<FindFreeTime>().AddScoped<PostsInBlackout>().AddScoped<SubscribeToCalendar>()
             .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }
 

@@ -20,6 +20,7 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
     [
         "due", "paused", "approveBy", "createdAt", "editedAt", "sentAt", "until", "intentAt", "settledAt", "lockedAt", "proposedAt", "releasedAt",
         "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at", "placedAt", "askedAt", "decidedAt", "firstSeenAt", "goneAt", "replacedAt", "openedAt", "closedAt", "orderedAt",
+        "setAt", "liftedAt", "addedAt", "revokedAt",
     ];
 
     private static readonly Dictionary<string, string> labels = new(StringComparer.Ordinal)
@@ -67,6 +68,18 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["confirmedBy"] = "Confirmed by",
         ["hands"] = "Who had a hand in it",
         ["zone"] = "Time zone",
+        ["voided"] = "Signatures that no longer count",
+        ["perWeek"] = "Posts a week",
+        ["minutesApart"] = "Minutes between posts",
+        ["quietFrom"] = "Quiet from",
+        ["quietUntil"] = "Quiet until",
+        ["setBy"] = "Set by",
+        ["setAt"] = "Set",
+        ["liftedBy"] = "Lifted by",
+        ["liftedAt"] = "Lifted",
+        ["addedBy"] = "Added by",
+        ["addedAt"] = "Added",
+        ["revokedAt"] = "Taken back",
         ["route"] = "Decision",
         ["approvals"] = "Asks for",
         ["cleared"] = "Suppressed findings",

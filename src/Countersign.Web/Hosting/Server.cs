@@ -105,7 +105,7 @@ public static class Server
         builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<PeoplePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<StatementPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<ExportPages>().AddSingleton<ExportJobs>();
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
-        builder.Services.AddScoped<ComposeReader>().AddScoped<PostReader>().AddScoped<CalendarReader>();
+        builder.Services.AddScoped<ComposeReader>().AddScoped<PostReader>().AddScoped<CalendarReader>().AddScoped<PlanPages>().AddScoped<FeedPages>().AddScoped<CalendarExport>().AddSingleton<ImportJobs>();
         builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>();
 
         var app = builder.Build();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
+using Countersign.Planning;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,7 @@ public sealed class DemoPosts(
     WithdrawDraft withdraw,
     ConnectAccount connect,
     DisconnectAccount disconnect,
+    SetPostingPlan plan,
     TimeProvider clock)
 {
     public const string Zone = "Europe/London";
@@ -35,11 +37,19 @@ public sealed class DemoPosts(
     {
         people = await db.People.ToDictionaryAsync(person => person.Name, person => new Actor(person.Id, person.Name, person.Grants), cancellationToken);
         accounts = await db.Accounts.ToDictionaryAsync(account => account.Title, cancellationToken);
+        await PlanAsync("Northgate Instruments", 4, Nation.EnglandAndWales, cancellationToken);
+        await PlanAsync("Northgate Livingston", 5, Nation.Scotland, cancellationToken);
         await PublishAsync(cancellationToken);
         await ScheduleAsync(cancellationToken);
         await LeaveWaitingAsync(cancellationToken);
         await EndAsync(cancellationToken);
         await HoldAsync(cancellationToken);
+    }
+
+    private async Task PlanAsync(string account, int perWeek, Nation holidays, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PreferredTime> times = [.. from day in Enumerable.Range((int)DayOfWeek.Monday, 5) from time in (string[])["09:00", "13:30"] select new PreferredTime((DayOfWeek)day, time)];
+        DemoOrganisation.Require(await plan.RunAsync(accounts[account].Id, new PlanTerms(perWeek, [DayOfWeek.Tuesday, DayOfWeek.Thursday, DayOfWeek.Friday], times, Zone, 90, "20:00", "07:30", holidays), people["Ruth Fenwick"], cancellationToken));
     }
 
     private async Task PublishAsync(CancellationToken cancellationToken)

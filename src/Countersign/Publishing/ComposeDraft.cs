@@ -1,5 +1,6 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
+using Countersign.Planning;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +25,7 @@ public sealed record DraftForm(int Seen, string Text, IReadOnlyList<(string Sha2
 }
 
 /// <summary>An author saves words: new, or into a draft that is there.</summary>
-public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, TimeProvider clock)
+public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, PlanningReader planning, TimeProvider clock)
 {
     /// <param name="id">Of the draft; a new one is made when there is none of that id, so that a form sent twice makes one draft.</param>
     public async Task<Decision<DraftComposed>> RunAsync(Guid id, DraftForm form, Actor by, CancellationToken cancellationToken)
@@ -57,6 +58,8 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Tim
             if (!resolved.IsTaken)
                 return resolved.Refusal;
             slot = resolved.Taken;
+            if ((await planning.ReadAsync(cancellationToken)).Forbids(slot.Instant, [.. accounts.Select(account => account.Ref)], slot.Zone) is { } forbidden)
+                return forbidden;
         }
 
         var draft = known ?? new Draft { Id = id, AuthorId = by.Id, CreatedAt = now, LastEditorId = by.Id, EditedAt = now };

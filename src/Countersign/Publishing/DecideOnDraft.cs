@@ -1,18 +1,22 @@
 using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Decisions;
+using Countersign.Planning;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Publishing;
 
 /// <summary>The author sends the draft to those who must sign.</summary>
-public sealed class SendForApproval(CountersignDb db, DraftReader reader, TimeProvider clock)
+public sealed class SendForApproval(CountersignDb db, DraftReader reader, PlanningReader planning, TimeProvider clock)
 {
     public async Task<Decision<DraftSent>> RunAsync(Guid id, int seen, Actor by, CancellationToken cancellationToken)
     {
         if (await reader.FindAsync(id, cancellationToken) is not { } context)
             return new Refusal("no-draft", "That draft is gone.");
+        // Without a time it would go out as soon as it is signed, so what holds now counts.
+        if ((await planning.ReadAsync(cancellationToken)).Forbids(context.Draft.Slot?.Instant ?? clock.GetUtcNow(), context.Refs, context.Draft.Slot?.Zone ?? "UTC") is { } forbidden)
+            return forbidden;
         var asked = context.Assessment.Route.Approvals.Select(need => new Requirement(Draft.ParseRole(need.Role), need.Count)).ToList();
         var unfillable = await reader.UnfillableAsync(asked, context.Refs, [.. context.Draft.Editors, context.Draft.AuthorId, by.Id], cancellationToken);
         var objections = context.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => $"{rendering.Title}: {sentence}")).ToList();
@@ -29,7 +33,7 @@ public sealed class SendForApproval(CountersignDb db, DraftReader reader, TimePr
 }
 
 /// <summary>The second pair of eyes says yes, to exactly what it was shown. The last signature lets the publications be made.</summary>
-public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks networks, TimeProvider clock)
+public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks networks, PlanningReader planning, TimeProvider clock)
 {
     /// <param name="seen">The digest that was on the approver's screen.</param>
     /// <param name="opened">The accounts whose rendering was on it: nobody signs for one without having looked at how it will show the post.</param>
@@ -39,6 +43,9 @@ public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks 
         if (await reader.FindAsync(id, cancellationToken) is not { } context)
             return new Refusal("no-draft", "That draft is gone.");
         var draft = context.Draft;
+        // The last signature lets a post without a time out at once.
+        if (draft.Slot is null && (await planning.ReadAsync(cancellationToken)).Forbids(clock.GetUtcNow(), context.Refs, "UTC") is { } forbidden)
+            return forbidden;
         return await db.CommitAsync(
             draft.Approve(seen, context.Seal, context.Unopened(opened), role, reason, approver, context.Refs, clock.GetUtcNow()),
             approved =>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
+using Countersign.Planning;
 using Countersign.Publishing;
 using Countersign.Standing;
 using Countersign.Storage;
@@ -184,6 +185,13 @@ public sealed class StateCheckTests
         Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
         Taken(await here.UseAsync<HoldContent, Decision<HoldPlaced>>(holds => holds.PlaceAsync($"draft/{id}", "A claim", eleanor, default)));
         await LookAroundAsync(here, network, ada);
+        var (ruth, newsroom) = (await here.WhoAsync("Ruth"), await here.AccountAsync("newsroom"));
+        Taken(await here.UseAsync<SetPostingPlan, Decision<PlanSet>>(set => set.RunAsync(newsroom.Id, new PlanTerms(3, [DayOfWeek.Monday], [new PreferredTime(DayOfWeek.Monday, "09:00")], "Europe/London", 60, "22:00", "07:00", Nation.Scotland), ruth, default)));
+        Taken(await here.UseAsync<KeepExtraDays, Decision<ExtraDayAdded>>(days => days.AddAsync(new(2027, 6, 15), "Fair", Nation.Scotland, true, ruth, default)));
+        var blackout = Taken(await here.UseAsync<PlaceBlackout, Decision<BlackoutPlaced>>(place => place.RunAsync(new BlackoutWish(BlackoutScope.Account, newsroom.Id, BlackoutForce.Warn, here.Clock.GetUtcNow(), here.Clock.GetUtcNow().AddDays(1), "Results"), ruth, default)));
+        Taken(await here.UseAsync<LiftBlackout, Decision<BlackoutLifted>>(lift => lift.RunAsync(blackout.Subject, ruth, default)));
+        var feed = Taken(await here.UseAsync<SubscribeToCalendar, Decision<FeedOpened>>(feeds => feeds.OpenAsync("?q=words", ruth, default)));
+        Taken(await here.UseAsync<SubscribeToCalendar, Decision<FeedRevoked>>(feeds => feeds.RevokeAsync(feed.Subject, ruth, default)));
         await here.SequenceAsync();
         return here;
     }

@@ -15,6 +15,11 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("approvals-nothing", "Helen Marsh", "/approvals")]
     [InlineData("calendar-month", "Hannah Okafor", "/calendar?view=month")]
     [InlineData("calendar-week", "Hannah Okafor", "/calendar?view=week")]
+    [InlineData("calendar-list", "Hannah Okafor", "/calendar?view=list")]
+    [InlineData("calendar-plans", "Ruth Fenwick", "/calendar/plan")]
+    [InlineData("calendar-blackouts", "Ruth Fenwick", "/calendar/blackouts")]
+    [InlineData("calendar-feeds", "Hannah Okafor", "/calendar/feeds")]
+    [InlineData("calendar-import-begin", "Hannah Okafor", "/calendar/import")]
     public Task Nothing_is_wrong_with_the_page(string name, string who, string path) => LooksRightAsync(name, who, path);
 
     [Fact]
@@ -35,6 +40,12 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
         await seat.Page.GetByRole(AriaRole.Link, new() { Name = "Approve and sign" }).ClickAsync();
         await seat.SeesAsync("You approve exactly this");
     });
+
+    [Fact]
+    public Task Nothing_is_wrong_with_the_plan_of_an_account() => LooksRightAsync("calendar-plan", "Ruth Fenwick", "/calendar/plan", seat => seat.Page.Locator("a[href^='/calendar/plan/']").First.ClickAsync());
+
+    [Fact]
+    public Task Nothing_is_wrong_with_the_page_that_changes_a_time() => LooksRightAsync("calendar-move", "Hannah Okafor", "/calendar?view=list", seat => seat.Page.Locator("a[href^='/calendar/move/']").First.ClickAsync());
 
     [Fact]
     public Task Nothing_is_wrong_with_the_page_of_a_post_that_went_out() => LooksRightAsync("post", "Hannah Okafor", "/calendar?view=week", seat => seat.Page.Locator("a[href^='/posts/']").First.ClickAsync());

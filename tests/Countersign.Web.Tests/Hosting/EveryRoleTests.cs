@@ -52,6 +52,26 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
         ("withdraw", "hannah ruth", async who => await PressAsync(who, $"/compose/{await WaitingAsync()}/withdraw")));
 
     [Fact]
+    public async Task Planning_takes_an_author_for_the_time_of_a_post_and_the_head_of_communications_for_what_is_wanted()
+    {
+        var account = await FindAccountAsync("Northgate Livingston");
+        (string, string)[] mourning = [("where", "organisation"), ("fromDate", "2033-01-01"), ("fromTime", "00:00"), ("untilDate", "2033-01-02"), ("untilTime", "00:00"), ("reason", "Mourning"), ("force", "Warn")];
+        await OnlyAsync(
+            ("read the calendar", All, who => GetAsync(who, "/calendar?view=list")),
+            ("take it as a file", All, who => GetAsync(who, "/calendar/export.csv")),
+            ("take it for a calendar program", All, who => GetAsync(who, "/calendar/export.ics")),
+            ("subscribe", All, who => PressAsync(who, "/calendar/feeds")),
+            ("read plans", All, who => GetAsync(who, $"/calendar/plan/{account}")),
+            ("bring a file of posts", All, who => GetAsync(who, "/calendar/import")),
+            ("take its template", All, who => GetAsync(who, "/calendar/import/template.csv")),
+            ("move a post", Writers, async who => await PressAsync(who, $"/calendar/move/{await DraftAsync("Northgate Livingston")}", ("seen", "1"), ("date", "2033-02-01"), ("time", "09:00"), ("zone", "Europe/London"))),
+            ("set a plan", "ruth", who => PressAsync(who, $"/calendar/plan/{account}", ("perWeek", "3"), ("zone", "Europe/London"))),
+            ("list a day", "ruth", who => PressAsync(who, "/calendar/days", ("day", $"2034-01-{10 + everybody.ToList().FindIndex(name => name.StartsWith(who, StringComparison.Ordinal)):00}"), ("name", "Fair"))),
+            ("place a blackout", "daniel sadia ruth", who => PressAsync(who, "/calendar/blackouts", mourning)),
+            ("lift a blackout", "daniel sadia ruth", async who => await PressAsync(who, $"/calendar/blackouts/{await BlackoutAsync(mourning)}/lift")));
+    }
+
+    [Fact]
     public Task Stopping_takes_one_of_three_roles_and_letting_go_two_people() => OnlyAsync(
         ("lock", "daniel sadia ruth ines", async who => await LockAsync(who, await AccountAsync())),
         ("propose release", "ruth", async who => await PressAsync(who, $"/lockdown/{await LockedAsync()}/propose")),
@@ -259,6 +279,13 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
         var page = await people["daniel"].Visitor.OpenAsync("/vault");
         return page.Document.QuerySelectorAll("li").Single(row => row.QuerySelector("a")?.GetAttribute("href")?.EndsWith(Uri.EscapeDataString(draft), StringComparison.Ordinal) == true)
             .QuerySelector("form[action$='/decline']")?.GetAttribute("action")?.Split('/')[3] ?? throw new InvalidOperationException("The request is not shown.");
+    }
+
+    /// <summary>A blackout that Ruth placed.</summary>
+    private async Task<string> BlackoutAsync((string, string)[] fields)
+    {
+        using var placed = await SubmitAsync("ruth", "/calendar/blackouts", fields);
+        return placed.Headers.Location!.ToString().Split('/')[^1];
     }
 
     private async Task<string> ProposedAsync()
