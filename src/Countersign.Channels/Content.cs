@@ -62,4 +62,8 @@ public sealed record LinkPreview(Uri Target, string Title, string Description, P
 
 /// <param name="Sha256">Lower-case hex of the bytes: what the approval covers.</param>
 /// <param name="Alt">What the picture shows, for those who cannot see it.</param>
-public sealed record PostMedia(string Sha256, string ContentType, int Width, int Height, string Alt, ReadOnlyMemory<byte> Bytes);
+public sealed record PostMedia(string Sha256, string ContentType, int Width, int Height, string Alt, ReadOnlyMemory<byte> Bytes)
+{
+    /// <summary>Somebody said why it needs no description, and somebody else signed that: its <see cref="Alt"/> may be empty.</summary>
+    public bool AltWaived { get; init; }
+}

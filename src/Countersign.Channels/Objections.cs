@@ -62,7 +62,10 @@ internal static class Objections
         if (media.Bytes.Length > maxBytes)
             yield return new(RejectKind.MediaInvalid, $"{picture} has {media.Bytes.Length:N0} bytes; {channel.Title} takes {maxBytes:N0}.");
         if (string.IsNullOrWhiteSpace(media.Alt))
-            yield return new(RejectKind.AltInvalid, $"{picture} needs a description for those who cannot see it.");
+        {
+            if (!media.AltWaived)
+                yield return new(RejectKind.AltInvalid, $"{picture} needs a description for those who cannot see it.");
+        }
         else if (!IsPlainText(media.Alt))
             yield return new(RejectKind.AltInvalid, $"The description of {Lower(picture)} holds a character that cannot be shown.");
         else if (Graphemes.Count(media.Alt) is var used && used > maxAlt)

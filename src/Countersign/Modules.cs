@@ -2,6 +2,7 @@ using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Channels.Http;
 using Countersign.Channels.Shelf;
+using Countersign.Channels.Web;
 using Countersign.Evidence;
 using Countersign.Jobs;
 using Countersign.Mail;
@@ -48,6 +49,7 @@ public static class Modules
     public static IServiceCollection AddNetworks(this IServiceCollection services, Uri publicAddress)
     {
         services.AddSingleton(new PublicAddress(publicAddress));
+        services.AddSingleton(provider => new SafeFetcher(provider.GetRequiredService<TimeProvider>())).AddSingleton<LinkCards>();
         services.AddSingleton(provider =>
         {
             var shelf = provider.GetRequiredService<IShelf>();
@@ -90,7 +92,7 @@ public static class Modules
         services.AddSingleton(provider => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin, provider.GetRequiredService<IOptions<LedgerKeySettings>>().Value));
         services.AddSingleton(_ => WitnessKey.OpenOrCreate(installation.DataFolder, installation.Origin)).AddSingleton<WitnessPolicies>();
         services.AddDbContext<CountersignDb>(options => options.Use(installation));
-        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogSearch>().AddScoped<OutsideCopies>().AddScoped<WitnessBook>().AddScoped<StateCheck>().AddScoped<JobQueue>();
+        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogSearch>().AddScoped<OutsideCopies>().AddScoped<WitnessBook>().AddScoped<StateCheck>().AddScoped<JobQueue>().AddScoped<TellNodes>();
         services.AddDataProtection().SetApplicationName("Countersign");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<IServiceScopeFactory>(), installation)));
@@ -118,7 +120,7 @@ public static class Modules
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<ChooseTarget>().AddScoped<Repeats>().AddScoped<SplitIntoThread>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
             .AddScoped<RescheduleDraft>().AddScoped<CheckImport>().AddScoped<ImportDrafts>().AddScoped<FindFreeTime>().AddScoped<PostsInBlackout>().AddScoped<SubscribeToCalendar>()
-            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
+            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<KeepPicture>().AddScoped<DescribePicture>().AddScoped<RetirePicture>().AddScoped<CleanPicture>().AddScoped<PictureRights>().AddScoped<LibraryReader>().AddScoped<PlanCampaign>().AddScoped<CampaignReader>().AddScoped<WriteTogether>().AddScoped<ReadCard>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }
 
     private static void AddStanding(this IServiceCollection services, IConfiguration configuration)

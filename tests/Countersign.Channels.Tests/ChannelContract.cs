@@ -210,6 +210,7 @@ public abstract class ChannelContract
         var network = await ConnectedAsync();
 
         Assert.Equal(RejectKind.AltInvalid, Assert.Single(network.Validates.Validate(new PostContent("Look", [Some.Picture(alt: " ")]))).Kind);
+        Assert.Empty(network.Validates.Validate(new PostContent("Look", [Some.Picture(alt: "") with { AltWaived = true }])));
     }
 
     [Theory]

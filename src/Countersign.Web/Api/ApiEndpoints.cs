@@ -84,6 +84,8 @@ public static class ApiEndpoints
                 Preview = request.Preview is { } card ? new LinkCard(card.Address ?? "", card.Title ?? "", card.Description ?? "", card.Picture is { } shown ? new DraftPicture(shown.Sha256 ?? "", "", 0, 0, shown.Alt ?? "") : null) : null,
                 AllOrNone = request.AllOrNone,
             },
+            Campaign = request.Campaign,
+            NoAlt = (request.Pictures ?? []).Where(picture => picture is { Sha256: not null, NoAlt.Length: > 0 }).DistinctBy(picture => picture!.Sha256).ToDictionary(picture => picture!.Sha256!, picture => picture!.NoAlt!, StringComparer.Ordinal),
         };
         return Answer(await compose.RunAsync(id, form, actor, stop), composed => new ComposedAnswer(composed.Subject, request.Seen + 1));
     }

@@ -26,6 +26,8 @@ public sealed record ComposeRequest(int Seen, string? Text, IReadOnlyList<Pictur
     public CardRequest? Preview { get; init; }
 
     public bool AllOrNone { get; init; }
+
+    public Guid? Campaign { get; init; }
 }
 
 public sealed record WordsRequest(Guid Account, IReadOnlyList<string?>? Parts);
@@ -33,7 +35,7 @@ public sealed record WordsRequest(Guid Account, IReadOnlyList<string?>? Parts);
 public sealed record CardRequest(string? Address, string? Title, string? Description, PictureRequest? Picture);
 
 /// <param name="Sha256">Of a picture that was uploaded before, lower-case hex.</param>
-public sealed record PictureRequest(string? Sha256, string? Alt);
+public sealed record PictureRequest(string? Sha256, string? Alt, string? NoAlt = null);
 
 public sealed record ScreenRequest(string? Text, IReadOnlyList<Guid>? Accounts);
 
@@ -81,9 +83,9 @@ public sealed record WordsAnswer(Guid Account, IReadOnlyList<string> Parts);
 public sealed record CardAnswer(string Address, string Title, string Description, PictureAnswer? Picture);
 
 /// <param name="Address">Where its bytes are, on this site.</param>
-public sealed record PictureAnswer(string Sha256, string ContentType, int Width, int Height, string Alt, string Address)
+public sealed record PictureAnswer(string Sha256, string ContentType, int Width, int Height, string Alt, string? NoAlt, string Address)
 {
-    public static PictureAnswer Of(DraftPicture picture) => new(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, $"/media/{picture.Sha256}");
+    public static PictureAnswer Of(DraftPicture picture) => new(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, picture.NoAlt, $"/media/{picture.Sha256}");
 }
 
 /// <summary>What one account would show; a signature covers it.</summary>

@@ -13,14 +13,14 @@ namespace Countersign.Web.Evidence;
 public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<string, string> words, IReadOnlyDictionary<string, string> erased)
 {
     /// <summary>Fields that hold the commitment to something sealed.</summary>
-    private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark", "matter", "alts", "warning"];
+    private static readonly HashSet<string> committed = ["text", "note", "person", "reason", "remark", "matter", "alts", "warning", "details"];
 
     /// <summary>Fields that hold milliseconds since 1970.</summary>
     private static readonly HashSet<string> instants =
     [
         "due", "paused", "approveBy", "createdAt", "editedAt", "sentAt", "until", "intentAt", "settledAt", "lockedAt", "proposedAt", "releasedAt",
         "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at", "placedAt", "askedAt", "decidedAt", "firstSeenAt", "goneAt", "replacedAt", "openedAt", "closedAt", "orderedAt",
-        "setAt", "liftedAt", "addedAt", "revokedAt",
+        "setAt", "liftedAt", "addedAt", "changedAt", "revokedAt",
     ];
 
     private static readonly Dictionary<string, string> labels = new(StringComparer.Ordinal)
@@ -66,6 +66,22 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["decidedBy"] = "Decided by",
         ["decidedAt"] = "Decided",
         ["confirmedBy"] = "Confirmed by",
+        ["begins"] = "First day",
+        ["ends"] = "Last day",
+        ["utmSource"] = "utm_source",
+        ["utmMedium"] = "utm_medium",
+        ["utmCampaign"] = "utm_campaign",
+        ["sha256"] = "Picture",
+        ["details"] = "What is said of it",
+        ["source"] = "Where it is from",
+        ["licenceUntil"] = "Licence ends after",
+        ["people"] = "People shown",
+        ["consentUntil"] = "Consent ends after",
+        ["children"] = "Children shown",
+        ["generated"] = "Made by a machine",
+        ["retired"] = "Out of use",
+        ["changedBy"] = "Changed by",
+        ["changedAt"] = "Changed",
         ["hands"] = "Who had a hand in it",
         ["zone"] = "Time zone",
         ["voided"] = "Signatures that no longer count",

@@ -33,6 +33,8 @@ public static class Site
         site.MapExport();
         site.MapApprovals();
         site.MapCompose();
+        site.MapLibrary();
+        site.MapCampaigns();
         site.MapPosts();
         site.MapCalendar();
         site.MapNewsroom();

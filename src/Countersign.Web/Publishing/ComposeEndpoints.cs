@@ -12,7 +12,7 @@ namespace Countersign.Web.Publishing;
 public static class ComposeEndpoints
 {
     /// <summary>Bytes. An upload too large for us is still read to its end, up to this, so that the words sent with it are not lost.</summary>
-    private const long LargestUpload = 64 * 1024 * 1024;
+    internal const long LargestUpload = 64 * 1024 * 1024;
 
     public static void MapCompose(this IEndpointRouteBuilder site)
     {
@@ -28,6 +28,20 @@ public static class ComposeEndpoints
             await Autosaves.ForgetAsync(db, actor.Id, id, stop);
             return Results.LocalRedirect($"/compose/{id}");
         });
+        site.MapGet("/compose/{id:guid}/presence", async (Guid id, string? tab, WriteTogether together, CountersignDb db, Actor actor, CancellationToken stop) =>
+            Pages.Show<ComposePresence>(new { Who = await MayWriteAsync(db, id, actor, stop) ? await together.ReadAsync(id, tab, actor, stop) : WhoWrites.Nobody }));
+        site.MapPost("/compose/{id:guid}/here", async (Guid id, [FromForm] string? tab, WriteTogether together, CountersignDb db, Actor actor, CancellationToken stop) =>
+        {
+            if (!await MayWriteAsync(db, id, actor, stop))
+                return Results.NotFound();
+            await together.HereAsync(id, tab ?? "", actor, stop);
+            return Pages.Show<ComposePresence>(new { Who = await together.ReadAsync(id, tab, actor, stop) });
+        });
+        site.MapPost("/compose/{id:guid}/gone", async (Guid id, [FromForm] string? tab, WriteTogether together, Actor actor, CancellationToken stop) =>
+        {
+            await together.GoneAsync(id, tab ?? "", actor, stop);
+            return Results.NoContent();
+        });
         site.MapGet("/media/{sha256}", async (string sha256, HttpContext context, CountersignDb db, Actor actor, CancellationToken stop) =>
         {
             if (!await DraftAccess.MayReadPictureAsync(db, sha256, actor, stop) || await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, stop) is not { Bytes.Length: > 0 } media)
@@ -37,18 +51,18 @@ public static class ComposeEndpoints
         });
     }
 
-    private static async Task<IResult> ShowAsync(Guid id, [AsParameters] ComposeTargetQuery other, [FromQuery] string? account, [FromQuery] string? date, [FromQuery] string? writing, ComposeReader reader, CountersignDb db, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> ShowAsync(Guid id, [AsParameters] ComposeTargetQuery other, [FromQuery] string? account, [FromQuery] string? date, [FromQuery] string? writing, [FromQuery] Guid? campaign, ComposeReader reader, CountersignDb db, TimeProvider clock, CancellationToken stop)
     {
         var draft = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop);
         if (draft is not null && (!draft.IsOpen || await IsOnItsWayAsync(db, id, stop)))
             return Results.LocalRedirect($"/posts/{id}");
         var planned = DateOnly.TryParseExact(date, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null;
-        var beginning = await other.BeginAsync(db, stop) is { } answer ? answer(clock.GetUtcNow()) : ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow());
+        var beginning = await other.BeginAsync(db, stop) is { } answer ? answer(clock.GetUtcNow()) : ComposeForm.Empty(Guid.TryParse(account, out var chosen) ? [chosen] : [], planned, clock.GetUtcNow()) with { Campaign = campaign };
         var model = await reader.ReadAsync(id, null, null, stop, beginning);
         return Show(writing is null || model is null ? model : model with { IsGoingOn = true });
     }
 
-    private static async Task<IResult> SaveAsync(Guid id, IFormCollection sent, ComposeDraft compose, SplitIntoThread split, SendForApproval send, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> SaveAsync(Guid id, IFormCollection sent, ComposeChanges changes, ComposeDraft compose, SplitIntoThread split, SendForApproval send, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
     {
         var form = ComposeForm.Read(sent);
         // Pressed where both versions were shown: mine goes on top of the one I saw there.
@@ -63,6 +77,8 @@ public static class ComposeEndpoints
             var cut = await split.RunAsync(form.Text, form.Shape, button.Account, button.Numbered, stop);
             return cut.IsTaken ? Show(await reader.ReadAsync(id, form with { Shape = cut.Taken }, null, stop)) : await RefuseAsync(id, form, cut.Refusal, reader, stop);
         }
+        if (sent["do"].ToString() is { Length: > 0 } act && act is not ("save" or "send"))
+            return Show(await changes.MakeAsync(id, form, act, stop));
 
         var saved = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, stop);
         var version = form.Seen;
@@ -93,10 +109,28 @@ public static class ComposeEndpoints
     }
 
     /// <summary>Adds or removes a picture. The words go into the autosave, so that the page can be loaded again without sending the file twice.</summary>
-    private static async Task<IResult> PictureAsync(Guid id, IFormCollection sent, AddPicture add, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
+    private static async Task<IResult> PictureAsync(Guid id, IFormCollection sent, AddPicture add, CleanPicture clean, ComposeReader reader, CountersignDb db, Actor actor, TimeProvider clock, CancellationToken stop)
     {
-        var form = ComposeForm.Read(sent);
-        if (sent["remove"] is [{ } removed, ..])
+        // From the page that chooses, only the picture comes; the words were kept before.
+        var form = sent.ContainsKey("seen") ? ComposeForm.Read(sent) : await reader.CurrentAsync(id, stop);
+        if (form is null)
+            return Results.NotFound();
+        if (sent["pick"] is [{ } picked, ..])
+        {
+            if (!await DraftAccess.MayReadPictureAsync(db, picked, actor, stop))
+                return await RefuseAsync(id, form, new Refusal("no-picture", "That picture is gone. Choose another."), reader, stop);
+            var alt = await db.LibraryPictures.AsNoTracking().Where(picture => picture.Sha256 == picked).Select(picture => picture.Details).SingleOrDefaultAsync(stop);
+            if (form.Pictures.All(picture => picture.Sha256 != picked))
+                form = form with { Pictures = [.. form.Pictures, (picked, alt?.Alt ?? "")] };
+        }
+        else if (sent["clean"] is [{ } located, ..])
+        {
+            var copy = await clean.RunAsync(located, actor, stop);
+            if (!copy.IsTaken)
+                return await RefuseAsync(id, form, copy.Refusal, reader, stop);
+            form = form with { Pictures = [.. form.Pictures.Select(picture => picture.Sha256 == located ? (copy.Taken.Sha256, picture.Alt) : picture)] };
+        }
+        else if (sent["remove"] is [{ } removed, ..])
         {
             form = form with { Pictures = [.. form.Pictures.Where(picture => picture.Sha256 != removed)] };
         }
@@ -115,7 +149,7 @@ public static class ComposeEndpoints
         return Results.LocalRedirect($"/compose/{id}?writing=on#pictures");
     }
 
-    private static async Task<Decision<Media>> ReadAsync(IFormFile file, AddPicture add, Actor actor, CancellationToken stop)
+    internal static async Task<Decision<Media>> ReadAsync(IFormFile file, AddPicture add, Actor actor, CancellationToken stop)
     {
         if (file.Length > AddPicture.MaxBytes)
             return AddPicture.TooLarge(file.Length);
@@ -125,11 +159,14 @@ public static class ComposeEndpoints
         return await add.RunAsync(bytes, actor, stop);
     }
 
-    private static async Task<IResult> RefuseAsync(Guid id, ComposeForm form, Refusal refusal, ComposeReader reader, CancellationToken stop) =>
+    internal static async Task<IResult> RefuseAsync(Guid id, ComposeForm form, Refusal refusal, ComposeReader reader, CancellationToken stop) =>
         Show(await reader.ReadAsync(id, form, refusal, stop), StatusCodes.Status422UnprocessableEntity);
 
     private static IResult Show(ComposeModel? model, int status = StatusCodes.Status200OK) =>
         model is null ? Results.NotFound() : Pages.Show<ComposePage>(new { Model = model }, status);
+
+    private static async Task<bool> MayWriteAsync(CountersignDb db, Guid id, Actor actor, CancellationToken stop) =>
+        actor.HoldsAnywhere(Role.Author) && (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, stop) is not { } draft || await DraftAccess.MayReadAsync(db, draft, actor, stop));
 
     /// <summary>True once words may have reached a network: they are read, not written, from then on.</summary>
     internal static async Task<bool> IsOnItsWayAsync(CountersignDb db, Guid id, CancellationToken stop) =>

@@ -17,13 +17,19 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
     /// <summary>The post that is answered, quoted or shown again: a delivery's identifier, "kept" for what the draft has already, or nothing.</summary>
     public string Target { get; init; } = "";
 
+    /// <summary>What it serves.</summary>
+    public Guid? Campaign { get; init; }
+
+    /// <summary>Why a picture needs no alternative text, by its hash.</summary>
+    public IReadOnlyDictionary<string, string> NoAlt { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <param name="date">The day it is planned for, if the calendar said one.</param>
     public static ComposeForm Empty(IReadOnlyList<Guid> accounts, DateOnly? date, DateTimeOffset now) =>
         new(0, "", [], accounts, date is not null, (date ?? DateOnly.FromDateTime(LocalTime.At(now)).AddDays(1)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), "09:00", LocalTime.Zone);
 
     public static ComposeForm Of(Draft draft, DateTimeOffset now)
     {
-        var form = Empty(draft.AccountIds, null, now) with { Seen = draft.Version, Text = draft.Text, Pictures = [.. draft.Pictures.Select(picture => (picture.Sha256, picture.Alt))], Shape = draft.Body.Shape, Target = draft.Shape?.Target is null ? "" : ComposeShape.Kept };
+        var form = Empty(draft.AccountIds, null, now) with { Seen = draft.Version, Text = draft.Text, Campaign = draft.CampaignId, Pictures = [.. draft.Pictures.Select(picture => (picture.Sha256, picture.Alt))], NoAlt = Reasons(draft.Pictures.Select(picture => (picture.Sha256, picture.NoAlt ?? ""))), Shape = draft.Body.Shape, Target = draft.Shape?.Target is null ? "" : ComposeShape.Kept };
         return draft.Slot is { } slot ? form with { AtTime = true, Date = slot.Local[..10], Time = slot.Local[11..16], Zone = slot.Zone } : form;
     }
 
@@ -43,6 +49,8 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
         {
             Shape = ComposeShape.Read(sent),
             Target = One("target"),
+            Campaign = Guid.TryParse(One("campaign"), out var campaign) ? campaign : null,
+            NoAlt = Reasons(sent.GetValueOrDefault("picture").Zip(sent.GetValueOrDefault("noAlt"), (sha256, reason) => (sha256 ?? "", Lines(reason ?? "")))),
         };
     }
 
@@ -59,15 +67,17 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
         ["text"] = [Text],
         ["picture"] = [.. Pictures.Select(picture => picture.Sha256)],
         ["alt"] = [.. Pictures.Select(picture => picture.Alt)],
+        ["noAlt"] = [.. Pictures.Select(picture => NoAlt.GetValueOrDefault(picture.Sha256, ""))],
         ["accounts"] = [.. Accounts.Select(id => id.ToString())],
         ["when"] = [AtTime ? "at" : "now"],
         ["date"] = [Date],
         ["time"] = [Time],
         ["zone"] = [Zone],
         ["target"] = [Target],
+        ["campaign"] = [Campaign?.ToString() ?? ""],
     });
 
-    public DraftForm ToDraft() => new(Seen, Text, Pictures, Accounts, AtTime ? Date : null, AtTime ? Time : null, AtTime ? Zone : null) { Shape = Shape };
+    public DraftForm ToDraft() => new(Seen, Text, Pictures, Accounts, AtTime ? Date : null, AtTime ? Time : null, AtTime ? Zone : null) { Shape = Shape, NoAlt = NoAlt, Campaign = Campaign };
 
     public bool IsEmpty => string.IsNullOrWhiteSpace(Text) && Pictures.Count == 0 && Shape is { Kind: PostKind.Post, Variants: [] };
 
@@ -78,13 +88,17 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
         return Text == saved.Text && AtTime == saved.AtTime
             && (!AtTime || (Date, Time, Zone) == (saved.Date, saved.Time, saved.Zone))
             && Pictures.Select(picture => (picture.Sha256, picture.Alt.Trim())).SequenceEqual(saved.Pictures)
+            && Pictures.All(picture => (picture.Alt.Trim().Length > 0 ? "" : NoAlt.GetValueOrDefault(picture.Sha256, "").Trim()) == saved.NoAlt.GetValueOrDefault(picture.Sha256, ""))
             && Accounts.ToHashSet().SetEquals(saved.Accounts)
-            && Target == saved.Target && IsSame(Shape, saved.Shape);
+            && Campaign == saved.Campaign && Target == saved.Target && IsSame(Shape, saved.Shape);
     }
 
     /// <summary>What was typed; the target is compared by its name, and a picture by its hash and words.</summary>
     private static bool IsSame(PostShape one, PostShape other) =>
         ComposeShape.Write(one).Select(field => (field.Key, Value: string.Join('\0', field.Value))).SequenceEqual(ComposeShape.Write(other).Select(field => (field.Key, Value: string.Join('\0', field.Value))));
+
+    private static Dictionary<string, string> Reasons(IEnumerable<(string Sha256, string Reason)> reasons) =>
+        reasons.Where(picture => picture.Reason.Trim().Length > 0).DistinctBy(picture => picture.Sha256).ToDictionary(picture => picture.Sha256, picture => picture.Reason, StringComparer.Ordinal);
 
     /// <summary>A browser sends line breaks as two characters; marks and counts mean one.</summary>
     private static string Lines(string text) => text.ReplaceLineEndings("\n");

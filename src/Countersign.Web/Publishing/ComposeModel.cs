@@ -29,6 +29,39 @@ public sealed record ComposeModel(ShellModel Shell, Guid Id, ComposeForm Form, D
 
     public string? SavedAt { get; init; }
 
+    /// <summary>What was done to the form a moment ago, in a sentence.</summary>
+    public string? Done { get; init; }
+
+    /// <summary>Why no card could be read.</summary>
+    public string? CardProblem { get; init; }
+
+    public WhoWrites Who { get; init; } = WhoWrites.Nobody;
+
+    /// <summary>Campaigns that a post can join.</summary>
+    public IReadOnlyList<CampaignView> Campaigns { get; init; } = [];
+
+    public CampaignView? Campaign => Campaigns.FirstOrDefault(view => view.Campaign.Id == Form.Campaign);
+
+    /// <summary>The words of the version that this form was opened on; null where there was none.</summary>
+    public string? Base { get; init; }
+
+    /// <summary>Both changes in one text; null where a person has to choose.</summary>
+    public string? Merged => IsOvertaken && Base is not null ? ThreeWayMerge.Of(Base, Form.Text, Saved!.Text) : null;
+
+    /// <summary>What differs besides the words: "They chose other accounts."</summary>
+    public IReadOnlyList<string> OtherDifferences =>
+        Saved is null ? [] :
+        [
+            .. Form.Accounts.ToHashSet().SetEquals(Saved.AccountIds) ? [] : (string[])["The accounts differ: yours are ticked below."],
+            .. Form.Pictures.Select(picture => picture.Sha256).SequenceEqual(Saved.Pictures.Select(picture => picture.Sha256)) ? [] : (string[])["The pictures differ: yours are below."],
+            .. Form.AtTime == (Saved.Slot is not null) && (!Form.AtTime || Saved.Slot!.Local == $"{Form.Date}T{Form.Time}") ? [] : (string[])["The times differ: yours is below."],
+        ];
+
+    public DateOnly Today { get; init; }
+
+    /// <summary>What is known of each picture of the form, by its hash.</summary>
+    public IReadOnlyDictionary<string, PictureOnForm> Pictures { get; init; } = new Dictionary<string, PictureOnForm>();
+
     public IReadOnlyList<RemarkView> Remarks { get; init; } = [];
 
     /// <summary>Somebody saved a version while this one was written.</summary>
@@ -55,9 +88,18 @@ public sealed record ComposeCheck(Guid Id, string Text, FindingViews Findings, S
     /// <summary>What the chosen time means, or what is wrong with it.</summary>
     public SlotNote? Slot { get; init; }
 
+    /// <summary>What keeps pictures from being shown when it goes out, and what else there is to know of them.</summary>
+    public IReadOnlyList<PictureNote> Pictures { get; init; } = [];
+
     /// <summary>Chosen accounts that a lock stops: "Northgate on Bluesky".</summary>
     public IReadOnlyList<string> Locked { get; init; } = [];
 }
+
+/// <param name="Record">Of the library; null where it is not in there.</param>
+public sealed record PictureOnForm(KeptPicture? Record, bool TellsPlace);
+
+/// <param name="Number">Of the picture, from 1.</param>
+public sealed record PictureNote(int Number, string Sentence, bool Blocks);
 
 public sealed record SlotNote(string Sentence, bool IsWrong = false);
 

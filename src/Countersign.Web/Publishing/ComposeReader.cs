@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Publishing;
 
 /// <summary>Reads the compose page: the form, and what the words in it lead to.</summary>
-public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ChooseTarget targets, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ChooseTarget targets, PictureRights rights, LibraryReader library, WriteTogether together, CampaignReader campaigns, ShellReader shell, Actor actor, TimeProvider clock)
 {
     /// <summary>The form with the other post that it names.</summary>
     public async Task<ComposeForm> WithTargetAsync(Guid id, ComposeForm form, CancellationToken cancellationToken)
@@ -45,6 +45,11 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
         var names = await db.People.AsNoTracking().ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
         return new ComposeModel(await shell.ReadAsync(cancellationToken), id, form, saved, await CheckAsync(id, form, cancellationToken))
         {
+            Today = DateOnly.FromDateTime(LocalTime.At(now)),
+            Pictures = await PicturesAsync(form, cancellationToken),
+            Who = await together.ReadAsync(id, null, actor, cancellationToken),
+            Campaigns = [.. (await campaigns.ListAsync(actor, cancellationToken)).Where(view => !view.Campaign.Closed || view.Campaign.Id == form.Campaign)],
+            Base = saved is not null && saved.Version != form.Seen && form.Seen > 0 ? await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == id && version.Version == form.Seen).Select(version => version.Text).SingleOrDefaultAsync(cancellationToken) : null,
             Accounts = await AccountsAsync(form, cancellationToken),
             MayWrite = actor.HoldsAnywhere(Role.Author),
             Refusal = refusal,
@@ -53,6 +58,16 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
             SavedAt = saved is null ? null : LocalTime.Moment(saved.EditedAt, now),
             Remarks = saved is null ? [] : [.. saved.Remarks.Select(remark => new RemarkView(new Face(names.GetValueOrDefault(remark.PersonId, "Countersign")), $"{remark.Kind.ToString().ToLowerInvariant()} version {remark.Version}", LocalTime.Moment(remark.At, now), remark.Text))],
         };
+    }
+
+    /// <summary>The form as the page would show it now: what was kept unsaved, or what is saved.</summary>
+    /// <returns>Null where there is a draft that the reader may not read.</returns>
+    public async Task<ComposeForm?> CurrentAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var saved = await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken);
+        if (saved is not null && !await DraftAccess.MayReadAsync(db, saved, actor, cancellationToken))
+            return null;
+        return (await UnsavedAsync(id, saved, cancellationToken))?.Form ?? (saved is null ? ComposeForm.Empty([], null, clock.GetUtcNow()) : ComposeForm.Of(saved, clock.GetUtcNow()));
     }
 
     /// <summary>What the words lead to as they stand; nothing is kept.</summary>
@@ -74,12 +89,14 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
         }
 
         var started = clock.GetTimestamp();
-        var seen = await preview.RunAsync(id, form.Text, form.Pictures, form.Shape, form.Accounts, actor, cancellationToken);
+        var seen = await preview.RunAsync(id, form.Text, form.Pictures, form.Shape, form.Accounts, actor, cancellationToken, form.NoAlt);
         var took = clock.GetElapsedTime(started).TotalMilliseconds;
         var findings = FindingViews.Of(seen.Assessment);
+        var pictures = await NotesAsync(form, seen.Pictures, cancellationToken);
         var when = form.AtTime ? WhenOf(form) : "as soon as it is approved";
-        return new ComposeCheck(id, form.Text, findings, Slip(seen, findings, form.Accounts.Count > 0), Previews(seen, seen.Body, when))
+        return new ComposeCheck(id, form.Text, findings, Slip(seen, findings, pictures, form.Accounts.Count > 0), Previews(seen, seen.Body, when))
         {
+            Pictures = pictures,
             Release = seen.Release,
             NotJudged = seen.NotJudged,
             Milliseconds = took,
@@ -88,7 +105,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
         };
     }
 
-    private static SlipView Slip(DraftPreview seen, FindingViews findings, bool anyAccount)
+    private static SlipView Slip(DraftPreview seen, FindingViews findings, IReadOnlyList<PictureNote> pictures, bool anyAccount)
     {
         var people = seen.Needs.Sum(need => need.Count);
         var tooFew = anyAccount ? seen.Needs.Where(need => need.Who.Count < need.Count).Select(need => new SlipBlocker($"{TooFew(need)} on all of these accounts. An administrator can change that.")) : [];
@@ -101,7 +118,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
         {
             Note = people switch { 0 => null, 1 => "One person, not you.", 2 => "Two different people, neither of them you.", _ => $"{English.Number(people)} different people, none of them you." },
             Because = findings.Because(seen.Assessment),
-            Blockers = [.. findings.Blockers, .. seen.Assessment.Failed.Select(rule => new SlipBlocker($"{rule} could not judge these words. An administrator has to look at the policy first.")), .. objections, .. tooFew],
+            Blockers = [.. findings.Blockers, .. seen.Assessment.Failed.Select(rule => new SlipBlocker($"{rule} could not judge these words. An administrator has to look at the policy first.")), .. objections, .. pictures.Where(note => note.Blocks).Select(note => new SlipBlocker($"Picture {note.Number}: {note.Sentence}")), .. tooFew],
         };
     }
 
@@ -129,6 +146,30 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
             [var one, var other, var third] => $"{one}, {other} or {third}",
             [var one, var other, ..] => $"{one}, {other} or {first.Count - 2} others",
         };
+    }
+
+    private async Task<List<PictureNote>> NotesAsync(ComposeForm form, IReadOnlyList<DraftPicture> pictures, CancellationToken cancellationToken)
+    {
+        if (pictures.Count == 0)
+            return [];
+        var at = form.AtTime && Slots.Resolve(form.Date, form.Time, form.Zone) is { Taken: { } slot } ? slot.Instant : clock.GetUtcNow();
+        int NumberOf(string sha256) => pictures.ToList().FindIndex(picture => picture.Sha256 == sha256) + 1;
+        return
+        [
+            .. (await rights.AgainstAsync(pictures, at, cancellationToken)).Select(obstacle => new PictureNote(NumberOf(obstacle.Sha256), obstacle.Sentence, Blocks: true)),
+            .. form.Accounts.Count > 0 ? [] : pictures.Where(picture => picture.Alt.Length == 0 && picture.NoAlt is null).Select(picture => new PictureNote(NumberOf(picture.Sha256), "Say what it shows, or why it needs no words.", Blocks: true)),
+            .. (await rights.WarningsAsync(pictures, at, cancellationToken)).Select(warning => new PictureNote(NumberOf(warning.Sha256), warning.Sentence, Blocks: false)),
+        ];
+    }
+
+    private async Task<Dictionary<string, PictureOnForm>> PicturesAsync(ComposeForm form, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, PictureOnForm>(StringComparer.Ordinal);
+        var hashes = form.Pictures.Select(picture => picture.Sha256).ToList();
+        var records = await db.LibraryPictures.AsNoTracking().Where(picture => hashes.Contains(picture.Sha256)).ToDictionaryAsync(picture => picture.Sha256, picture => picture.Id, cancellationToken);
+        foreach (var media in await db.Media.AsNoTracking().Where(media => hashes.Contains(media.Sha256)).Select(media => new { media.Sha256, media.TellsPlace }).ToListAsync(cancellationToken))
+            found[media.Sha256] = new PictureOnForm(records.TryGetValue(media.Sha256, out var record) ? await library.FindAsync(record, LocalTime.Zone, cancellationToken) : null, media.TellsPlace);
+        return found;
     }
 
     private static List<AccountPreview> Previews(DraftPreview seen, Composition body, string when)

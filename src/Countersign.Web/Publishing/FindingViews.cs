@@ -89,5 +89,5 @@ public static class RenderViews
         };
     }
 
-    private static Picture Show(DraftPicture picture) => new($"/media/{picture.Sha256}", picture.Alt.Length > 0 ? picture.Alt : null);
+    private static Picture Show(DraftPicture picture) => new($"/media/{picture.Sha256}", picture.Alt.Length > 0 ? picture.Alt : null, picture.NoAlt);
 }

@@ -57,6 +57,11 @@ public static class PostStates
         "signature-void" => "Somebody who signed no longer holds the role.",
         "account-not-connected" => "The account has to be connected again first.",
         "all-or-none" => "Its author asked for all accounts or none, and one of them cannot have it.",
+        "licence-ended" => "The licence of a picture in it has ended.",
+        "consent-ended" => "The consent of people shown in it has ended.",
+        "consent-missing" => "People can be recognised in a picture, and their consent is not on record.",
+        "consent-withdrawn" => "Somebody shown in a picture took their consent back.",
+        "picture-retired" => "A picture in it was taken out of use.",
         "approval-void" => "Its approval no longer holds.",
         _ => "It does not go out by itself.",
     };

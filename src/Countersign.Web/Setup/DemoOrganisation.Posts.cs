@@ -26,9 +26,13 @@ public sealed class DemoPosts(
 {
     public const string Zone = "Europe/London";
 
-    private static readonly Picture kestrelOnSnow = new("kestrel.png", "Drawing: a yellow Kestrel 3 gas detector with a dark face. Its display reads 2.1 parts per million of methane after 9 seconds at minus 20 degrees.");
-    private static readonly Picture crew = new("crew.png", "Drawing: two people in helmets and orange jackets stand in a works yard. One holds a gas detector.");
-    private static readonly Picture merlin = new("merlin.png", "Drawing: a Merlin F2 flow meter on a frosted pipe. Its display reads 14.82 litres per second.");
+    internal const string KestrelOnSnow = "Drawing: a yellow Kestrel 3 gas detector with a dark face. Its display reads 2.1 parts per million of methane after 9 seconds at minus 20 degrees.";
+    internal const string Crew = "Drawing: two people in helmets and orange jackets stand in a works yard. One holds a gas detector.";
+    internal const string Merlin = "Drawing: a Merlin F2 flow meter on a frosted pipe. Its display reads 14.82 litres per second.";
+
+    private static readonly Picture kestrelOnSnow = new("kestrel.png", KestrelOnSnow);
+    private static readonly Picture crew = new("crew.png", Crew);
+    private static readonly Picture merlin = new("merlin.png", Merlin);
 
     private Dictionary<string, Actor> people = [];
     private Dictionary<string, Account> accounts = [];

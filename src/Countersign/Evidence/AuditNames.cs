@@ -47,6 +47,10 @@ public sealed class AuditNames(CountersignDb db)
         var readable = (await DraftAccess.ReadableAsync(db, drafts, reader, cancellationToken)).ToHashSet();
         foreach (var draft in drafts)
             names[draft.Id] = readable.Contains(draft) ? FirstLine(draft.Text) : "a draft";
+        foreach (var campaign in await db.Campaigns.AsNoTracking().Where(campaign => open.Contains(campaign.Id)).ToListAsync(cancellationToken))
+            names[campaign.Id] = campaign.Details.Name;
+        foreach (var picture in await db.LibraryPictures.AsNoTracking().Where(picture => open.Contains(picture.Id)).ToListAsync(cancellationToken))
+            names[picture.Id] = LibraryPicture.MayRead(reader) ? FirstLine(picture.Details.Title) : "a picture";
         foreach (var hold in holds.Where(hold => hold.Target == LegalHold.Everything))
             names[hold.Id] = "everything";
         foreach (var post in publications)

@@ -60,7 +60,7 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             Minimum.Of(draft, published)) { Pictures = await OwnPicturesAsync(draft, cancellationToken) };
     }
 
-    /// <summary>Pictures of this draft, in any of its versions, that no other draft and no post of our own networks shows.</summary>
+    /// <summary>Pictures of this draft, in any of its versions, that no other draft and no post of our own networks shows, and that are not in the library.</summary>
     private async Task<IReadOnlyList<string>> OwnPicturesAsync(Draft draft, CancellationToken cancellationToken)
     {
         var versions = await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == draft.Id).Select(version => version.Pictures).ToListAsync(cancellationToken);
@@ -70,6 +70,7 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             // The columns are JSON text; a hash stands in them as it is.
             var used = await db.Drafts.AnyAsync(other => other.Id != draft.Id && other.Text != Erased.Marker && (((string)(object)other.Pictures).Contains(sha256) || (other.Shape != null && ((string)(object)other.Shape).Contains(sha256))), cancellationToken)
                 || await db.DraftVersions.AnyAsync(other => other.DraftId != draft.Id && other.Text != Erased.Marker && (((string)(object)other.Pictures).Contains(sha256) || (other.Shape != null && ((string)(object)other.Shape).Contains(sha256))), cancellationToken)
+                || await db.LibraryPictures.AnyAsync(kept => kept.Sha256 == sha256, cancellationToken)
                 || await db.ShelvedPosts.AnyAsync(post => ((string)(object)post.Pictures).Contains(sha256), cancellationToken)
                 || !await db.Media.AnyAsync(media => media.Sha256 == sha256 && media.Erasure == null, cancellationToken);
             if (!used)

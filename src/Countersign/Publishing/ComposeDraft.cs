@@ -12,6 +12,12 @@ namespace Countersign.Publishing;
 /// <param name="Date">Null with <paramref name="Time"/>: as soon as it is approved.</param>
 public sealed record DraftForm(int Seen, string Text, IReadOnlyList<(string Sha256, string Alt)> Pictures, IReadOnlyList<Guid> Accounts, string? Date, string? Time, string? Zone)
 {
+    /// <summary>What it serves; null for none.</summary>
+    public Guid? Campaign { get; init; }
+
+    /// <summary>Why a picture needs no alternative text, by its hash.</summary>
+    public IReadOnlyDictionary<string, string> NoAlt { get; init; } = new Dictionary<string, string>();
+
     /// <summary>What it answers, words of single accounts, and so on. A target that the draft has already stays as it was read when it was chosen.</summary>
     public PostShape Shape { get; init; } = PostShape.Plain;
 
@@ -19,6 +25,7 @@ public sealed record DraftForm(int Seen, string Text, IReadOnlyList<(string Sha2
     [
         Text,
         .. Pictures.Select(picture => picture.Alt),
+        .. NoAlt.Values,
         .. Shape.Variants.SelectMany(variant => variant.Parts).Append(Shape.FirstComment).Append(Shape.ContentWarning).OfType<Words>().Select(words => words.Text),
         .. Shape.Preview is { } card ? [card.Title, card.Description, card.Picture?.Alt ?? ""] : (string[])[],
     ];
@@ -43,7 +50,7 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Pla
         var accounts = await db.Accounts.Where(account => form.Accounts.Contains(account.Id) && account.State != AccountState.Disconnected).ToListAsync(cancellationToken);
         if (accounts.Count != form.Accounts.Distinct().Count())
             return new Refusal("no-account", "One of these accounts is not connected any more. Choose again.");
-        var pictures = await DraftPictures.FindAsync(db, form.Pictures, cancellationToken);
+        var pictures = await DraftPictures.FindAsync(db, form.Pictures, cancellationToken, form.NoAlt);
         if (pictures.Count != form.Pictures.Count || !await MayUseAsync(pictures, known, by, cancellationToken))
             return new Refusal("no-picture", "One of the pictures is gone. Add it again.");
         var shape = await DraftPictures.ResolveAsync(db, form.Shape, cancellationToken);
@@ -51,6 +58,8 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Pla
             return new Refusal("no-picture", "The picture of the link preview is gone. Add it again.");
         if (shape.Target is { } chosen && known?.Shape?.Target is { } read && read.IsSame(chosen))
             shape = shape with { Target = read };
+        if (form.Campaign is { } campaign && campaign != known?.CampaignId && !await db.Campaigns.AnyAsync(row => row.Id == campaign && !row.Closed, cancellationToken))
+            return new Refusal("no-campaign", "That campaign is closed or gone. Choose another, or none.");
         Slot? slot = null;
         if (form.Date is not null || form.Time is not null)
         {
@@ -66,7 +75,7 @@ public sealed class ComposeDraft(CountersignDb db, DraftScreening screening, Pla
         var current = known is null ? [] : (await db.Accounts.Where(account => known.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken)).ConvertAll(account => account.Ref);
         var publications = known is null ? [] : await db.Publications.Where(publication => publication.DraftId == id).ToListAsync(cancellationToken);
         var (assessment, _) = await screening.ScreenAsync(new Composition(form.Text, pictures, shape), accounts, cancellationToken);
-        var content = new DraftContent(form.Seen, form.Text, pictures, [.. accounts.Select(account => account.Ref)], slot) { Shape = shape };
+        var content = new DraftContent(form.Seen, form.Text, pictures, [.. accounts.Select(account => account.Ref)], slot) { Shape = shape, Campaign = form.Campaign };
         var onItsWay = publications.Exists(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed);
 
         return await db.CommitAsync(

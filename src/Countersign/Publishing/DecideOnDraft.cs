@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Publishing;
 
 /// <summary>The author sends the draft to those who must sign.</summary>
-public sealed class SendForApproval(CountersignDb db, DraftReader reader, PlanningReader planning, TimeProvider clock)
+public sealed class SendForApproval(CountersignDb db, DraftReader reader, PlanningReader planning, PictureRights rights, TimeProvider clock)
 {
     public async Task<Decision<DraftSent>> RunAsync(Guid id, int seen, Actor by, CancellationToken cancellationToken)
     {
@@ -21,8 +21,10 @@ public sealed class SendForApproval(CountersignDb db, DraftReader reader, Planni
         var unfillable = await reader.UnfillableAsync(asked, context.Refs, [.. context.Draft.Editors, context.Draft.AuthorId, by.Id], cancellationToken);
         var objections = context.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => $"{rendering.Title}: {sentence}")).ToList();
         var assessment = AssessmentFacts.Write(context.Assessment);
+        var now = clock.GetUtcNow();
+        var against = await rights.AgainstAsync(context.Draft.Pictures, context.Draft.Slot?.Instant ?? now, cancellationToken);
         return await db.CommitAsync(
-            context.Draft.Send(seen, context.Seal, context.Assessment, objections, unfillable, by, context.Refs, clock.GetUtcNow()),
+            context.Draft.Send(seen, context.Seal, context.Assessment, objections, unfillable, by, context.Refs, now, against),
             sent =>
             {
                 context.Draft.Apply(sent);

@@ -20,6 +20,7 @@ public sealed partial class Door(
     DepartureGate gate,
     Networks networks,
     DraftReader reader,
+    PictureRights rights,
     SignedLog log,
     Credentials credentials,
     IOptions<DeliverySettings> settings,
@@ -112,6 +113,8 @@ public sealed partial class Door(
             return (PublicationState.Held, "content-changed");
         if (draft.Shape is { AllOrNone: true } && await WhyNoneAsync(publication, context, cancellationToken) is { } none)
             return none;
+        if (await rights.AgainstAsync(draft.Pictures, now, cancellationToken) is [var against, ..])
+            return (PublicationState.Held, against.Code);
         if (!await SignaturesHoldAsync(draft, context, cancellationToken))
             return (PublicationState.Held, "signature-void");
         return await log.CoversAsync(publication.ApprovalEvent, cancellationToken)

@@ -9,6 +9,8 @@ public sealed record DraftContent(int Seen, string Text, IReadOnlyList<DraftPict
 {
     public PostShape Shape { get; init; } = PostShape.Plain;
 
+    public Guid? Campaign { get; init; }
+
     public Composition Body => new(Text, Pictures, Shape);
 }
 
@@ -34,6 +36,7 @@ public sealed partial class Draft
         _ when content.Text.Length > MaxText => new Refusal("too-long", $"The text has {content.Text.Length:N0} characters; {MaxText:N0} is the most that is kept. Nothing was cut."),
         _ when content.Accounts.Count > MaxAccounts => new Refusal("too-many-accounts", $"A post goes to {MaxAccounts} accounts at most."),
         _ when content.Pictures.Any(picture => picture.Alt.Length > MaxNote) => new Refusal("long-alt", $"Describe a picture in {MaxNote:N0} characters at most."),
+        _ when content.Pictures.Any(picture => picture.NoAlt?.Length > MaxNote) => new Refusal("long-alt", $"Say why a picture needs no description in {MaxNote:N0} characters at most."),
         _ when content.Pictures.Count > MaxPictures => new Refusal("too-many-pictures", $"A post has {MaxPictures} pictures at most."),
         _ when content.Slot is { } slot && slot.Instant <= now => new Refusal("past", "That time has passed. Choose a later one."),
         _ when string.IsNullOrWhiteSpace(content.Text) && content.Pictures.Count == 0 && content.Shape is { Kind: not PostKind.Repost, Variants: [] } => new Refusal("empty", "Write something first."),
@@ -54,6 +57,7 @@ public sealed partial class Draft
             AltTexts = [.. content.Pictures.Where(picture => picture.Alt.Length > 0).Select((picture, at) => Sealed.New($"alt{at + 1}", picture.Alt))],
             Shape = shape.IsPlain ? null : shape,
             Words = words,
+            NoAlts = [.. content.Pictures.Where(picture => picture.NoAlt is not null).Select((picture, at) => Sealed.New($"noAlt{at + 1}", picture.NoAlt!))],
             Assessment = assessment,
         };
     }
@@ -62,9 +66,10 @@ public sealed partial class Draft
     {
         Text = composed.Content.Text;
         TextCommitment = composed.Text.Commitment;
-        var alts = new Queue<Sealed>(composed.AltTexts);
-        Pictures = [.. composed.Content.Pictures.Select(picture => picture with { AltCommitment = picture.Alt.Length > 0 ? alts.Dequeue().Commitment : null })];
+        var (alts, noAlts) = (new Queue<Sealed>(composed.AltTexts), new Queue<Sealed>(composed.NoAlts));
+        Pictures = [.. composed.Content.Pictures.Select(picture => picture with { AltCommitment = picture.Alt.Length > 0 ? alts.Dequeue().Commitment : null, NoAltCommitment = picture.NoAlt is null ? null : noAlts.Dequeue().Commitment })];
         Shape = composed.Shape;
+        CampaignId = composed.Content.Campaign;
         AccountIds = [.. composed.Content.Accounts.Select(account => account.Id).Order()];
         Slot = composed.Content.Slot;
         Assessment = composed.Assessment;
@@ -103,9 +108,12 @@ public sealed record DraftComposed : DomainEvent
 
     public required IReadOnlyList<Sealed> Words { get; init; }
 
+    /// <summary>Why pictures need no alternative text, one for each that has such a reason.</summary>
+    public IReadOnlyList<Sealed> NoAlts { get; init; } = [];
+
     public required string Assessment { get; init; }
 
-    public override IEnumerable<Sealed> Seals => [Text, .. AltTexts, .. Words];
+    public override IEnumerable<Sealed> Seals => [Text, .. AltTexts, .. NoAlts, .. Words];
 
     public override JsonObject? Facts => AssessmentFacts.Of(Assessment);
 }

@@ -24,15 +24,27 @@ public sealed record DraftPicture(string Sha256, string ContentType, int Width, 
     /// <summary>What stands for the alternative text in entries; null before the first save, and where there is none.</summary>
     public string? AltCommitment { get; init; }
 
+    /// <summary>Why it needs no alternative text, where its author says so; null otherwise.</summary>
+    public string? NoAlt { get; init; }
+
+    /// <summary>What stands for that reason in entries.</summary>
+    public string? NoAltCommitment { get; init; }
+
     /// <summary>The same picture saying the same: each save commits to the words anew.</summary>
     public bool Equals(DraftPicture? other) =>
-        other is not null && (Sha256, ContentType, Width, Height, Alt) == (other.Sha256, other.ContentType, other.Width, other.Height, other.Alt);
+        other is not null && (Sha256, ContentType, Width, Height, Alt, NoAlt) == (other.Sha256, other.ContentType, other.Width, other.Height, other.Alt, other.NoAlt);
 
     public override int GetHashCode() => HashCode.Combine(Sha256, Alt);
 
-    internal static IReadOnlyList<DraftPicture> Erase(IReadOnlyList<DraftPicture> pictures) => [.. pictures.Select(picture => picture with { Alt = picture.Alt.Length == 0 ? "" : Erased.Marker })];
+    internal static IReadOnlyList<DraftPicture> Erase(IReadOnlyList<DraftPicture> pictures) => [.. pictures.Select(picture => picture with { Alt = picture.Alt.Length == 0 ? "" : Erased.Marker, NoAlt = picture.NoAlt is null ? null : Erased.Marker })];
 
-    internal string Describe() => $"{Sha256} {ContentType} {Width}x{Height} {AltCommitment}".TrimEnd();
+    internal string Describe() => $"{Sha256} {ContentType} {Width}x{Height} {AltCommitment}{(NoAltCommitment is null ? "" : $"without-alt {NoAltCommitment}")}".TrimEnd();
+
+    internal IEnumerable<Spoken> Words =>
+    [
+        new("pictures", AltCommitment, Alt),
+        .. NoAlt is null && NoAltCommitment is null ? Array.Empty<Spoken>() : [new("pictures", NoAltCommitment, NoAlt ?? "")],
+    ];
 }
 
 /// <summary>When a post goes out: wall-clock time and zone as chosen, and the instant they mean.</summary>
@@ -122,6 +134,9 @@ public sealed partial class Draft : IGoverned
     /// <summary>Null: as soon as it is approved.</summary>
     public Slot? Slot { get; set; }
 
+    /// <summary>What it serves; not part of what is signed.</summary>
+    public Guid? CampaignId { get; set; }
+
     public DraftStage Stage { get; set; }
 
     /// <summary>What was screened, under which release, and what came of it; as JSON of <see cref="Screening.Assessment"/>.</summary>
@@ -185,6 +200,7 @@ public sealed partial class Draft : IGoverned
         ["accounts"] = new JsonArray([.. AccountIds.Select(id => (JsonNode)id.ToString())]),
         ["slot"] = Slot is null ? null : $"{Slot.Local} {Slot.Zone}",
         ["due"] = Slot?.Instant.ToUnixTimeMilliseconds(),
+        ["campaign"] = CampaignId?.ToString(),
         ["stage"] = Stage.ToString(),
         ["assessment"] = Fingerprint.Of(Assessment),
         ["seal"] = Seal,
@@ -199,7 +215,7 @@ public sealed partial class Draft : IGoverned
     IEnumerable<Spoken> IGoverned.Words =>
     [
         new("text", TextCommitment, Text),
-        .. Pictures.Select(picture => new Spoken("pictures", picture.AltCommitment, picture.Alt)),
+        .. Pictures.SelectMany(picture => picture.Words),
         .. Signatures.Select(signature => new Spoken("signatures", signature.ReasonCommitment, signature.Reason ?? "")),
         .. Remarks.Select(remark => new Spoken("remarks", remark.Commitment, remark.Text)),
         .. Shape?.Words ?? [],
@@ -274,5 +290,5 @@ public sealed class DraftVersion : IGoverned
         return state;
     }
 
-    IEnumerable<Spoken> IGoverned.Words => [new("text", TextCommitment, Text), .. Pictures.Select(picture => new Spoken("pictures", picture.AltCommitment, picture.Alt)), .. Shape?.Words ?? []];
+    IEnumerable<Spoken> IGoverned.Words => [new("text", TextCommitment, Text), .. Pictures.SelectMany(picture => picture.Words), .. Shape?.Words ?? []];
 }

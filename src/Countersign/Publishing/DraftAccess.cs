@@ -30,12 +30,12 @@ public static class DraftAccess
         return [.. drafts.Where(draft => MayRead(draft, accounts, reader))];
     }
 
-    /// <summary>A picture is read by those who added it, and with a draft that holds it.</summary>
+    /// <summary>A picture is read by those who added it, with a draft that holds it, and by everybody here once it is in the library.</summary>
     public static async Task<bool> MayReadPictureAsync(CountersignDb db, string sha256, Actor reader, CancellationToken cancellationToken)
     {
         if (await db.Media.AsNoTracking().Where(media => media.Sha256 == sha256).Select(media => media.Adders).SingleOrDefaultAsync(cancellationToken) is not { } adders)
             return false;
-        if (adders.Contains(reader.Id))
+        if (adders.Contains(reader.Id) || (LibraryPicture.MayRead(reader) && await db.LibraryPictures.AnyAsync(picture => picture.Sha256 == sha256, cancellationToken)))
             return true;
         // The column is JSON text; a hash stands in it as it is.
         var drafts = await db.Drafts.AsNoTracking().Where(draft => ((string)(object)draft.Pictures).Contains(sha256) || (draft.Shape != null && ((string)(object)draft.Shape).Contains(sha256))).ToListAsync(cancellationToken);

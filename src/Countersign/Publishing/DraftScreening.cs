@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Countersign.Publishing;
 
 /// <summary>Screens a draft as each of its accounts will show it, with the facts that are known here.</summary>
-public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Networks networks, ILogger<DraftScreening> logger)
+public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Networks networks, PictureRights rights, ILogger<DraftScreening> logger)
 {
     private const string Alt = "image.alt";
     private const string Place = "image.exif.gps";
@@ -25,7 +25,7 @@ public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Netwo
     private const string Thread = "thread";
 
     /// <summary>Every fact that is ever stated here. A rule that needs another one cannot fire, and pages say so.</summary>
-    public static readonly FrozenSet<string> Stated = new[] { Alt, Place, Serial, Platform, Length, Limit, Fold, Action, Quoted, Thread }.ToFrozenSet(StringComparer.Ordinal);
+    public static readonly FrozenSet<string> Stated = PictureFacts.Keys.Concat([Alt, Place, Serial, Platform, Length, Limit, Fold, Action, Quoted, Thread]).ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly SegmentKind[] segmentsStated = [SegmentKind.Own, SegmentKind.Alt, SegmentKind.Quoted, SegmentKind.Parent];
 
@@ -81,10 +81,10 @@ public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Netwo
 
     private async Task<Dictionary<string, string>> OfPicturesAsync(IReadOnlyList<DraftPicture> pictures, CancellationToken cancellationToken)
     {
-        var facts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var facts = new Dictionary<string, string>(await rights.FactsAsync(pictures, cancellationToken), StringComparer.Ordinal);
         if (pictures.Count == 0)
             return facts;
-        facts[Alt] = pictures.Any(picture => picture.Alt.Length == 0) ? "none" : string.Join(" | ", pictures.Select(picture => picture.Alt));
+        facts[Alt] = pictures.Any(picture => picture.Alt.Length == 0 && picture.NoAlt is null) ? "none" : string.Join(" | ", pictures.Select(picture => picture.NoAlt is null ? picture.Alt : "waived"));
         var hashes = pictures.Select(picture => picture.Sha256).ToList();
         var telling = await db.Media.AsNoTracking().Where(media => hashes.Contains(media.Sha256)).Select(media => new { media.TellsPlace, media.TellsCamera }).ToListAsync(cancellationToken);
         if (telling.Exists(media => media.TellsPlace))

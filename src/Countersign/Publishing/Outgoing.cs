@@ -49,5 +49,5 @@ internal static class Outgoing
     private static PostMedia BareMedia(PostMedia media) => media with { Bytes = default };
 
     private static PostMedia Media(DraftPicture picture, IReadOnlyDictionary<string, byte[]> media) =>
-        new(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, media.GetValueOrDefault(picture.Sha256) is { } bytes ? bytes : default(ReadOnlyMemory<byte>));
+        new(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, media.GetValueOrDefault(picture.Sha256) is { } bytes ? bytes : default(ReadOnlyMemory<byte>)) { AltWaived = picture.NoAlt is not null };
 }

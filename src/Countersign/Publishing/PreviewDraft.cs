@@ -22,9 +22,9 @@ public sealed class PreviewDraft(CountersignDb db, Renderings renderings, DraftS
     /// <param name="id">The draft's; there may be none yet.</param>
     /// <param name="pictures">Hash and alternative text; a picture that is not stored is left out.</param>
     /// <param name="by">Who writes: cannot sign it.</param>
-    public async Task<DraftPreview> RunAsync(Guid id, string text, IReadOnlyList<(string Sha256, string Alt)> pictures, PostShape shape, IReadOnlyCollection<Guid> accounts, Actor by, CancellationToken cancellationToken)
+    public async Task<DraftPreview> RunAsync(Guid id, string text, IReadOnlyList<(string Sha256, string Alt)> pictures, PostShape shape, IReadOnlyCollection<Guid> accounts, Actor by, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? noAlt = null)
     {
-        var stored = await DraftPictures.FindAsync(db, pictures, cancellationToken);
+        var stored = await DraftPictures.FindAsync(db, pictures, cancellationToken, noAlt);
         var body = new Composition(text, stored, await DraftPictures.ResolveAsync(db, shape, cancellationToken));
         var where = await db.Accounts.AsNoTracking().Where(account => accounts.Contains(account.Id) && account.State != AccountState.Disconnected).ToListAsync(cancellationToken);
         var (assessment, release) = await screening.ScreenAsync(body, where, cancellationToken);
@@ -49,7 +49,7 @@ public sealed class PreviewDraft(CountersignDb db, Renderings renderings, DraftS
 public static class DraftPictures
 {
     /// <returns>Those that are stored, in the order asked for.</returns>
-    public static async Task<IReadOnlyList<DraftPicture>> FindAsync(CountersignDb db, IReadOnlyList<(string Sha256, string Alt)> wanted, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<DraftPicture>> FindAsync(CountersignDb db, IReadOnlyList<(string Sha256, string Alt)> wanted, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? noAlt = null)
     {
         if (wanted.Count == 0)
             return [];
@@ -58,7 +58,10 @@ public static class DraftPictures
             .Select(media => new { media.Sha256, media.ContentType, media.Width, media.Height })
             .ToDictionaryAsync(media => media.Sha256, cancellationToken);
         return [.. wanted.Where(picture => found.ContainsKey(picture.Sha256))
-            .Select(picture => new DraftPicture(picture.Sha256, found[picture.Sha256].ContentType, found[picture.Sha256].Width, found[picture.Sha256].Height, picture.Alt.Trim()))];
+            .Select(picture => new DraftPicture(picture.Sha256, found[picture.Sha256].ContentType, found[picture.Sha256].Width, found[picture.Sha256].Height, picture.Alt.Trim())
+            {
+                NoAlt = picture.Alt.Trim().Length == 0 && noAlt?.GetValueOrDefault(picture.Sha256)?.Trim() is { Length: > 0 } reason ? reason : null,
+            })];
     }
 
     /// <summary>The card's picture as stored; a card whose picture is gone has none.</summary>

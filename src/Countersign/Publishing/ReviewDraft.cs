@@ -64,11 +64,14 @@ public sealed record Review(
     Eligible Reader,
     IReadOnlyList<string> NotJudged)
 {
+    /// <summary>What the library says about its pictures: that one may not be shown when it goes out, or not for long.</summary>
+    public IReadOnlyList<string> Pictures { get; init; } = [];
+
     public Draft Draft => Context.Draft;
 }
 
 /// <summary>Reads a draft for a decision. Changes nothing.</summary>
-public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScreening screening, Repeats repeats, TimeProvider clock)
+public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScreening screening, Repeats repeats, PictureRights rights, TimeProvider clock)
 {
     private static readonly Named automation = new(Actor.Automation.Id, Actor.Automation.Name, "");
 
@@ -93,7 +96,16 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
             await db.Publications.AsNoTracking().Where(publication => publication.DraftId == id && publication.State != PublicationState.Void).OrderBy(publication => publication.AccountId).ThenBy(publication => publication.CreatedAt).ToListAsync(cancellationToken),
             obstacles,
             Judge(context, reader, obstacles, clock.GetUtcNow()),
-            await screening.NotJudgedAsync(cancellationToken));
+            await screening.NotJudgedAsync(cancellationToken))
+        {
+            Pictures = await PicturesAsync(draft, cancellationToken),
+        };
+    }
+
+    private async Task<IReadOnlyList<string>> PicturesAsync(Draft draft, CancellationToken cancellationToken)
+    {
+        var at = draft.Slot?.Instant ?? clock.GetUtcNow();
+        return [.. (await rights.AgainstAsync(draft.Pictures, at, cancellationToken)).Select(obstacle => $"{obstacle.Sentence} It is held when it goes out."), .. (await rights.WarningsAsync(draft.Pictures, at, cancellationToken)).Select(warning => warning.Sentence)];
     }
 
     private async Task<DecidedVersion?> BeforeAsync(Draft draft, Dictionary<Guid, Named> names, CancellationToken cancellationToken)

@@ -83,7 +83,14 @@ public static class Seal
         ["links"] = Links(rendering.Links),
     };
 
-    private static JsonObject Picture(DraftPicture picture) => new() { ["sha256"] = picture.Sha256, ["alt"] = picture.Alt };
+    /// <summary>A reason for having no alternative text is part of what is agreed; seals of posts without one are what they were before there was such a thing.</summary>
+    private static JsonObject Picture(DraftPicture picture)
+    {
+        var shown = new JsonObject { ["sha256"] = picture.Sha256, ["alt"] = picture.Alt };
+        if (picture.NoAlt is not null)
+            shown["noAlt"] = picture.NoAlt;
+        return shown;
+    }
 
     private static JsonArray Links(IReadOnlyList<RenderingLink> links) => [.. links.Select(link => (JsonNode)$"{link.Start}-{link.End} {link.Target}")];
 

@@ -174,6 +174,11 @@ public sealed class CommitTests
         await here.DeliverAsync();
         here.Clock.Advance(TimeSpan.FromSeconds(10));
         await here.DeliverAsync();
+        var campaign = await Publishing.CampaignTests.PlannedAsync(here, bea);
+        Taken(await here.UseAsync<PlanCampaign, Decision<CampaignClosed>>(plan => plan.CloseAsync(campaign, bea, default)));
+        var picture = await Publishing.LibraryTests.KeptAsync(here);
+        Taken(await here.UseAsync<RetirePicture, Decision<PictureRetired>>(retire => retire.RunAsync(picture.Id, bea, default)));
+        Taken(await here.UseAsync<RetirePicture, Decision<PictureRestored>>(retire => retire.RestoreAsync(picture.Id, bea, default)));
         var (id, _) = await here.AWaitingDraftAsync("Second words");
         Taken(await here.ReturnAsync(id, "Which day?", bea));
         Taken(await here.ComposeAsync(id, hannah, "Third words", [(await here.AccountAsync("newsroom")).Id], seen: 1));
@@ -201,6 +206,8 @@ public sealed class CommitTests
         .. await db.Drafts.AsNoTracking().ToListAsync(),
         .. await db.DraftVersions.AsNoTracking().ToListAsync(),
         .. await db.Publications.AsNoTracking().ToListAsync(),
+        .. await db.Campaigns.AsNoTracking().ToListAsync(),
+        .. await db.LibraryPictures.AsNoTracking().ToListAsync(),
     ];
 
     private static Task<(int Entries, int Vault, int Sites)> CountAsync(AnInstallation here) =>

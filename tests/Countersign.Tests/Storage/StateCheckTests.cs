@@ -170,6 +170,12 @@ public sealed class StateCheckTests
         Taken(await here.UseAsync<ChooseRecipients, Decision<RecipientRemoved>>(async choose => await choose.RemoveAsync(added.Subject, await here.WhoAsync("Daniel"), default)));
         var (hannah, bea) = (await here.WhoAsync("Hannah"), await here.WhoAsync("Bea"));
         var picture = Taken(await here.UseAsync<AddPicture, Decision<Media>>(add => add.RunAsync(SomePicture.Png(), bea, default)));
+        var campaign = await Publishing.CampaignTests.PlannedAsync(here, bea);
+        Taken(await here.UseAsync<ComposeDraft, Decision<DraftComposed>>(compose => compose.RunAsync(Guid.CreateVersion7(), new DraftForm(0, "For the campaign", [], [], null, null, null) { Campaign = campaign }, bea, default)));
+        var kept = Taken(await here.UseAsync<KeepPicture, Decision<LibraryPicture>>(keep => keep.RunAsync(picture.Sha256, Publishing.LibraryTests.ARecord() with { LicenceUntil = "2027-03-31", ConsentUntil = "2027-04-30" }, bea, default)));
+        Assert.NotNull(kept);
+        var plain = Taken(await here.UseAsync<AddPicture, Decision<Media>>(add => add.RunAsync(SomePicture.TakenAtAPlace(), bea, default)));
+        Taken(await here.UseAsync<ComposeDraft, Decision<DraftComposed>>(compose => compose.RunAsync(Guid.CreateVersion7(), new DraftForm(0, "With a pattern", [(plain.Sha256, "")], [], null, null, null) { NoAlt = new Dictionary<string, string> { [plain.Sha256] = "A pattern." } }, bea, default)));
         var day = here.Clock.GetUtcNow().AddDays(2).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         var id = Guid.CreateVersion7();
         Taken(await here.ComposeAsync(id, bea, "With a picture", [(await here.AccountAsync("newsroom")).Id], slot: (day, "09:00", "Europe/London"), pictures: [(picture.Sha256, "A path in a wood.")]));

@@ -13,6 +13,10 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("compose", "Hannah Okafor", "/compose")]
     [InlineData("approvals", "Sadia Rahman", "/approvals")]
     [InlineData("approvals-nothing", "Helen Marsh", "/approvals")]
+    [InlineData("campaigns", "Fiona Drummond", "/campaigns")]
+    [InlineData("campaign-new", "Fiona Drummond", "/campaigns/new")]
+    [InlineData("library", "Fiona Drummond", "/library")]
+    [InlineData("library-reader", "Helen Marsh", "/library")]
     [InlineData("calendar-month", "Hannah Okafor", "/calendar?view=month")]
     [InlineData("calendar-week", "Hannah Okafor", "/calendar?view=week")]
     [InlineData("calendar-list", "Hannah Okafor", "/calendar?view=list")]
@@ -28,6 +32,22 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
         await seat.Field("Northgate Instruments").CheckAsync();
         await seat.Field("Post text").FillAsync("Harcastle heaters catch fire, ours do not.\n\nObviously guilty, he has done it before.");
         await Assertions.Expect(seat.Page.Locator("#findings article.finding").First).ToBeVisibleAsync();
+    });
+
+    [Fact]
+    public Task Nothing_is_wrong_with_the_record_of_a_picture() => LooksRightAsync("library-picture", "Fiona Drummond", "/library", seat => seat.Page.Locator("a.lib-title").First.ClickAsync());
+
+    [Fact]
+    public Task Nothing_is_wrong_with_a_post_with_pictures() => LooksRightAsync("compose-pictures", "Hannah Okafor", "/compose", async seat =>
+    {
+        await seat.Field("Northgate Instruments").CheckAsync();
+        await seat.Field("Post text").FillAsync("The yard in Sheffield, this morning.");
+        await seat.PressAsync("From the library");
+        await seat.Page.GetByRole(AriaRole.Button, new() { Name = "Use “Apprentices in the works yard”" }).ClickAsync();
+        await seat.SeesAsync("Alt text, picture 1");
+        await seat.Page.GetByText("It needs no alt text").ClickAsync();
+        await seat.Page.Locator("input[type=file]").SetInputFilesAsync(Path.Combine(AppContext.BaseDirectory, "demo", "merlin.png"));
+        await seat.SeesAsync("Alt text, picture 2");
     });
 
     [Fact]

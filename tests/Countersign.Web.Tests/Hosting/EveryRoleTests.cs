@@ -16,6 +16,8 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
     ];
 
     private const string Writers = "hannah tom daniel fiona callum";
+    private const string Keepers = "hannah tom daniel eleanor aisha fiona ruth callum owen";
+    private const string Planners = "hannah tom daniel fiona ruth callum";
     private const string SignersForBrand = "fiona ruth";
     private const string Administrator = "marek";
     private const string All = "hannah tom daniel sadia eleanor aisha fiona ruth gareth callum owen ines helen marek";
@@ -43,6 +45,66 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
     public Task Writing_and_sending_take_an_author_of_the_account() => OnlyAsync(
         ("compose", Writers, async who => await ComposeAsync(who, Guid.CreateVersion7(), "Northgate Livingston")),
         ("send", Writers, async who => await SendAsync(who, await DraftAsync("Northgate Livingston"))));
+
+    [Fact]
+    public async Task The_library_is_seen_by_all_and_kept_by_those_who_write_and_sign()
+    {
+        var page = await people["fiona"].Visitor.OpenAsync("/library");
+        var picture = page.One("a.lib-title").GetAttribute("href")!;
+        var record = await people["fiona"].Visitor.OpenAsync(picture);
+        (string, string)[] fields = [("title", record.Value("[name=title]")), ("folder", "Products"), ("source", "Own"), ("people", "None")];
+        async Task<(string, string)[]> FieldsAsync() => [.. fields, ("seen", (await people["fiona"].Visitor.OpenAsync(picture)).Value("[name=seen]"))];
+
+        await OnlyAsync(
+            ("see the library", All, who => GetAsync(who, "/library")),
+            ("see a record", All, who => GetAsync(who, picture)),
+            ("change a record", Keepers, async who => await PressAsync(who, picture, await FieldsAsync())),
+            ("make a copy without metadata", Keepers, who => PressAsync(who, $"{picture}/clean")),
+            ("take out of use", Keepers, who => PressThenAsync(who, $"{picture}/retire", $"{picture}/restore")),
+            ("put back", Keepers, async who =>
+            {
+                Assert.Equal(HttpStatusCode.Found, await PressAsync("fiona", $"{picture}/retire"));
+                var status = await PressAsync(who, $"{picture}/restore");
+                if (status != HttpStatusCode.Found)
+                    Assert.Equal(HttpStatusCode.Found, await PressAsync("fiona", $"{picture}/restore"));
+                return status;
+            }));
+    }
+
+    [Fact]
+    public async Task Campaigns_are_seen_by_all_and_planned_by_those_who_write_for_a_brand()
+    {
+        (string, string)[] plan = [("name", "Winter"), ("utm-medium", "social"), ("utm-campaign", "winter-2026"), ("seen", "0")];
+        async Task<Guid> PlannedAsync()
+        {
+            var id = Guid.CreateVersion7();
+            Assert.Equal(HttpStatusCode.Found, await PressAsync("fiona", $"/campaigns/{id}/plan", plan));
+            return id;
+        }
+
+        var standing = await PlannedAsync();
+        await OnlyAsync(
+            ("see campaigns", All, who => GetAsync(who, "/campaigns")),
+            ("see one", All, who => GetAsync(who, $"/campaigns/{standing}")),
+            ("plan one", Planners, who => PressAsync(who, $"/campaigns/{Guid.CreateVersion7()}/plan", plan)),
+            ("close one", Planners, async who => await PressAsync(who, $"/campaigns/{await PlannedAsync()}/close")));
+    }
+
+    [Fact]
+    public async Task Who_writes_in_a_draft_is_for_those_who_may_read_it_and_write()
+    {
+        var sheffield = await DraftAsync("Northgate Instruments");
+        await OnlyAsync(("say that they write", "hannah daniel fiona callum", who => PressAsync(who, $"/compose/{sheffield}/here", ("tab", "a"))));
+    }
+
+    /// <summary>Where the press was taken, Fiona undoes it for the next.</summary>
+    private async Task<HttpStatusCode> PressThenAsync(string who, string path, string undo)
+    {
+        var status = await PressAsync(who, path);
+        if (status == HttpStatusCode.Found)
+            Assert.Equal(HttpStatusCode.Found, await PressAsync("fiona", undo));
+        return status;
+    }
 
     [Fact]
     public Task Deciding_takes_the_role_that_is_asked_for_and_withdrawing_the_author_or_the_head_of_communications() => OnlyAsync(

@@ -62,6 +62,8 @@ public sealed record NavGroup(string? Title, IReadOnlyList<NavItem> Items)
             new(Nav.Compose, "Compose", "compose", "/compose", "C"),
             new(Nav.Approvals, "Approvals", "approvals", "/approvals", "A", approvalsWaiting),
             new(Nav.Calendar, "Calendar", "calendar", "/calendar", "K"),
+            new(Nav.Campaigns, "Campaigns", "flag", "/campaigns", "E"),
+            new(Nav.Library, "Pictures", "image", "/library", "M"),
         ]),
         new("Control",
         [
@@ -84,6 +86,8 @@ public static class Nav
     public const string Compose = "compose";
     public const string Approvals = "approvals";
     public const string Calendar = "calendar";
+    public const string Campaigns = "campaigns";
+    public const string Library = "library";
     public const string Lockdown = "lockdown";
     public const string Incidents = "incidents";
     public const string Audit = "audit";

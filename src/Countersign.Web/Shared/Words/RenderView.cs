@@ -45,7 +45,8 @@ public sealed record RenderView(string Network, string Account, string Line, str
 }
 
 /// <param name="Alt">What it shows, or null where nobody has said so yet.</param>
-public sealed record Picture(string Source, string? Alt);
+/// <param name="NoAlt">Why it needs no words, where its author says so.</param>
+public sealed record Picture(string Source, string? Alt, string? NoAlt = null);
 
 public sealed record CardView(string Host, string Title)
 {

@@ -5,6 +5,7 @@ import { useEditors } from "./editor.js";
 import { useOpened } from "./opened.js";
 import { useShortcuts } from "./shortcuts.js";
 import { useTabs } from "./tabs.js";
+import { useUploads } from "./upload.js";
 import { useVerification } from "./verify.js";
 
 const enhance = root => {
@@ -12,6 +13,7 @@ const enhance = root => {
   useTabs(root);
   useDialogs(root);
   useEditors(root);
+  useUploads(root);
   useVerification(root);
   reachBoxesThatScroll(root);
   offerCopies(root);

@@ -1,0 +1,15 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Storage;
+
+/// <summary>Tells open pages, on every node, of something that changed and has no entry: who is writing where.</summary>
+public sealed class TellNodes(CountersignDb db, Installation installation, CommitSignal signal)
+{
+    /// <param name="act">As an entry would call it, without a comma: pages listen for what stands before its dot.</param>
+    public async Task TellAsync(string act, CancellationToken cancellationToken)
+    {
+        signal.Raise(new Committed(act, "", Guid.Empty));
+        if (installation.Database == DatabaseKind.Postgres)
+            _ = await db.Database.ExecuteSqlAsync($"select pg_notify({OtherNodes.CommitChannel}, {$"{installation.Worker}|{act}"})", cancellationToken);
+    }
+}
