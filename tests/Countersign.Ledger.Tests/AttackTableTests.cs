@@ -26,6 +26,6 @@ public sealed partial class AttackTableTests
         }
     }
 
-    [GeneratedRegex("`([A-Za-z]+Tests)\\.([A-Za-z0-9_]+)`")]
+    [GeneratedRegex("`([A-Za-z]+Tests)\\.([A-Za-z0-9_]+)`", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 }

@@ -93,7 +93,7 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         await OpenOfAsync([.. await CommitmentsAsync([post], cancellationToken)], cancellationToken),
         await IsHeldAsync([post.Object], cancellationToken),
         post.State == StandingState.Stands ? "This post stands on its network. Its copy can go when the post is gone." : null,
-        Minimum.Of(RetentionClass.Published, post.GoneAt ?? post.LastSeenAt));
+        Minimum.Of(RetentionMatrix.Published, post.GoneAt ?? post.LastSeenAt));
 
     private async Task<IEnumerable<string>> CommitmentsAsync(List<StandingPost> posts, CancellationToken cancellationToken)
     {

@@ -53,12 +53,12 @@ public static class RetentionMatrix
     ];
 
     /// <summary>A claim over a published statement can be brought for a year.</summary>
-    private static readonly RetentionClass published = new("Published post", 1, RetentionStart.LastPublication, "Limitation Act 1980, section 4A");
+    public static readonly RetentionClass Published = new("Published post", 1, RetentionStart.LastPublication, "Limitation Act 1980, section 4A");
 
     private static readonly RetentionClass approver = new("Person who signed promotions", 5, RetentionStart.LastSignature, "COBS 4.11.1R(2B)");
 
     /// <summary>Every class there is, in the order of the matrix.</summary>
-    public static IReadOnlyList<RetentionClass> All { get; } = [.. promotions.Select(one => one.Class), anyPromotion, .. others, published, approver];
+    public static IReadOnlyList<RetentionClass> All { get; } = [.. promotions.Select(one => one.Class), anyPromotion, .. others, Published, approver];
 
     /// <summary>The classes of a published post: at least one.</summary>
     public static IReadOnlyList<RetentionClass> Of(Draft draft)
@@ -68,7 +68,7 @@ public static class RetentionMatrix
         var told = promotions.Where(one => isPromotion && (one.Class.Packs.Any(rules.Contains) || one.Words.Any(word => draft.Text.Contains(word, StringComparison.OrdinalIgnoreCase)))).Select(one => one.Class).ToList();
         if (isPromotion && !told.Exists(one => one.Packs.Count > 0 || one.Years != 1))
             told.Add(anyPromotion);
-        return [.. told, .. others.Where(one => one.Packs.Any(rules.Contains)), published];
+        return [.. told, .. others.Where(one => one.Packs.Any(rules.Contains)), Published];
     }
 
     /// <summary>Who approved must stay known as long as the longest promotion that relied on them.</summary>

@@ -58,9 +58,9 @@ public sealed class WatchLoop(IServiceScopeFactory scopes, CommitSignal signal, 
         var now = clock.GetUtcNow();
         var planned = db.Jobs;
         var wanted = await db.Accounts.AsNoTracking().Where(account => !planned.Any(job => job.Id == account.Id)).Select(account => account.Id).ToListAsync(stoppingToken);
-        var jobs = wanted.ConvertAll(id => new Job { Id = id, Kind = WatchAccount.JobKind, DueAt = now });
+        var jobs = wanted.ConvertAll(id => new Job { Id = id, Kind = WatchAccount.JobKind, Pool = WatchAccount.JobKind, Place = now, DueAt = now });
         if (!await planned.AsNoTracking().AnyAsync(job => job.Id == ReviewStanding.JobId, stoppingToken))
-            jobs.Add(new Job { Id = ReviewStanding.JobId, Kind = ReviewStanding.JobKind, DueAt = now });
+            jobs.Add(new Job { Id = ReviewStanding.JobId, Kind = ReviewStanding.JobKind, Pool = ReviewStanding.JobKind, Place = now, DueAt = now });
         if (jobs.Count == 0)
             return;
         planned.AddRange(jobs);
@@ -74,21 +74,21 @@ public sealed class WatchLoop(IServiceScopeFactory scopes, CommitSignal signal, 
     {
         if (room <= 0)
             return 0;
-        IReadOnlyList<Guid> claimed = [];
-        await UseAsync<JobQueue>(async queue => claimed = await queue.ClaimAsync(kind, room, Longest(settings.Value.Lease, delivery.Value.Lease), stoppingToken));
-        foreach (var id in claimed)
-            running.Add(MoveAsync(id, step, stoppingToken));
+        IReadOnlyList<Claim> claimed = [];
+        await UseAsync<JobQueue>(async queue => claimed = await queue.ClaimAsync(kind, kind, room, Longest(settings.Value.Lease, delivery.Value.Lease), stoppingToken));
+        foreach (var claim in claimed)
+            running.Add(MoveAsync(claim, step, stoppingToken));
         return claimed.Count;
     }
 
-    private async Task MoveAsync<TSlice>(Guid id, Func<TSlice, Guid, CancellationToken, Task<DateTimeOffset?>> step, CancellationToken stoppingToken)
+    private async Task MoveAsync<TSlice>(Claim claim, Func<TSlice, Guid, CancellationToken, Task<DateTimeOffset?>> step, CancellationToken stoppingToken)
         where TSlice : notnull
     {
         await Task.Yield();
         var next = (DateTimeOffset?)(clock.GetUtcNow() + settings.Value.Every);
         try
         {
-            await UseAsync<TSlice>(async slice => next = await step(slice, id, stoppingToken));
+            await UseAsync<TSlice>(async slice => next = await step(slice, claim.Id, stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -96,10 +96,10 @@ public sealed class WatchLoop(IServiceScopeFactory scopes, CommitSignal signal, 
         }
         catch (Exception fault)
         {
-            logger.LogError(fault, "{Step} failed on {Id}; it is tried again at its next turn", typeof(TSlice).Name, id);
+            logger.LogError(fault, "{Step} failed on {Id}; it is tried again at its next turn", typeof(TSlice).Name, claim.Id);
         }
 
-        await UseAsync<JobQueue>(queue => queue.FinishAsync(id, next, CancellationToken.None));
+        await UseAsync<JobQueue>(queue => queue.FinishAsync(claim, next is { } at ? new NextStep(at, LanePlace.Leaves) : null, CancellationToken.None));
     }
 
     private async Task UseAsync<TSlice>(Func<TSlice, Task> use)

@@ -43,7 +43,7 @@ public sealed class OrderTakeDown(CountersignDb db, TimeProvider clock)
                     OrderedBy = ordered.By,
                     OrderedAt = ordered.At,
                 });
-                db.Jobs.Add(new Job { Id = ordered.Subject, Kind = TakeDown.JobKind, DueAt = ordered.At });
+                db.Jobs.Add(new Job { Id = ordered.Subject, Kind = TakeDown.JobKind, Pool = TakeDown.JobKind, Place = ordered.At, DueAt = ordered.At });
             },
             cancellationToken);
     }

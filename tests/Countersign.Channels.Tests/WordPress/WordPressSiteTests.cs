@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Countersign.Channels.Tests.Bluesky;
 using Countersign.Channels.WordPress;
 using Countersign.Tests.Shared;
 

@@ -1,4 +1,3 @@
-using Countersign.Channels.Tests.Bluesky;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Channels.Tests.WordPress;
