@@ -14,27 +14,33 @@ internal sealed class WordPressConnect(WordPressSite site)
     {
         if (request.Server is not { } given || !Servers.MayBeTrusted(given))
             return new ConnectOutcome.Refused("bad-server", "Give the site as an https address, such as https://news.example.org.");
-        if (request.Handle.Trim() is not { Length: > 0 } user || user.Contains(':', StringComparison.Ordinal))
+        var home = WordPressSite.Base(given);
+        if (Names(request.Handle.Trim(), At(home)) is not [var user, ..] names)
             return new ConnectOutcome.Refused("no-handle", "Give the name that the account signs in with on the site.");
         if (string.IsNullOrWhiteSpace(request.Secret))
             return new ConnectOutcome.Refused("no-password", "Give an application password. The site makes one under Users, Profile, Application Passwords.");
 
-        var home = WordPressSite.Base(given);
         var (root, refusal) = await RootAsync(home, stop);
         if (root is null)
             return refusal!;
         var secret = new WordPressSecret(user, request.Secret.Trim(), root);
         var answer = await ReadBackAsync(home, secret, stop);
 
-        // The name as we show it is taken too; it may also be somebody's e-mail address, which a site takes for a name.
-        return answer is ConnectOutcome.Refused { Code: "wrong-password" } && user.EndsWith(At(home), StringComparison.OrdinalIgnoreCase) && user.Length > At(home).Length
-            ? await ReadBackAsync(home, secret with { User = user[..^At(home).Length] }, stop)
-            : answer;
+        return answer is ConnectOutcome.Refused { Code: "wrong-password" } && names.Count > 1 ? await ReadBackAsync(home, secret with { User = names[1] }, stop) : answer;
     }
 
     /// <summary>What the account may not do of what is needed, in the site's own words.</summary>
     public static IReadOnlyList<string> Missing(Reply.Answered me) =>
         [.. Needed.Where(capability => me.Body.At("capabilities", capability) is not { ValueKind: JsonValueKind.True })];
+
+    /// <summary>The name as we show it is taken too. It may as well be somebody's e-mail address, which a site takes for a name; a name with a colon cannot be given to a site at all.</summary>
+    private static List<string> Names(string typed, string at)
+    {
+        List<string> names = [typed];
+        if (typed.EndsWith(at, StringComparison.OrdinalIgnoreCase))
+            names.Add(typed[..^at.Length]);
+        return [.. names.Where(name => name.Length > 0 && !name.Contains(':', StringComparison.Ordinal))];
+    }
 
     private static string At(Uri home) => $"@{home.Authority}{home.AbsolutePath.TrimEnd('/')}";
 
