@@ -32,7 +32,7 @@ public sealed record ConnectForm(string Network, string Site, string Server, str
     public PasswordForm? Passwords => Network switch
     {
         "bluesky" => new("Server", "Where the account lives. Most are on https://bsky.social.", "Handle", "Such as newsdesk.bsky.social.", "App password", "Made on Bluesky under Settings, Privacy and security, App passwords. Not the account’s own password: that one is refused."),
-        "wordpress" => new("Site", "The address of its front page, such as https://news.example.org.", "User name", "What the account signs in with there. It must be an author or an editor.", "Application password", "Made on the site under Users, Profile, Application Passwords. Not the password the account signs in with: that one is refused."),
+        "wordpress" => new("Web address", "Of the site’s front page, such as https://news.example.org.", "User name", "What the account signs in with there. It must be an author or an editor.", "Application password", "Made on the site under Users, Profile, Application Passwords. Not the password the account signs in with: that one is refused."),
         _ => null,
     };
 }
