@@ -1,5 +1,7 @@
 using Countersign.Channels.Bluesky;
+using Countersign.Channels.Facebook;
 using Countersign.Channels.Http;
+using Countersign.Channels.LinkedIn;
 using Countersign.Channels.Mastodon;
 using Countersign.Channels.Shelf;
 using Countersign.Channels.WordPress;
@@ -15,6 +17,8 @@ public static class Catalogue
         parts => new BlueskyChannel(parts.Http, parts.Clock),
         parts => new MastodonChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.TakeTurn),
         parts => new XChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.X, parts.TakeTurn),
+        parts => new FacebookChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.Facebook),
+        parts => new LinkedInChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.LinkedIn, parts.TakeTurn),
         parts => new WordPressChannel(parts.Http, parts.Clock),
         parts => new NewsroomChannel(parts.NewsroomShelf, parts.NewsroomPages),
         parts => new SandboxChannel(parts.SandboxShelf, parts.SandboxPages),

@@ -190,6 +190,9 @@ public sealed record ChannelDescription(
     /// <summary>True where it was never tried on the network itself; people are told so wherever the network is shown.</summary>
     public bool IsUnverified { get; init; }
 
+    /// <summary>When the network may stop answering the version of its interface that is asked for; null where it names no versions.</summary>
+    public DateOnly? Sunset { get; init; }
+
     /// <summary>What a post may be here besides words and pictures; anything else is refused beforehand.</summary>
     public PostFeatures Takes { get; init; }
 

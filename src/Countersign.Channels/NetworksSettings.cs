@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Countersign.Channels.Facebook;
+using Countersign.Channels.LinkedIn;
 using Countersign.Channels.X;
 
 namespace Countersign.Channels;
@@ -8,9 +10,13 @@ public sealed class NetworksSettings : IValidatableObject
 {
     public XSettings X { get; set; } = new();
 
+    public FacebookSettings Facebook { get; set; } = new();
+
+    public LinkedInSettings LinkedIn { get; set; } = new();
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        foreach (var (name, app) in ((string, AppSettings)[])[(nameof(X), X)])
+        foreach (var (name, app) in ((string, AppSettings)[])[(nameof(X), X), (nameof(Facebook), Facebook), (nameof(LinkedIn), LinkedIn)])
         {
             List<ValidationResult> found = [];
             Validator.TryValidateObject(app, new ValidationContext(app), found, validateAllProperties: true);

@@ -12,7 +12,7 @@ public sealed class CatalogueTests
     [Fact]
     public void Every_network_has_a_name_of_its_own_fit_for_an_address()
     {
-        Assert.Equal(["bluesky", "mastodon", "x", "wordpress", "newsroom", "sandbox"], networks.Select(n => n.Describe().Name));
+        Assert.Equal(["bluesky", "mastodon", "x", "facebook", "linkedin", "wordpress", "newsroom", "sandbox"], networks.Select(n => n.Describe().Name));
         Assert.All(networks, n => Assert.Matches("^[a-z]+$", n.Describe().Name));
     }
 

@@ -8,6 +8,9 @@ namespace Countersign.Channels.Http;
 /// <param name="EndsAt">When the access token ends; null where the server did not say.</param>
 internal sealed record OAuthSecret(string ClientId, string ClientSecret, string Access, string? Refresh, DateTimeOffset? EndsAt)
 {
+    /// <summary>When what renews the access ends; null where the server did not say.</summary>
+    public DateTimeOffset? RefreshEndsAt { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 
     /// <returns>Null for anything that is no such secret.</returns>
@@ -29,8 +32,14 @@ internal sealed record OAuthSecret(string ClientId, string ClientSecret, string 
             ? new OAuthSecret(
                 clientId, clientSecret, access,
                 ok.Text("refresh_token") is { Length: > 0 } refresh ? refresh : oldRefresh,
-                ok.Body.NumberAt("expires_in") is > 0 and < int.MaxValue and var seconds ? now.AddSeconds(seconds) : null)
+                In(ok, "expires_in", now))
+            {
+                RefreshEndsAt = In(ok, "refresh_token_expires_in", now),
+            }
             : null;
+
+    private static DateTimeOffset? In(Reply.Answered ok, string field, DateTimeOffset now) =>
+        ok.Body.NumberAt(field) is > 0 and < int.MaxValue and var seconds ? now.AddSeconds(seconds) : null;
 
     public override string ToString() => nameof(OAuthSecret);
 }
@@ -105,6 +114,7 @@ internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save
         if (OAuthSecret.Read(reply, old.ClientId, old.ClientSecret, old.Refresh, clock.GetUtcNow()) is not { } renewed)
             return new Outcome.NotSent(NotSentKind.AuthNotRefreshed, (reply as Reply.Answered)?.Wait, new((int?)(reply as Reply.Answered)?.Status, null, "The access to this account could not be renewed now."));
 
+        renewed = renewed with { RefreshEndsAt = renewed.RefreshEndsAt ?? old.RefreshEndsAt };
         var replaced = held.Replace(renewed);
 
         // Not cancelled with the caller: the old token may be dead already.

@@ -22,6 +22,9 @@ internal abstract record Reply
         /// <summary>The Link header's lines: where the next page is.</summary>
         public IReadOnlyList<string> Links { get; init; } = [];
 
+        /// <summary>What the network calls what it made, where it says so in a header (x-restli-id); at most 200 signs.</summary>
+        public string? MadeId { get; init; }
+
         /// <summary>The network's word for the error; anything that does not look like one (letters and _, at most 40) is left out.</summary>
         public string? Code => (Text("error") ?? Text("code")) is { Length: > 0 and <= 40 } code && code.All(c => char.IsAsciiLetter(c) || c == '_') ? code : null;
 

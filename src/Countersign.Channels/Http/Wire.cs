@@ -37,6 +37,7 @@ internal sealed class Wire(HttpClient http, TimeProvider clock)
             return new Reply.Answered(response.StatusCode, body, RateLimits.Read(response.Headers, clock.GetUtcNow()))
             {
                 Links = response.Headers.NonValidated.TryGetValues("Link", out var links) ? [.. links] : [],
+                MadeId = response.Headers.NonValidated.TryGetValues("x-restli-id", out var made) && made.ToString() is { Length: > 0 and <= 200 } id ? id : null,
             };
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)

@@ -9,7 +9,7 @@ public sealed class XChannel
     internal const string TokenPath = "/2/oauth2/token";
 
     internal static readonly ChannelDescription Description = new(
-        "x", "X", IdempotencyMode.LookupOnly, MaxMedia: 4, MaxMediaBytes: 5_000_000, "a strict fake of ours and a contract written from X's documentation; unverified against the live service")
+        "x", "X", IdempotencyMode.LookupOnly, MaxMedia: 4, MaxMediaBytes: 5_000_000, "a strict fake of ours and a contract written from X’s documentation; unverified against the live service")
     {
         Takes = PostFeatures.Replies | PostFeatures.Quotes,
         IsUnverified = true,

@@ -12,7 +12,10 @@ internal static class XVerdicts
 {
     /// <summary>The verdict on the one write of a post.</summary>
     /// <param name="taken">What a good answer means.</param>
-    public static Outcome OfWrite(Reply reply, PostContent content, Func<Reply.Answered, Outcome?> taken) => reply switch
+    public static Outcome OfWrite(Reply reply, PostContent content, Func<Reply.Answered, Outcome?> taken) =>
+        Judge(reply, content, taken) with { PauseFor = (reply as Reply.Answered)?.Limit?.WaitBeforeNext };
+
+    private static Outcome Judge(Reply reply, PostContent content, Func<Reply.Answered, Outcome?> taken) => reply switch
     {
         Reply.NeverLeft never => new Outcome.NotSent(NotSentKind.Unreachable, null, new(null, null, never.Note)),
         Reply.Lost lost => new Outcome.Unknown(new(lost.Status, null, lost.Note)),

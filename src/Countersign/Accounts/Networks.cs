@@ -21,7 +21,13 @@ public sealed record NetworkOffer(string Name, string Title, string VerifiedAgai
     /// <summary>True where the organisation's own app on the network must be named, because the settings name none.</summary>
     public bool AsksApp { get; init; }
 
+    /// <summary>When the network may stop answering the version that the connector asks for; null where it names none.</summary>
+    public DateOnly? Sunset { get; init; }
+
     public bool IsAllowed => AsksCode || ComesBack;
+
+    /// <summary>True in the last 60 days before that, and after it.</summary>
+    public bool IsRetiring(DateTimeOffset now) => Sunset is { } end && DateOnly.FromDateTime(now.UtcDateTime) >= end.AddDays(-60);
 }
 
 public sealed record NetworkActs(bool Replies, bool Quotes, bool Reposts);
@@ -67,6 +73,7 @@ public sealed class Networks(IEnumerable<IChannel> channels)
             ComesBack = allowing is { ComesBack: true },
             AsksServer = allowing is { AsksServer: true },
             AsksApp = allowing is { AsksApp: true },
+            Sunset = channel.Sunset,
         };
     }
 

@@ -227,7 +227,7 @@ public sealed class XTests : NetworkContract, IDisposable
     {
         var network = await ConnectedAsync();
         server.PostsLeft = 1;
-        Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(Some.Words("The last"))));
+        Assert.Equal(TimeSpan.FromMinutes(15), Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(Some.Words("The last")))).PauseFor);
 
         var waits = Assert.IsType<Outcome.NotSent>(await network.SendAsync(network.Deliver(Some.Words("One too many"))));
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Countersign.Channels.Tests.Fakes;
+using Countersign.Channels.Tests.LinkedIn;
 using Countersign.Channels.Tests.X;
 using Countersign.Web.Tests.Shared;
 
@@ -10,6 +11,7 @@ namespace Countersign.Web.Tests.Accounts;
 public sealed class ComingBackTests
 {
     private const string Form = "form[action='/accounts/connect']";
+    private const string ChooseForm = "form[action='/accounts/connect/choose']";
     private const string FinishForm = "form[action='/accounts/connect/back']";
 
     [Fact]
@@ -48,6 +50,47 @@ public sealed class ComingBackTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await marek.SubmitAsync(returned, FinishForm)).Status);
         Assert.Empty(fake.Violations);
         AssertNowhere(program, "planted-");
+    }
+
+    [Fact]
+    public async Task Whoever_looks_after_several_pages_on_LinkedIn_chooses_one_and_is_told_that_the_version_retires()
+    {
+        var fake = new StrictLinkedIn(TimeProvider.System);
+        using var network = new FakeServer(fake);
+        await using var program = await TheProgram.StartDemoAsync(settings: new Dictionary<string, string>
+        {
+            ["Networks__LinkedIn__Api"] = network.Address.AbsoluteUri,
+            ["Networks__LinkedIn__SignIn"] = network.Address.AbsoluteUri,
+            ["Networks__LinkedIn__ClientId"] = StrictLinkedIn.AppId,
+            ["Networks__LinkedIn__ClientSecret"] = StrictLinkedIn.AppSecret,
+            ["Networks__LinkedIn__Version"] = fake.OldestVersion,
+        });
+        using var marek = await program.SignInAsync(ADemo.Marek);
+        var first = await marek.OpenAsync("/accounts/connect?network=linkedin");
+        Assert.Null(first.Document.QuerySelector("#app"));
+
+        var asked = await marek.SubmitAsync(first, Form, ("title", "Northgate on LinkedIn"));
+        var back = await marek.OpenAsync(fake.Allow(new Uri(asked.One($"{Form} a.btn-primary").GetAttribute("href")!)).PathAndQuery);
+        var choice = await marek.SubmitAsync(back, FinishForm);
+
+        Assert.Equal([StrictLinkedIn.PageId, StrictLinkedIn.OtherPageId], choice.Document.QuerySelectorAll("input[name=account]").Select(input => input.GetAttribute("value")));
+        Assert.Contains("Northgate 7: you may not publish there", choice.Text, StringComparison.Ordinal);
+        using (var hannah = await program.SignInAsync(ADemo.Hannah))
+        {
+            var stolen = await hannah.SubmitAsync(await hannah.OpenAsync("/accounts/connect?network=newsroom"), Form, ("formaction", "/accounts/connect/choose"), ("kept", choice.One("input[name=kept]").GetAttribute("value")), ("account", StrictLinkedIn.PageId));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, stolen.Status);
+        }
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await marek.SubmitAsync(choice, ChooseForm, ("account", StrictLinkedIn.ReadOnlyPageId))).Status);
+        var done = await marek.SubmitAsync(choice, ChooseForm, ("account", StrictLinkedIn.OtherPageId));
+
+        Assert.Equal("/accounts?done=connected", done.Path);
+        var account = await marek.OpenAsync(done.Document.QuerySelectorAll("th a").Single(link => link.TextContent == "Northgate on LinkedIn").GetAttribute("href")!);
+        Assert.Contains("northgate-6", account.Text, StringComparison.Ordinal);
+        Assert.Contains("stops answering this version", account.Text, StringComparison.Ordinal);
+        Assert.Empty(fake.Violations);
+        AssertNowhere(program, "planted-access");
+        AssertNowhere(program, "planted-code");
     }
 
     /// <summary>Neither the app's secret, nor the code, nor what opens the account stands in the clear in any file or in what the program says.</summary>
