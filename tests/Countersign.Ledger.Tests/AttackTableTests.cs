@@ -20,12 +20,12 @@ public sealed partial class AttackTableTests
             Assert.NotEmpty(named);
             foreach (Match test in named)
             {
-                Assert.Contains(sources[test.Groups[1].Value], source => source.Contains($" {test.Groups[2].Value}(", StringComparison.Ordinal));
-                Assert.Contains($"{number:00}", test.Groups[2].Value, StringComparison.Ordinal);
+                Assert.Contains(sources[test.Groups["file"].Value], source => source.Contains($" {test.Groups["test"].Value}(", StringComparison.Ordinal));
+                Assert.Contains($"{number:00}", test.Groups["test"].Value, StringComparison.Ordinal);
             }
         }
     }
 
-    [GeneratedRegex("`([A-Za-z]+Tests)\\.([A-Za-z0-9_]+)`", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("`(?<file>[A-Za-z]+Tests)\\.(?<test>[A-Za-z0-9_]+)`", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 }

@@ -76,7 +76,7 @@ public sealed partial class SnacServer : IAsyncDisposable
 
     private async Task<string> WriteAsync(HttpMethod method, string path, string token, string text)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(new { status = text, visibility = "public" }) };
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(new { status = text, visibility = "public", spoiler_text = "", sensitive = false, language = "en", media_ids = Array.Empty<string>() }) };
         request.Headers.Authorization = new("Bearer", token);
         using var response = await http.SendAsync(request);
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;

@@ -31,7 +31,7 @@ public static class AccountWords
         { Watch.EndsAt: { } ends } when ends <= now => ("Over", LocalTime.At(ends).ToString("d MMM", English.Culture), true),
         { Watch.EndsAt: { } ends } when condition.EndsSoon(now) => (English.Span(ends - now), LocalTime.At(ends).ToString("d MMM", English.Culture), true),
         { Watch.EndsAt: { } ends } => (LocalTime.At(ends).ToString("d MMM yyyy", English.Culture), null, false),
-        { Watch.AnsweredAt: null } => ("Not asked yet", null, false),
+        _ when condition.Watch?.AnsweredAt is null => ("Not asked yet", null, false),
         _ => ("No end", null, false),
     };
 
@@ -40,9 +40,9 @@ public static class AccountWords
     {
         { Account.State: AccountState.Disconnected } => ("–", null, Tone.Neutral),
         { IsRead: false } => ("Not listed by the network", null, Tone.Neutral),
-        { Watch.ReadAt: null } when condition.Watch?.Trouble is null => ("Not read yet", null, Tone.Neutral),
+        _ when condition.Watch is null or { ReadAt: null, Trouble: null } => ("Not read yet", null, Tone.Neutral),
         { Watch.Trouble: not null } => ("Could not be read", condition.Watch.TroubleSince is { } since ? $"since {LocalTime.Moment(since, now)}" : null, Tone.Warn),
-        { Watch.HasGap: true } => ("With a gap", LocalTime.Moment(condition.Watch.ReadAt ?? now, now), Tone.Warn),
+        { Watch: { HasGap: true } } => ("With a gap", LocalTime.Moment(condition.Watch.ReadAt ?? now, now), Tone.Warn),
         { OpenIncidents.Count: > 0 } => ($"{condition.OpenIncidents.Count} open", LocalTime.Moment(condition.Watch!.ReadAt!.Value, now), Tone.Bad),
         _ => ("Matches", LocalTime.Moment(condition.Watch!.ReadAt!.Value, now), Tone.Neutral),
     };

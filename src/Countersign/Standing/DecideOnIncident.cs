@@ -81,7 +81,7 @@ public sealed class LinkIncident(CountersignDb db, TimeProvider clock)
                 publication.Apply(moved);
                 wake(moved);
                 if (job is not null)
-                    (job.DoneAt, job.DueAt, job.LockedUntil, job.LockedBy) = (null, now, null, null);
+                    (job.Lane, job.DoneAt, job.DueAt, job.LockedUntil, job.LockedBy) = (null, null, now, null, null);
             },
             cancellationToken);
         return await db.CommitAsync(

@@ -36,7 +36,7 @@ public sealed class RecordStanding(CountersignDb db, Networks networks, Standing
                 publication.Apply(moved);
                 wake(moved);
                 if (job is not null)
-                    (job.DoneAt, job.DueAt, job.LockedUntil, job.LockedBy) = (null, now, null, null);
+                    (job.Lane, job.DoneAt, job.DueAt, job.LockedUntil, job.LockedBy) = (null, null, now, null, null);
             },
             cancellationToken);
 

@@ -72,8 +72,8 @@ public sealed class ConversationTests
         await using var here = await NorthgateAsync(DatabaseKind.Sqlite);
         var ada = await here.WhoAsync("Ada");
         var asked = Taken(await here.UseAsync<AuthoriseAccount, Decision<AskedToAllow>>(async authorise => await authorise.BeginAsync(
-            new Connecting("mastodon", (await here.AccountAsync("newsroom")).SiteId, "", "Northgate", snac.Server.ToString(), null), ada, default)));
-        var account = Taken(await here.UseAsync<AuthoriseAccount, Decision<AccountConnected>>(async authorise => await authorise.CompleteAsync(asked.Kept, await snac.AllowAsync(asked.Page), ada, default))).Subject;
+            new Connecting("mastodon", (await here.AccountAsync("newsroom")).SiteId, "", "Northgate", snac.Server.ToString(), null), new Uri("http://127.0.0.1:5080/accounts/allowed"), ada, default)));
+        var account = Taken(await here.UseAsync<AuthoriseAccount, Decision<Allowed>>(async authorise => await authorise.CompleteAsync(asked.Kept, await snac.AllowAsync(asked.Page), ada, default))).Connected!.Subject;
         var mark = Guid.NewGuid().ToString("N");
         var shape = new PostShape
         {

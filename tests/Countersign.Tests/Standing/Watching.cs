@@ -44,14 +44,14 @@ internal static class Watching
         /// <summary>Moves every order to take something down that is due, until none is due at this instant any more.</summary>
         public async Task TakeDownAsync()
         {
-            while (await here.UseAsync<JobQueue, IReadOnlyList<Guid>>(queue => queue.ClaimAsync(TakeDown.JobKind, 10, TimeSpan.FromSeconds(90), default)) is { Count: > 0 } due)
+            while (await here.UseAsync<JobQueue, IReadOnlyList<Claim>>(queue => queue.ClaimAsync(TakeDown.JobKind, TakeDown.JobKind, 10, TimeSpan.FromSeconds(90), default)) is { Count: > 0 } due)
             {
-                foreach (var id in due)
+                foreach (var claim in due)
                 {
-                    var next = await here.UseAsync<MoveTakeDown, DateTimeOffset?>(move => move.RunAsync(id, default));
+                    var next = await here.UseAsync<MoveTakeDown, DateTimeOffset?>(move => move.RunAsync(claim.Id, default));
                     await here.UseAsync<JobQueue, bool>(async queue =>
                     {
-                        await queue.FinishAsync(id, next, default);
+                        await queue.FinishAsync(claim, next is { } at ? new NextStep(at, LanePlace.Keeps) : null, default);
                         return true;
                     });
                 }
