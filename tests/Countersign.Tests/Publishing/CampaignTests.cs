@@ -17,7 +17,7 @@ public sealed class CampaignTests
     [InlineData("https://northgate.example/merlin", "https://northgate.example/merlin?utm_source=bluesky&utm_medium=social&utm_campaign=winter-2026")]
     [InlineData("See northgate.example/merlin, today.", "See northgate.example/merlin?utm_source=bluesky&utm_medium=social&utm_campaign=winter-2026, today.")]
     [InlineData("https://northgate.example/merlin?page=2#prices", "https://northgate.example/merlin?page=2&utm_source=bluesky&utm_medium=social&utm_campaign=winter-2026#prices")]
-    [InlineData("https://northgate.example/?", "https://northgate.example/?utm_source=bluesky&utm_medium=social&utm_campaign=winter-2026")]
+    [InlineData("Have you seen https://northgate.example/?", "Have you seen https://northgate.example/?utm_source=bluesky&utm_medium=social&utm_campaign=winter-2026?")]
     [InlineData("https://northgate.example/?a=1&", "https://northgate.example/?a=1&utm_source=bluesky&utm_medium=social&utm_campaign=winter-2026")]
     [InlineData("https://northgate.example/?utm_source=poster", "https://northgate.example/?utm_source=poster&utm_medium=social&utm_campaign=winter-2026")]
     [InlineData("https://northgate.example/?UTM_Source=poster&utm_medium=a&utm_campaign=b", "https://northgate.example/?UTM_Source=poster&utm_medium=a&utm_campaign=b")]

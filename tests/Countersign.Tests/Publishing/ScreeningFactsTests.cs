@@ -15,7 +15,7 @@ public sealed class ScreeningFactsTests
     private static readonly string[] notJudged =
     [
         "ADV-02", "ADV-03", "CHN-01", "CHN-05", "CHN-07", "CHN-08", "CHN-10", "CHN-12", "CNF-02", "CRI-13", "ELE-01", "ELE-02", "ELE-03", "ELE-04", "EMP-06",
-        "FP-14", "FP-15", "FP-16", "FP-18", "MAR-03", "MAR-05",
+        "FP-14", "FP-16", "FP-18", "MAR-03", "MAR-05",
     ];
 
     [Fact]
