@@ -28,7 +28,12 @@ public sealed class HoldOverdue(CountersignDb db, JobQueue queue, IOptions<Deliv
     {
         var now = clock.GetUtcNow();
         if (await queue.LastBeatAsync(MovePublication.JobKind, cancellationToken) is { } last && now - last <= settings.Value.HoldAfter)
+        {
+            // A program that is started again and again is no outage either.
+            await queue.BeatAsync(MovePublication.JobKind, cancellationToken);
             return 0;
+        }
+
         var before = now - settings.Value.HoldAfter;
         var jobs = db.Jobs;
         var late = await db.Publications

@@ -37,7 +37,7 @@ public sealed class KilledDeliveryTests
             var step = steps[kill % steps.Length];
             var reached = line.ArmAsync(step);
             using var program = TheProgramOn.Start(here);
-            var enough = Task.Delay(step == HoldAt.Never ? TimeSpan.FromMilliseconds(random.Next(500, 4000)) : TimeSpan.FromSeconds(20));
+            var enough = Task.Delay(step == HoldAt.Never ? TimeSpan.FromMilliseconds(random.Next(500, 4000)) : TimeSpan.FromSeconds(60));
             if (await Task.WhenAny(reached, enough) == reached)
                 held[step] = held.GetValueOrDefault(step) + 1;
             if (step == HoldAt.AnswerGiven)

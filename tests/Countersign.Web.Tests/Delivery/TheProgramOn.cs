@@ -43,6 +43,20 @@ internal static class TheProgramOn
         return program;
     }
 
+    /// <summary>Started, and listening: on a machine that is busy that takes its time, and a run that kills before it tests nothing.</summary>
+    public static async Task<Process> ListeningAsync(AnInstallation here)
+    {
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var program = Start(here);
+        program.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data?.Contains("http://127.0.0.1:", StringComparison.Ordinal) == true)
+                listening.TrySetResult();
+        };
+        await Task.WhenAny(listening.Task, Task.Delay(TimeSpan.FromMinutes(1)));
+        return program;
+    }
+
     /// <summary>As `kill -9` does.</summary>
     public static async Task KillAsync(Process program)
     {
