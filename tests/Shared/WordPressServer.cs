@@ -128,7 +128,11 @@ public sealed class WordPressServer : IAsyncDisposable
         });
         using var answer = await reader.PostAsync(new Uri(Server, "/wp-comments-post.php"), new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["comment_post_ID"] = $"{article}", ["comment_parent"] = "0", ["author"] = author, ["email"] = $"{Guid.NewGuid():N}@readers.example.test", ["comment"] = text,
+            ["comment_post_ID"] = $"{article}",
+            ["comment_parent"] = "0",
+            ["author"] = author,
+            ["email"] = $"{Guid.NewGuid():N}@readers.example.test",
+            ["comment"] = text,
         }));
         if (answer.StatusCode != HttpStatusCode.Found)
             throw new InvalidOperationException($"The comment was refused with {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");

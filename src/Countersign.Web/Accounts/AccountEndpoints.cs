@@ -106,7 +106,8 @@ public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Ac
         var people = await db.People.AsNoTracking().Where(person => person.PasswordHash != null).OrderBy(person => person.Name).Select(person => new Option(person.Id.ToString(), person.Name)).ToListAsync(stop);
         var model = new AccountModel(
             account, (await health.AllAsync(stop))[id], networks.Offers.First(offer => offer.Name == account.Network), people, ConnectAccount.WhyNot(actor),
-            actor.Holds(Role.Administrator, account.Ref) ? null : "Naming who answers for it takes the Administrator role.", clock.GetUtcNow()) { Refusal = refusal };
+            actor.Holds(Role.Administrator, account.Ref) ? null : "Naming who answers for it takes the Administrator role.", clock.GetUtcNow())
+        { Refusal = refusal };
         return confirm
             ? Pages.Show<DisconnectPage>(new { Shell = await shell.ReadAsync(stop), Model = model })
             : Pages.Show<AccountPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);

@@ -77,7 +77,8 @@ public sealed class IncidentPages(CountersignDb db, Incidents incidents, AuditTr
             await db.People.AsNoTracking().Where(person => person.Id == detail.Row.Incident.DecidedBy).Select(person => person.Name).SingleOrDefaultAsync(stop),
             TakeDown.WhyNot(actor, account.Ref) ?? (detail.CanTakeDown ? null : "This network does not let a program take posts down. Take it down on its own page; the next reading sees that."),
             Incident.WhyNot(actor, account.Ref),
-            clock.GetUtcNow()) { Refusal = refusal, Reason = reason };
+            clock.GetUtcNow())
+        { Refusal = refusal, Reason = reason };
         return Pages.Show<IncidentPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 

@@ -57,7 +57,8 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             [.. await ContentsAsync(draft.Object, null, cancellationToken), .. await CopiesAsync(posts, cancellationToken)],
             await IsHeldAsync([draft.Object, .. draft.Editors.Append(draft.AuthorId).Select(id => $"person/{id}")], cancellationToken),
             open ? "This draft is still in use. Withdraw it, or wait until it has gone out." : null,
-            Minimum.Of(draft, published)) { Pictures = await OwnPicturesAsync(draft, cancellationToken) };
+            Minimum.Of(draft, published))
+        { Pictures = await OwnPicturesAsync(draft, cancellationToken) };
     }
 
     /// <summary>Pictures of this draft, in any of its versions, that no other draft and no post of our own networks shows, and that are not in the library.</summary>

@@ -68,7 +68,8 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
                 if (status != HttpStatusCode.Found)
                     Assert.Equal(HttpStatusCode.Found, await PressAsync("fiona", $"{picture}/restore"));
                 return status;
-            }));
+            }
+        ));
     }
 
     [Fact]
