@@ -35,6 +35,7 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["paused"] = "Paused until",
         ["text"] = "Words",
         ["slot"] = "Time",
+        ["zoneRules"] = "Time zone rules",
         ["due"] = "Due",
         ["held"] = "Held because",
         ["remote"] = "Network’s id",

@@ -199,6 +199,7 @@ public sealed partial class Draft : IGoverned
         ["pictures"] = new JsonArray([.. Pictures.Select(picture => (JsonNode)picture.Describe())]),
         ["accounts"] = new JsonArray([.. AccountIds.Select(id => (JsonNode)id.ToString())]),
         ["slot"] = Slot is null ? null : $"{Slot.Local} {Slot.Zone}",
+        ["zoneRules"] = Slot?.Rules,
         ["due"] = Slot?.Instant.ToUnixTimeMilliseconds(),
         ["campaign"] = CampaignId?.ToString(),
         ["stage"] = Stage.ToString(),
