@@ -129,7 +129,7 @@ public sealed class PartsTests
         var body = Rendering.Body<WeekCalendar>(
             ("Monday", new DateOnly(2026, 11, 9)),
             ("Today", thursday),
-            ("Lanes", new[] { new Lane("bluesky", "Bluesky", [new PlannedPost("/d/1", "Kestrel 3", ShownStatus.InReview, thursday, "11:00", "bluesky")], Planned: 2) }),
+            ("Lanes", new[] { new Lane("bluesky", "Bluesky", [new PlannedPost("/d/1", "Kestrel 3", ShownStatus.InReview, thursday, "11:00", "bluesky")], Planned: 2) { Gaps = [new DateOnly(2026, 11, 13)] } }),
             ("NewHref", (Func<Lane, DateOnly, string>)((lane, day) => $"/compose?day={day:yyyy-MM-dd}")));
 
         var cells = body.QuerySelectorAll("[role=cell]");
