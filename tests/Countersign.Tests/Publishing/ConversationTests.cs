@@ -16,7 +16,7 @@ public sealed class ConversationTests
         var network = await BlueskyNetwork.SharedAsync();
         await using var here = await NorthgateAsync(DatabaseKind.Sqlite);
         var account = await OnBlueskyAsync(here, network);
-        var text = $"We open on Saturday, {Guid.NewGuid():N}. {string.Concat(Enumerable.Repeat("The doors are open from ten until six, and everybody is welcome. ", 8))}";
+        var text = $"We open on Saturday. {string.Concat(Enumerable.Repeat("The doors are open from ten until six, and everybody is welcome. ", 8))}";
         var shape = Taken(await here.UseAsync<SplitIntoThread, Decision<PostShape>>(split => split.RunAsync(text, PostShape.Plain, account, numbered: true, default)));
         var thread = await here.ApprovedAsync(shape with { FirstComment = new Words("Come early.") }, text, account);
         await DeliverAllAsync(here);
@@ -35,7 +35,7 @@ public sealed class ConversationTests
         var target = await TargetAsync(here, parts[1]);
         foreach (var kind in (PostKind[])[PostKind.Reply, PostKind.Quote, PostKind.Repost])
         {
-            var one = Assert.Single(await here.ApprovedAsync(new PostShape { Kind = kind, Target = target }, kind == PostKind.Repost ? "" : $"As we said, {Guid.NewGuid():N}.", account));
+            var one = Assert.Single(await here.ApprovedAsync(new PostShape { Kind = kind, Target = target }, kind == PostKind.Repost ? "" : $"As we said to the {kind} before.", account));
             await DeliverAllAsync(here);
             var published = await here.PublicationAsync(one.Id);
             Assert.Equal((PublicationState.Confirmed, (string?)null), (published.State, published.Note));

@@ -100,7 +100,7 @@ public sealed class DoorTests
 
     [Theory, ClassData(typeof(BothDatabases))]
     public Task A_changed_byte_of_a_picture_is_found(DatabaseKind kind) =>
-        IsHeldAsync(kind, "content-changed", (here, _) => here.SqlAsync(kind == DatabaseKind.Sqlite ? "update media set bytes = x'00'" : "update media set bytes = '\\x00'"));
+        IsHeldAsync(kind, "content-changed", (here, _) => here.SqlAsync(kind == DatabaseKind.Sqlite ? "update media set cipher = x'00'" : "update media set cipher = '\\x00'"));
 
     [Theory, ClassData(typeof(BothDatabases))]
     public Task A_seal_changed_in_the_row_fits_no_signature(DatabaseKind kind) =>

@@ -161,7 +161,8 @@ public sealed class ComposeTests(ADemo demo) : IClassFixture<ADemo>
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
         Assert.Contains("Tom Ashworth saved version 2", refused.Text, StringComparison.Ordinal);
         Assert.Equal("Hannah was here.", refused.Value("#text"));
-        Assert.Contains("Tom", refused.One(".diff del").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Tom was here", refused.One("section[aria-labelledby=theirs-h] ins").TextContent, StringComparison.Ordinal);
+        Assert.Contains("Hannah was here", refused.One("section[aria-labelledby=mine-h] ins").TextContent, StringComparison.Ordinal);
         Assert.Contains("Version 3", over.One(".page-sub").TextContent, StringComparison.Ordinal);
         Assert.Equal("Hannah was here.", over.Value("#text"));
     }
