@@ -63,6 +63,28 @@ public sealed class GrowingTree
 
     public void Append(TreeHash leaf) => Carry(0, leaf);
 
+    /// <summary>The same for many: whole tiles of them are hashed side by side.</summary>
+    public void Append(ReadOnlySpan<TreeHash> leaves)
+    {
+        TileTree? whole = null;
+        while (leaves.Length > 0)
+        {
+            if (Size % Tile.FullWidth != 0 || leaves.Length < Tile.FullWidth)
+            {
+                Append(leaves[0]);
+                leaves = leaves[1..];
+                continue;
+            }
+
+            whole ??= new TileTree(new Hashing.Hasher(Hashing.Hasher.Fastest));
+            for (var at = 0; at < Tile.FullWidth; at++)
+                leaves[at].CopyTo(whole.Room[(at * TreeHash.Length)..]);
+            whole.Build(Tile.FullWidth);
+            Append(whole);
+            leaves = leaves[Tile.FullWidth..];
+        }
+    }
+
     /// <summary>Takes up to 256 leaves at once, where the last tile is full.</summary>
     /// <param name="asTile">Whether the tile of leaves, once full, is among <see cref="ChangedTiles"/>.</param>
     internal void Append(TileTree leaves, bool asTile = true)

@@ -33,6 +33,27 @@ public class GrowingTreeTests
     }
 
     [Fact]
+    public void Leaves_appended_together_give_the_tree_and_the_tiles_of_leaves_appended_one_by_one()
+    {
+        var leaves = ReferenceTree.Hashes(70_000);
+        var (one, many) = (new GrowingTree(), new GrowingTree());
+        var at = 0;
+        foreach (var count in new[] { 3, 0, 253, 256, 1, 600, 255, 511, 513, 40_000, 1, 27_607 })
+        {
+            foreach (var leaf in leaves.AsSpan(at, count))
+                one.Append(leaf);
+            many.Append(leaves.AsSpan(at, count));
+            at += count;
+            Assert.Equal((one.Size, one.Root), (many.Size, many.Root));
+            Assert.Equal(
+                one.ChangedTiles().Select(tile => (tile.Level, tile.Index, Convert.ToHexString(tile.Hashes))).Order(),
+                many.ChangedTiles().Select(tile => (tile.Level, tile.Index, Convert.ToHexString(tile.Hashes))).Order());
+        }
+
+        Assert.Equal(leaves.Length, at);
+    }
+
+    [Fact]
     public void A_tree_taken_up_again_in_any_rhythm_is_the_same_tree() => Prop.ForAll(
         ArbMap.Default.ArbFor<byte[]>(),
         rhythm =>

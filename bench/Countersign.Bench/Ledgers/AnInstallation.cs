@@ -41,19 +41,26 @@ internal sealed class AnInstallation : IAsyncDisposable
         return committed.IsTaken ? opened.Id : throw new InvalidOperationException(committed.Refusal.Sentence);
     });
 
-    /// <returns>Bytes of the tables that the log alone needs, with their indexes, and the number of events.</returns>
-    public async Task<(long Bytes, long Events)> StorageAsync(DatabaseKind kind)
+    /// <returns>Bytes of the tables that the log alone needs, with their indexes: what they keep, and what lies on the disk, where PostgreSQL has not yet taken back the room of what was written anew. And the number of events.</returns>
+    public async Task<(long Kept, long OnDisk, long Events)> StorageAsync(DatabaseKind kind)
     {
         var at = services.GetRequiredService<Installation>().ConnectionString;
         await using DbConnection connection = kind == DatabaseKind.Sqlite ? new Microsoft.Data.Sqlite.SqliteConnection(at) : new Npgsql.NpgsqlConnection(at);
         await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = kind == DatabaseKind.Sqlite
-            ? "select sum(s.pgsize) from dbstat s join sqlite_master m on m.name = s.name where m.tbl_name in ('ledger_index', 'ledger_batch', 'ledger_tile', 'ledger_checkpoint')"
-            : "select sum(pg_total_relation_size(name::regclass)) from unnest(array['ledger_index', 'ledger_batch', 'ledger_tile', 'ledger_checkpoint']) as t (name)";
-        var bytes = Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-        command.CommandText = "select count(*) from ledger_event";
-        return (bytes, Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture));
+        var size = kind == DatabaseKind.Sqlite
+            ? "select sum(s.pgsize) from dbstat s join sqlite_master m on m.name = s.name where m.tbl_name in ('ledger_run', 'ledger_batch', 'ledger_tile', 'ledger_checkpoint')"
+            : "select sum(pg_total_relation_size(name::regclass)) from unnest(array['ledger_run', 'ledger_batch', 'ledger_tile', 'ledger_checkpoint']) as t (name)";
+        var onDisk = await AskAsync(size);
+        if (kind == DatabaseKind.Postgres)
+            await AskAsync("vacuum full ledger_run, ledger_batch, ledger_tile, ledger_checkpoint");
+        return (await AskAsync(size), onDisk, await AskAsync("select count(*) from ledger_event"));
+
+        async Task<long> AskAsync(string sql)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+        }
     }
 
     public async Task<TAnswer> UseAsync<TSlice, TAnswer>(Func<TSlice, Task<TAnswer>> use)

@@ -89,8 +89,8 @@ internal static class Committing
     /// <summary>What the database keeps for the log beyond the entries themselves: places, batches, hashes and checkpoints, with their indexes.</summary>
     private static async Task StorageAsync(AnInstallation here, DatabaseKind kind)
     {
-        var (bytes, events) = await here.StorageAsync(kind);
-        Paired.Print($"{kind}: bytes beyond the entry, of {events:N0} events", string.Create(CultureInfo.InvariantCulture, $"{(double)bytes / events:F1} B in the database"), "≤ 48 B");
+        var (kept, onDisk, events) = await here.StorageAsync(kind);
+        Paired.Print($"{kind}: bytes beyond the entry, of {events:N0} events", string.Create(CultureInfo.InvariantCulture, $"{(double)kept / events:F1} B kept ({(double)onDisk / events:F1} B on the disk)"), "≤ 48 B");
     }
 
     /// <summary>From the commit to the signed checkpoint that covers it, one commit at a time.</summary>

@@ -61,11 +61,7 @@ public sealed class VaultPages(CountersignDb db, SignedLog log, ErasureTargets t
     private async Task<IReadOnlyList<ErasureRow>> ReadAsync(IReadOnlyList<Erasure> erasures, IReadOnlyDictionary<Guid, string> names, Dictionary<Guid, string> people, DateTimeOffset now, CancellationToken stop)
     {
         var objects = erasures.Select(erasure => erasure.Object).ToList();
-        var places = (await (
-            from entry in log.Events.AsNoTracking()
-            where objects.Contains(entry.Object) && entry.Ok && entry.Act != "erasure.asked"
-            join place in log.Index.AsNoTracking() on entry.Seq equals place.Seq
-            select new { entry.Object, place.Index }).ToListAsync(stop)).ToDictionary(row => row.Object, row => row.Index);
+        var places = await log.Places.OfObjectsAsync(entry => objects.Contains(entry.Object) && entry.Ok && entry.Act != "erasure.asked", stop);
         var rows = new List<ErasureRow>();
         foreach (var erasure in erasures)
         {

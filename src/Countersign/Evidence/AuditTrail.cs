@@ -53,8 +53,7 @@ public sealed class AuditTrail(CountersignDb db, SignedLog log, LogSearch search
 
     public async Task<AuditEntry?> FindAsync(long index, CancellationToken cancellationToken)
     {
-        var seq = await log.Index.Where(place => place.Index == index).Select(place => (long?)place.Seq).SingleOrDefaultAsync(cancellationToken);
-        return seq is { } row ? (await ReadAsync([new FoundEntry(row, index)], cancellationToken)).SingleOrDefault() : null;
+        return await log.Places.SeqAsync(index, cancellationToken) is { } row ? (await ReadAsync([new FoundEntry(row, index)], cancellationToken)).SingleOrDefault() : null;
     }
 
     /// <summary>Who reads sealed words: those who must judge, and no one else.</summary>

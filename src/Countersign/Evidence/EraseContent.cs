@@ -114,11 +114,7 @@ public sealed class ErasedContents(CountersignDb db, SignedLog log)
         var ids = gone.Select(item => item.Erasure!.Value).Distinct().ToList();
         var erasures = await db.Erasures.AsNoTracking().Where(erasure => ids.Contains(erasure.Id) && erasure.State == ErasureState.Confirmed).ToDictionaryAsync(erasure => erasure.Id, cancellationToken);
         var names = erasures.Values.Select(erasure => erasure.Object).ToList();
-        var places = await (
-            from entry in log.Events.AsNoTracking()
-            where names.Contains(entry.Object) && entry.Act == "erasure.confirmed" && entry.Ok
-            join place in log.Index.AsNoTracking() on entry.Seq equals place.Seq
-            select new { entry.Object, place.Index }).ToDictionaryAsync(row => row.Object, row => row.Index, cancellationToken);
+        var places = await log.Places.OfObjectsAsync(entry => names.Contains(entry.Object) && entry.Act == "erasure.confirmed" && entry.Ok, cancellationToken);
         return gone.Where(item => erasures.ContainsKey(item.Erasure!.Value)).ToDictionary(item => item.Commitment, item =>
         {
             var erasure = erasures[item.Erasure!.Value];

@@ -84,20 +84,17 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, OutsideCopie
             cancellationToken);
     }
 
-    private IQueryable<LedgerEvent> Entries(long size) => log.Index.AsNoTracking()
-        .Where(place => place.Index < size)
-        .Join(log.Events.AsNoTracking(), place => place.Seq, entry => entry.Seq, (place, entry) => new { place.Index, entry })
-        .OrderBy(row => row.Index)
-        .Select(row => row.entry);
-
     private async IAsyncEnumerable<byte[]> LeavesAsync(long size, IProgress<long>? progress, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var written = 0L;
-        await foreach (var entry in Entries(size).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (var portion in log.Places.PortionsAsync(0, size, cancellationToken))
         {
-            yield return entry.Leaf;
-            if (++written % 256 == 0 || written == size)
-                progress?.Report(written);
+            foreach (var (entry, _) in portion)
+            {
+                yield return entry.Leaf;
+                if (++written % 256 == 0 || written == size)
+                    progress?.Report(written);
+            }
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
         var latest = await log.LatestAsync(cancellationToken);
 
         // The program may have ended after the guard and before the checkpoint: entries that have their place are not lost.
-        var placed = await log.Index.MaxAsync(place => (long?)place.Index, cancellationToken) + 1 ?? 0;
+        var placed = await log.Places.CountAsync(cancellationToken);
         if (held is null || (held.Size <= placed && held.Origin == installation.Origin))
             return new Refusal("nothing-lost", "The database holds everything that was signed here. There is nothing to recover.");
         if (await FindAsync(first, cancellationToken) is not { } one || await FindAsync(second, cancellationToken) is not { } other)

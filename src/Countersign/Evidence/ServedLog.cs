@@ -35,19 +35,16 @@ public sealed partial class ServedLog(SignedLog log)
         var end = first + width;
         if (end > size)
             return null;
-        var leaves = await log.Index.AsNoTracking()
-            .Where(place => place.Index >= first && place.Index < end)
-            .Join(log.Events.AsNoTracking(), place => place.Seq, entry => entry.Seq, (place, entry) => new { place.Index, entry.Leaf })
-            .OrderBy(row => row.Index)
-            .Select(row => row.Leaf)
-            .ToListAsync(cancellationToken);
         using var bundle = new MemoryStream();
         var length = new byte[sizeof(ushort)];
-        foreach (var leaf in leaves)
+        await foreach (var portion in log.Places.PortionsAsync(first, end, cancellationToken))
         {
-            BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)leaf.Length);
-            bundle.Write(length);
-            bundle.Write(leaf);
+            foreach (var (entry, _) in portion)
+            {
+                BinaryPrimitives.WriteUInt16BigEndian(length, (ushort)entry.Leaf.Length);
+                bundle.Write(length);
+                bundle.Write(entry.Leaf);
+            }
         }
 
         return bundle.ToArray();

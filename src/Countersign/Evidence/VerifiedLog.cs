@@ -72,25 +72,25 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
         var (from, end) = (tree.Size, Math.Max(held?.Size ?? 0, signed?.Size ?? 0));
         var (asHeld, asSigned) = (Fits(held), Fits(signed));
         Reading = new Reading(from, end);
-        var leaves = log.Index.AsNoTracking()
-            .Where(place => place.Index >= from && place.Index < end)
-            .OrderBy(place => place.Index)
-            .Join(log.Events.AsNoTracking(), place => place.Seq, entry => entry.Seq, (place, entry) => new { place.Index, entry })
-            .LeftJoin(log.Looks.AsNoTracking(), row => row.Index, look => look.Index, (row, look) => new { row.Index, row.entry, look })
-            .OrderBy(row => row.Index)
-            .AsAsyncEnumerable();
         long? shownDifferently = null;
-        await foreach (var row in leaves.WithCancellation(cancellationToken))
+        await foreach (var portion in log.Places.PortionsAsync(from, end, cancellationToken))
         {
-            if (row.Index != tree.Size)
+            var (first, last) = (portion[0].Index, portion[^1].Index);
+            var looks = await log.Looks.AsNoTracking().Where(look => look.Index >= first && look.Index <= last).ToDictionaryAsync(look => look.Index, cancellationToken);
+            var whole = true;
+            foreach (var (entry, index) in portion.TakeWhile(one => whole = one.Index == tree.Size))
+            {
+                if (!EntryHead.Agrees(entry) || looks.GetValueOrDefault(index!.Value)?.Agrees(EntryHead.Read(entry.Leaf)) == false)
+                    shownDifferently ??= index;
+                tree.Append(TreeHash.OfLeaf(entry.Leaf));
+                if (tree.Size % 512 == 0)
+                    Reading = new Reading(tree.Size, end);
+                asHeld &= Fits(held);
+                asSigned &= Fits(signed);
+            }
+
+            if (!whole)
                 break;
-            if (!EntryHead.Agrees(row.entry) || row.look?.Agrees(EntryHead.Read(row.entry.Leaf)) == false)
-                shownDifferently ??= row.Index;
-            tree.Append(TreeHash.OfLeaf(row.entry.Leaf));
-            if (tree.Size % 512 == 0)
-                Reading = new Reading(tree.Size, end);
-            asHeld &= Fits(held);
-            asSigned &= Fits(signed);
         }
 
         _ = tree.ChangedTiles();
@@ -102,8 +102,8 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
             return $"The {end:N0} entries are not those that were signed: at least one was changed.";
         if (!asHeld)
             return LogGuard.Different(held!);
-        if (shownDifferently is { } index)
-            return $"Entry {index:N0} is shown differently from what was signed.";
+        if (shownDifferently is { } number)
+            return $"Entry {number:N0} is shown differently from what was signed.";
         if (signed is not null)
             guard.Follow(signed);
         return null;

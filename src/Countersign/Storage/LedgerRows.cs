@@ -6,7 +6,7 @@ namespace Countersign.Storage;
 /// <summary>One ledger entry as it is kept: the exact bytes that are hashed, and columns to search by, derived from them.</summary>
 public sealed class LedgerEvent
 {
-    /// <summary>Given by the database in order of insertion; gaps are normal. Not the position in the log: see <see cref="LedgerIndex"/>.</summary>
+    /// <summary>Given by the database in order of insertion; gaps are normal. Not the position in the log: see <see cref="LedgerRun"/>.</summary>
     public long Seq { get; init; }
 
     public required Guid Id { get; init; }
@@ -24,12 +24,18 @@ public sealed class LedgerEvent
     public required bool Ok { get; init; }
 }
 
-/// <summary>The position of an event in the log, dense from 0. Written by the sequencer alone.</summary>
-public sealed class LedgerIndex
+/// <summary>
+/// Entries that follow on each other both as they were inserted and in the log. All runs together give each entry its position, dense
+/// from 0. Written by the sequencer alone.
+/// </summary>
+public sealed class LedgerRun
 {
-    public required long Index { get; init; }
+    /// <summary>Position of the first in the log.</summary>
+    public required long FirstIndex { get; init; }
 
-    public required long Seq { get; init; }
+    public required long FirstSeq { get; init; }
+
+    public required long Count { get; init; }
 }
 
 /// <summary>What an entry says of itself, to find it by: read from its bytes when it has its place. Written by <see cref="LogSearch"/> alone.</summary>
@@ -129,7 +135,7 @@ public sealed class LedgerTile
 
 internal sealed class LedgerMapping :
     IEntityTypeConfiguration<LedgerEvent>,
-    IEntityTypeConfiguration<LedgerIndex>,
+    IEntityTypeConfiguration<LedgerRun>,
     IEntityTypeConfiguration<LedgerLook>,
     IEntityTypeConfiguration<LedgerHour>,
     IEntityTypeConfiguration<VaultItem>,
@@ -142,10 +148,10 @@ internal sealed class LedgerMapping :
         entity.Property(e => e.Seq).ValueGeneratedOnAdd();
     }
 
-    public void Configure(EntityTypeBuilder<LedgerIndex> entity)
+    public void Configure(EntityTypeBuilder<LedgerRun> entity)
     {
-        entity.ToTable("ledger_index").HasKey(e => e.Index);
-        entity.Property(e => e.Index).HasColumnName("idx").ValueGeneratedNever();
+        entity.ToTable("ledger_run").HasKey(e => e.FirstIndex);
+        entity.Property(e => e.FirstIndex).ValueGeneratedNever();
     }
 
     public void Configure(EntityTypeBuilder<LedgerLook> entity)

@@ -11,7 +11,7 @@ public readonly record struct FoundEntry(long Seq, long? Index);
 /// Finds entries by what their bytes say, in a time that does not grow with the log: by tables of its own, filled from the bytes after the
 /// entry has its place. They are a copy: emptied, they fill again.
 /// </summary>
-public sealed class LogSearch(CountersignDb db, Installation installation, WriteTurn turn)
+public sealed class LogSearch(CountersignDb db, LogPlaces places, Installation installation, WriteTurn turn)
 {
     /// <summary>Entries of one transaction.</summary>
     private const int Batch = 1_000;
@@ -70,11 +70,11 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
     private async Task<List<FoundEntry>> PendingAsync(DbConnection connection, LogQuestion question, int most, CancellationToken cancellationToken)
     {
         var where = OnPostgres
-            ? """
+            ? $"""
               e.xid >= pg_snapshot_xmin((select coalesce((select snap from ledger_batch order by first_index desc limit 1), '1:1:'))::pg_snapshot)
-              and not exists (select 1 from ledger_index i where i.seq = e.seq)
+              and not {LogPlaces.IsPlaced("e.seq")}
               """
-            : "e.seq > coalesce((select max(seq) from ledger_index), 0)";
+            : "e.seq >= coalesce((select first_seq + count from ledger_run order by first_seq desc limit 1), 0)";
         await using var command = Statement.Make(connection, null, $"select e.seq, e.leaf from ledger_event e where {where} and e.seq < @before order by e.seq desc", ("@before", question.Before?.Number ?? long.MaxValue));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<FoundEntry>();
@@ -122,7 +122,7 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
             Ask(act.EndsWith('.') ? "l.kind = @act" : "l.act = @act", "@act", act.TrimEnd('.'));
         if (question.Ok is { } ok)
             conditions.Add(OnPostgres ? (ok ? "l.ok" : "not l.ok") : $"l.ok = {(ok ? 1 : 0)}");
-        return await ReadAsync(connection, $"select i.seq, i.idx from ledger_look l join ledger_index i on i.idx = l.idx {Where(conditions)} order by l.idx desc limit @most", asked, cancellationToken);
+        return await ReadAsync(connection, $"select {LogPlaces.SeqAt("l.idx")}, l.idx from ledger_look l {Where(conditions)} order by l.idx desc limit @most", asked, cancellationToken);
 
         void Ask(string condition, string name, object? value)
         {
@@ -134,7 +134,7 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
     private static Task<List<FoundEntry>> FindWordsOnSqliteAsync(DbConnection connection, List<string> conditions, List<(string, object?)> asked, CancellationToken cancellationToken) => ReadAsync(
         connection,
         $"""
-        select i.seq, i.idx from ledger_text t join ledger_look l on l.idx = t.rowid join ledger_index i on i.idx = t.rowid
+        select {LogPlaces.SeqAt("t.rowid")}, t.rowid from ledger_text t join ledger_look l on l.idx = t.rowid
         {Where([.. conditions.Select(condition => condition.Replace("l.idx", "t.rowid", StringComparison.Ordinal)), "ledger_text match @words"])} order by t.rowid desc limit @most
         """,
         asked,
@@ -154,7 +154,7 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
         asked.Add(("@recent", end - Recent));
         var found = await ReadAsync(
             connection,
-            $"select i.seq, i.idx from ledger_text t join ledger_look l on l.idx = t.idx join ledger_index i on i.idx = t.idx {Where([.. conditions, "t.idx >= @recent", $"t.idx < {end}", "t.words @@ @words::tsquery"])} order by t.idx desc limit @most",
+            $"select {LogPlaces.SeqAt("t.idx")}, t.idx from ledger_text t join ledger_look l on l.idx = t.idx {Where([.. conditions, "t.idx >= @recent", $"t.idx < {end}", "t.words @@ @words::tsquery"])} order by t.idx desc limit @most",
             asked,
             cancellationToken);
         if (found.Count == most)
@@ -163,7 +163,7 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
             connection,
             $"""
             with hits as materialized (select idx from ledger_text where words @@ @words::tsquery)
-            select i.seq, i.idx from hits t join ledger_look l on l.idx = t.idx join ledger_index i on i.idx = t.idx
+            select {LogPlaces.SeqAt("t.idx")}, t.idx from hits t join ledger_look l on l.idx = t.idx
             {Where([.. conditions, "t.idx < @recent"])} order by t.idx desc limit @most
             """,
             asked,
@@ -179,7 +179,11 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<FoundEntry>();
         while (await reader.ReadAsync(cancellationToken))
-            found.Add(new FoundEntry(reader.GetInt64(0), reader.GetInt64(1)));
+        {
+            if (!await reader.IsDBNullAsync(0, cancellationToken))
+                found.Add(new FoundEntry(reader.GetInt64(0), reader.GetInt64(1)));
+        }
+
         return found;
     }
 
@@ -226,7 +230,7 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
                 return 0;
         }
 
-        var looks = await ReadAsync(connection, transaction, cancellationToken);
+        var looks = await ReadAsync(transaction, cancellationToken);
         if (looks.Count == 0)
             return 0;
         if (OnPostgres)
@@ -256,24 +260,29 @@ public sealed class LogSearch(CountersignDb db, Installation installation, Write
 
     private static async Task<bool> IsBehindAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = Statement.Make(connection, null, "select coalesce((select max(idx) from ledger_index), -1) > coalesce((select max(idx) from ledger_look), -1)");
+        await using var command = Statement.Make(connection, null, "select coalesce((select first_index + count from ledger_run order by first_index desc limit 1), 0) > coalesce((select max(idx) + 1 from ledger_look), 0)");
         return Convert.ToBoolean(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
     }
 
-    private static async Task<List<(LedgerLook Look, string Words)>> ReadAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    private async Task<List<(LedgerLook Look, string Words)>> ReadAsync(DbTransaction transaction, CancellationToken cancellationToken)
     {
         var looks = new List<(LedgerLook, string)>();
-        await using var command = Statement.Make(
-            connection,
-            transaction,
-            "select i.idx, e.leaf from ledger_index i join ledger_event e on e.seq = i.seq where i.idx > coalesce((select max(idx) from ledger_look), -1) order by i.idx limit @most",
-            ("@most", Batch));
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        await db.Database.UseTransactionAsync(transaction, cancellationToken);
+        try
         {
-            var leaf = await reader.GetFieldValueAsync<byte[]>(1, cancellationToken);
-            var head = EntryHead.Read(leaf);
-            looks.Add((LedgerLook.Of(reader.GetInt64(0), head), string.Join(' ', EntryWords.Of(leaf, head))));
+            var first = await ReachAsync(cancellationToken);
+            await foreach (var portion in places.PortionsAsync(first, first + Batch, cancellationToken))
+            {
+                foreach (var (entry, index) in portion)
+                {
+                    var head = EntryHead.Read(entry.Leaf);
+                    looks.Add((LedgerLook.Of(index!.Value, head), string.Join(' ', EntryWords.Of(entry.Leaf, head))));
+                }
+            }
+        }
+        finally
+        {
+            await db.Database.UseTransactionAsync(null, CancellationToken.None);
         }
 
         return looks;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Storage;
 
@@ -75,14 +74,8 @@ internal sealed class Replay(SignedLog log, Func<string, bool> mine)
     private static async IAsyncEnumerable<(byte[] Leaf, long? Index)> EntriesAsync(SignedLog log, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Changes to one object wait for each other, so the order of insertion is theirs, also where the places differ.
-        var entries =
-            from entry in log.Events.AsNoTracking()
-            join place in log.Index.AsNoTracking() on entry.Seq equals place.Seq into places
-            from place in places.DefaultIfEmpty()
-            orderby entry.Seq
-            select new { entry.Leaf, Index = place == null ? (long?)null : place.Index };
-        await foreach (var row in entries.AsAsyncEnumerable().WithCancellation(cancellationToken))
-            yield return (row.Leaf, row.Index);
+        await foreach (var (entry, index) in log.Places.InsertedAsync(cancellationToken))
+            yield return (entry.Leaf, index);
     }
 
     private static JsonNode? Parse(byte[] leaf)

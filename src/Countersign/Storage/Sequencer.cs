@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Countersign.Decisions;
 using Countersign.Ledger;
 using Microsoft.EntityFrameworkCore;
@@ -83,7 +82,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     /// <returns>The acts of the events that were given a place.</returns>
     private async Task<IReadOnlyList<string>> PlaceAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_event where seq > (select coalesce(max(seq), 0) from ledger_index))", cancellationToken))
+        if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_event where seq >= coalesce((select first_seq + count from ledger_run order by first_index desc limit 1), 0))", cancellationToken))
         {
             await AuditAsync(connection, Stopwatch.GetTimestamp(), cancellationToken);
             return [];
@@ -93,9 +92,9 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         var begun = Stopwatch.GetTimestamp();
         await using var transaction = await connection.BeginTransactionAsync(
             installation.Database == DatabaseKind.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellationToken);
-        var (size, lastSnapshot) = await LastBatchAsync(connection, cancellationToken);
+        var (size, lastSnapshot, lastRun) = await LastBatchAsync(connection, cancellationToken);
         var tree = log.At(size) ?? log.Keep(await ResumeAsync(connection, size, cancellationToken));
-        var (events, snapshot) = await ReadNewAsync(connection, size, lastSnapshot, cancellationToken);
+        var (events, snapshot) = await ReadNewAsync(connection, lastSnapshot, lastRun, cancellationToken);
         if (events.Count == 0)
         {
             await AuditAsync(connection, begun, cancellationToken);
@@ -103,18 +102,18 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             return [];
         }
 
-        var second = SecondOpinion.OfLeaves([.. events.Select(row => row.Leaf)]);
+        var second = SecondOpinion.OfLeaves(events.ConvertAll(row => row.Leaf));
         foreach (var (at, (seq, leaf, _)) in events.Index())
         {
             var hash = TreeHash.OfLeaf(leaf);
             if (hash != second[at])
                 throw new LogDamagedException($"Event {seq} hashes differently by two programs on this machine. Its memory or processor cannot be trusted.");
-            tree.Append(hash);
             acknowledged.Remove(hash);
         }
 
+        tree.Append(second);
         await AuditAsync(connection, begun, cancellationToken);
-        await GivePlacesAsync(connection, size, [.. events.Select(row => row.Seq)], cancellationToken);
+        await GivePlacesAsync(connection, Runs(lastRun, size, events.Select(row => row.Seq)), cancellationToken);
         foreach (var some in tree.ChangedTiles().Chunk(TilesAtOnce))
         {
             await RunAsync(
@@ -141,15 +140,53 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
                 throw new LogDamagedException(alarm.Unlike);
             }
 
-            if (await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_index i join ledger_event e on e.seq = i.seq where e.id = @a)", cancellationToken, id))
+            if (await ScalarAsync<bool>(connection, $"select exists (select 1 from ledger_event e where e.id = @a and {LogPlaces.IsPlaced("e.seq")})", cancellationToken, id))
                 acknowledged.Remove(hash);
         }
     }
 
     /// <summary>One statement for the whole batch: one for each event cost more than everything else the log does.</summary>
-    private Task GivePlacesAsync(DbConnection connection, long first, long[] seqs, CancellationToken cancellationToken) => installation.Database == DatabaseKind.Postgres
-        ? RunAsync(connection, "insert into ledger_index (idx, seq) select @a + place - 1, seq from unnest(@b) with ordinality as given (seq, place)", cancellationToken, first, seqs)
-        : RunAsync(connection, "insert into ledger_index (idx, seq) select @a + key, value from json_each(@b)", cancellationToken, first, $"[{string.Join(',', seqs)}]");
+    private async Task GivePlacesAsync(DbConnection connection, List<LedgerRun> runs, CancellationToken cancellationToken)
+    {
+        const string OrLonger = "on conflict (first_index) do update set count = excluded.count";
+        if (installation.Database == DatabaseKind.Postgres)
+        {
+            await RunAsync(
+                connection,
+                $"insert into ledger_run (first_index, first_seq, count) select * from unnest(@a, @b, @c) {OrLonger}",
+                cancellationToken,
+                runs.ConvertAll(run => run.FirstIndex).ToArray(),
+                runs.ConvertAll(run => run.FirstSeq).ToArray(),
+                runs.ConvertAll(run => run.Count).ToArray());
+            return;
+        }
+
+        // There nothing comes between, but for what the database itself gave up.
+        foreach (var run in runs)
+            await RunAsync(connection, $"insert into ledger_run (first_index, first_seq, count) values (@a, @b, @c) {OrLonger}", cancellationToken, run.FirstIndex, run.FirstSeq, run.Count);
+    }
+
+    /// <summary>The runs that these events make, the last one before them first where they go on with it.</summary>
+    private static List<LedgerRun> Runs(LedgerRun? last, long size, IEnumerable<long> seqs)
+    {
+        var runs = new List<LedgerRun>();
+        var (first, from, count) = last is null ? (size, 0L, 0L) : (last.FirstIndex, last.FirstSeq, last.Count);
+        foreach (var seq in seqs)
+        {
+            if (count > 0 && seq == from + count)
+            {
+                count++;
+                continue;
+            }
+
+            if (first + count > size)
+                runs.Add(new LedgerRun { FirstIndex = first, FirstSeq = from, Count = count });
+            (first, from, count) = (first + count, seq, 1);
+        }
+
+        runs.Add(new LedgerRun { FirstIndex = first, FirstSeq = from, Count = count });
+        return runs;
+    }
 
     /// <summary>Signs what is durable and not signed yet.</summary>
     private async Task SignAsync(DbConnection connection, CancellationToken cancellationToken)
@@ -235,41 +272,59 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         }
     }
 
-    /// <summary>How many entries have their place, and which transactions were visible when the last of them got it.</summary>
-    private static async Task<(long Size, string Snapshot)> LastBatchAsync(DbConnection connection, CancellationToken cancellationToken)
+    /// <summary>How many entries have their place, which transactions were visible when the last of them got it, and the run it is in.</summary>
+    private static async Task<(long Size, string Snapshot, LedgerRun? Run)> LastBatchAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, "select first_index + count, snap from ledger_batch order by first_index desc limit 1");
+        const string Sql = """
+            select b.first_index + b.count, b.snap, r.first_index, r.first_seq, r.count
+            from ledger_batch b left join ledger_run r on r.first_index = (select max(first_index) from ledger_run)
+            order by b.first_index desc limit 1
+            """;
+        await using var command = Command(connection, Sql);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt64(0), reader.GetString(1)) : (0, "1:1:");
+        if (!await reader.ReadAsync(cancellationToken))
+            return (0, "1:1:", null);
+        var (size, snapshot) = (reader.GetInt64(0), reader.GetString(1));
+        var run = await reader.IsDBNullAsync(2, cancellationToken) ? null : new LedgerRun { FirstIndex = reader.GetInt64(2), FirstSeq = reader.GetInt64(3), Count = reader.GetInt64(4) };
+        return run is not null && run.FirstIndex + run.Count == size
+            ? (size, snapshot, run)
+            : throw new LogDamagedException($"The places of the first {size:N0} entries are not those that were given.");
     }
 
-    private async Task<(List<(long Seq, byte[] Leaf, string Act)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, long size, string lastSnapshot, CancellationToken cancellationToken)
+    private async Task<(List<(long Seq, byte[] Leaf, string Act)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, string lastSnapshot, LedgerRun? lastRun, CancellationToken cancellationToken)
     {
         string sql;
         var snapshot = "";
         object last;
         if (installation.Database == DatabaseKind.Postgres)
         {
-            snapshot = await ScalarAsync<string>(connection, "select pg_current_snapshot()::text", cancellationToken) ?? "";
             last = lastSnapshot;
+            bool restarted;
+            await using (var asked = Command(connection, "select pg_current_snapshot()::text, pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(@a::pg_snapshot)", last))
+            await using (var answer = await asked.ExecuteReaderAsync(cancellationToken))
+            {
+                await answer.ReadAsync(cancellationToken);
+                (snapshot, restarted) = (answer.GetString(0), answer.GetBoolean(1));
+            }
+
             sql = """
                 select seq, leaf, act from ledger_event
                 where xid >= pg_snapshot_xmin(@a::pg_snapshot) and not pg_visible_in_snapshot(xid, @a::pg_snapshot)
                 order by seq
                 """;
-            if (await ScalarAsync<bool>(connection, "select pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(@a::pg_snapshot)", cancellationToken, last))
+            if (restarted)
             {
                 // The database was restored into a server that counts its transactions from a smaller number. What it holds becomes
                 // older than any transaction there (they begin at 3), and what has no place yet is found by that alone, this once.
                 await RunAsync(connection, "update ledger_event set xid = '3'", cancellationToken);
                 await RunAsync(connection, "update ledger_batch set snap = @a where first_index = (select max(first_index) from ledger_batch)", cancellationToken, snapshot);
-                sql = "select seq, leaf, act from ledger_event e where not exists (select 1 from ledger_index i where i.seq = e.seq) order by seq";
+                sql = $"select seq, leaf, act from ledger_event e where not {LogPlaces.IsPlaced("e.seq")} order by seq";
             }
         }
         else
         {
-            last = size == 0 ? 0 : await ScalarAsync<long>(connection, "select max(seq) from ledger_index", cancellationToken);
-            sql = $"select seq, leaf, act from ledger_event where seq > @a order by seq limit {MaxBatch}";
+            last = lastRun is null ? 0 : lastRun.FirstSeq + lastRun.Count;
+            sql = $"select seq, leaf from ledger_event where seq >= @a order by seq limit {MaxBatch}";
         }
 
         var events = new List<(long, byte[], string)>();
@@ -278,7 +333,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
 
         // A row of SQLite is there at once: to await each cost as much as to hash it.
         while (installation.Database == DatabaseKind.Sqlite ? reader.Read() : await reader.ReadAsync(cancellationToken))
-            events.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), reader.GetString(2)));
+            events.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), installation.Database == DatabaseKind.Sqlite ? "" : reader.GetString(2)));
         return (events, snapshot);
     }
 
@@ -312,32 +367,3 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         return command;
     }
 }
-
-/// <summary>The log's tree as this process last saw it, so that a step need not read its edge again.</summary>
-public sealed class GrowingLog
-{
-    public GrowingTree? Tree { get; private set; }
-
-    /// <summary>The clock stands before the last checkpoint, and an entry says so.</summary>
-    internal bool Regressed { get; set; }
-
-    internal GrowingTree? At(long size) => Tree?.Size == size ? Tree : null;
-
-    internal GrowingTree Keep(GrowingTree tree) => Tree = tree;
-
-    internal void Forget() => Tree = null;
-}
-
-/// <summary>This machine's clock was found before the time of the last checkpoint.</summary>
-public sealed record ClockRegressed : DomainEvent
-{
-    public override string Act => "clock.regressed";
-
-    /// <summary>When the last checkpoint was signed.</summary>
-    public required DateTimeOffset Last { get; init; }
-
-    public override JsonObject Facts => new() { ["last"] = Last.ToUnixTimeMilliseconds(), ["now"] = At.ToUnixTimeMilliseconds() };
-}
-
-/// <summary>The log cannot be continued: what is stored is not what was signed, or cannot be read. Publishing stops by itself, because nothing new is signed.</summary>
-public sealed class LogDamagedException(string message, Exception? inner = null) : Exception(message, inner);

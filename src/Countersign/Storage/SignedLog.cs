@@ -11,7 +11,7 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm, OutsideCopies ou
 
     public DbSet<LedgerEvent> Events => db.Set<LedgerEvent>();
 
-    public DbSet<LedgerIndex> Index => db.Set<LedgerIndex>();
+    public LogPlaces Places => new(db);
 
     public DbSet<LedgerLook> Looks => db.Set<LedgerLook>();
 
@@ -30,12 +30,8 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm, OutsideCopies ou
         // A checkpoint that covers it is never taken back; the alarm is asked each time.
         if (covered == eventId)
             return true;
-        var index = await (
-            from entry in Events
-            join place in Index on entry.Seq equals place.Seq
-            where entry.Id == eventId
-            select (long?)place.Index).FirstOrDefaultAsync(cancellationToken);
-        var covers = index is { } at
+        var covers = await Events.Where(entry => entry.Id == eventId).Select(entry => (long?)entry.Seq).SingleOrDefaultAsync(cancellationToken) is { } seq
+            && await Places.IndexAsync(seq, cancellationToken) is { } at
             && await Checkpoints.AnyAsync(checkpoint => checkpoint.Size > at, cancellationToken)
             && await outside.CoversAsync(at, cancellationToken);
         if (covers)

@@ -191,7 +191,10 @@ public sealed class EraseContentTests
         Taken(await here.ComposeAsync(id, hannah, $"{Words}, again", [newsroom.Id], seen: 1));
         Taken(await here.UseAsync<WithdrawDraft, Decision<DraftWithdrawn>>(withdraw => withdraw.RunAsync(id, hannah, default)));
         await here.SequenceAsync();
-        return (id, await here.ReadAsync(db => db.Set<LedgerEvent>().Where(row => row.Object == $"draft/{id}").Join(db.Set<LedgerIndex>(), row => row.Seq, place => place.Seq, (_, place) => place.Index).ToListAsync()));
+        var entries = new List<long>();
+        foreach (var seq in await here.ReadAsync(db => db.Set<LedgerEvent>().Where(row => row.Object == $"draft/{id}").OrderBy(row => row.Seq).Select(row => row.Seq).ToListAsync()))
+            entries.Add((await here.UseAsync<LogPlaces, long?>(places => places.IndexAsync(seq, default)))!.Value);
+        return (id, entries);
     }
 
     private static Task<Decision<ErasureAsked>> AskAsync(AnInstallation here, string target, ErasureBasis basis, string who) =>

@@ -14,7 +14,7 @@ namespace Countersign.Tests.Storage;
 /// committed is in the log once, and no two checkpoints of one size differ.
 /// </summary>
 /// <remarks>On PostgreSQL the disk is the server's, so a full disk and a failing fsync befall the processes of a server that is the test's own.</remarks>
-public sealed class FaultTests
+public sealed class FaultTests(ITestOutputHelper output)
 {
     private const string Folder = "COUNTERSIGN_FAULT_FOLDER";
     private const string Database = "COUNTERSIGN_FAULT_DATABASE";
@@ -22,7 +22,7 @@ public sealed class FaultTests
 
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
-    public enum Fault
+    private enum Fault
     {
         /// <summary>kill -9 at any moment.</summary>
         Killed,
@@ -37,16 +37,30 @@ public sealed class FaultTests
         NotKept,
     }
 
-    /// <summary>500 in the long run.</summary>
-    [Theory]
-    [InlineData(DatabaseKind.Sqlite, Fault.Killed, 3, 100)]
-    [InlineData(DatabaseKind.Sqlite, Fault.NoRoomLeft, 2, 75)]
-    [InlineData(DatabaseKind.Sqlite, Fault.HalfWritten, 2, 75)]
-    [InlineData(DatabaseKind.Sqlite, Fault.NotKept, 2, 75)]
-    [InlineData(DatabaseKind.Postgres, Fault.Killed, 2, 75)]
-    [InlineData(DatabaseKind.Postgres, Fault.NoRoomLeft, 2, 50)]
-    [InlineData(DatabaseKind.Postgres, Fault.NotKept, 2, 50)]
-    public async Task What_was_said_to_be_committed_is_in_the_log_once_whatever_happened(DatabaseKind kind, Fault fault, int times, int timesInTheLongRun)
+    // 500 in the long run.
+    [Fact]
+    public Task A_process_killed_at_any_moment_loses_and_repeats_nothing_on_SQLite() => EndAgainAndAgainAsync(DatabaseKind.Sqlite, Fault.Killed, 3, 100);
+
+    [Fact]
+    public Task A_full_disk_loses_and_repeats_nothing_on_SQLite() => EndAgainAndAgainAsync(DatabaseKind.Sqlite, Fault.NoRoomLeft, 2, 75);
+
+    [Fact]
+    public Task A_page_written_by_half_loses_and_repeats_nothing_on_SQLite() => EndAgainAndAgainAsync(DatabaseKind.Sqlite, Fault.HalfWritten, 2, 75);
+
+    [Fact]
+    public Task A_disk_that_fails_to_keep_loses_and_repeats_nothing_on_SQLite() => EndAgainAndAgainAsync(DatabaseKind.Sqlite, Fault.NotKept, 2, 75);
+
+    [Fact]
+    public Task A_process_killed_at_any_moment_loses_and_repeats_nothing_on_PostgreSQL() => EndAgainAndAgainAsync(DatabaseKind.Postgres, Fault.Killed, 2, 75);
+
+    [Fact]
+    public Task A_full_disk_loses_and_repeats_nothing_on_PostgreSQL() => EndAgainAndAgainAsync(DatabaseKind.Postgres, Fault.NoRoomLeft, 1, 50);
+
+    [Fact]
+    public Task A_disk_that_fails_to_keep_loses_and_repeats_nothing_on_PostgreSQL() => EndAgainAndAgainAsync(DatabaseKind.Postgres, Fault.NotKept, 1, 50);
+
+    /// <summary>What was said to be committed is in the log once, whatever happened.</summary>
+    private async Task EndAgainAndAgainAsync(DatabaseKind kind, Fault fault, int times, int timesInTheLongRun)
     {
         if (OperatingSystem.IsWindows() || (fault == Fault.NotKept && Installed.Find(["strace"]) is null) || (fault == Fault.NoRoomLeft && Installed.Find(["prlimit"]) is null))
             Run.Lacks("strace or prlimit is not installed (apt-get install strace util-linux), or this is Windows: the faults are made by Linux.");
@@ -57,7 +71,8 @@ public sealed class FaultTests
         await File.WriteAllTextAsync(said, "");
         var random = new Random(20261122);
         var signed = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (var time = 0; time < (Run.Long ? timesInTheLongRun : times); time++)
+        times = Run.Long ? timesInTheLongRun : times;
+        for (var time = 0; time < times; time++)
         {
             await EndAsync(installation, fault, said, random, server);
             if (server is not null)
@@ -70,7 +85,7 @@ public sealed class FaultTests
         await restarted.SequenceAsync();
         var committed = (await File.ReadAllLinesAsync(said)).Select(Guid.Parse).ToList();
         var events = await restarted.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().ToDictionaryAsync(entry => entry.Seq));
-        var places = await restarted.ReadAsync(db => db.Set<LedgerIndex>().AsNoTracking().OrderBy(place => place.Index).ToListAsync());
+        var places = await SequencerTests.PlacesAsync(restarted);
         Assert.NotEmpty(committed);
         Assert.Empty(committed.Except(events.Values.Select(entry => entry.Id)));
         Assert.Equal(Enumerable.Range(0, events.Count).Select(at => (long)at), places.Select(place => place.Index));
@@ -79,6 +94,7 @@ public sealed class FaultTests
         await SequencerTests.AssertEveryCheckpointVerifiesAsync(restarted, [.. places.Select(place => events[place.Seq].Leaf)]);
         foreach (var row in await restarted.SqlAsync("select size, note from ledger_checkpoint"))
             Assert.Equal(row[1], signed.GetValueOrDefault($"{row[0]}", (string)row[1]!));
+        output.WriteLine($"{kind}, {fault}: ended {times} times; {committed.Count:N0} said to be committed, {events.Count:N0} in the log, {signed.Count:N0} checkpoints seen in between.");
     }
 
     /// <summary>What runs in the process that is ended; nothing by itself.</summary>

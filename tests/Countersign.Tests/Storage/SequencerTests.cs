@@ -40,7 +40,7 @@ public sealed class SequencerTests
             await here.SequenceAsync();
 
             var events = await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().ToDictionaryAsync(entry => entry.Seq));
-            var places = await here.ReadAsync(db => db.Set<LedgerIndex>().AsNoTracking().OrderBy(place => place.Index).ToListAsync());
+            var places = await PlacesAsync(here);
             Assert.Equal(committed.Order(), events.Values.Select(entry => entry.Id).Order());
             Assert.Equal(Enumerable.Range(0, events.Count).Select(at => (long)at), places.Select(place => place.Index));
             Assert.Equal(events.Keys.Order(), places.Select(place => place.Seq).Order());
@@ -89,7 +89,7 @@ public sealed class SequencerTests
         Assert.Equal(1, await restarted.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default)));
 
         Assert.Null((await CheckAsync(restarted)).Problem);
-        Assert.Equal(await restarted.ReadAsync(db => db.Set<LedgerEvent>().CountAsync()), await restarted.ReadAsync(db => db.Set<LedgerIndex>().CountAsync()));
+        Assert.Equal(await restarted.ReadAsync(db => db.Set<LedgerEvent>().CountAsync()), (await PlacesAsync(restarted)).Count);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -143,9 +143,11 @@ public sealed class SequencerTests
     {
         (string What, Func<AnInstallation, Task> Tamper)[] all =
         [
-            ("a place removed", here => here.SqlAsync("delete from ledger_index where idx = 2")),
-            ("an entry removed", here => here.SqlAsync("delete from ledger_event where seq = (select seq from ledger_index where idx = 2)")),
-            ("two entries exchanged", ExchangeAsync),
+            ("a place removed", here => here.SqlAsync("update ledger_run set count = count - 1 where first_index = (select max(first_index) from ledger_run)")),
+            ("a place given to another", here => here.SqlAsync("update ledger_run set first_seq = first_seq + 1 where first_index = (select max(first_index) from ledger_run)")),
+            ("all places removed", here => here.SqlAsync("delete from ledger_run")),
+            ("an entry removed", here => here.SqlAsync($"delete from ledger_event where seq = {SeqAt(2)}")),
+            ("two entries exchanged", here => ExchangeAsync(here, kind)),
             ("a checkpoint of another log", here => here.SqlAsync("update ledger_checkpoint set note = replace(note, 'test.example/northgate', 'test.example/southgate')")),
             ("a checkpoint of another size", here => here.SqlAsync("update ledger_checkpoint set size = size + 1")),
         ];
@@ -174,8 +176,9 @@ public sealed class SequencerTests
         Assert.Null((await CheckAsync(here)).Problem);
 
         await here.SqlAsync($"""
-            delete from ledger_event where seq in (select seq from ledger_index where idx >= {kept});
-            delete from ledger_index where idx >= {kept};
+            delete from ledger_event where seq >= {SeqAt(kept)};
+            delete from ledger_run where first_index >= {kept};
+            update ledger_run set count = {kept} - first_index where first_index + count > {kept};
             delete from ledger_batch where first_index >= {kept};
             delete from ledger_checkpoint where size > {kept}
             """);
@@ -224,17 +227,26 @@ public sealed class SequencerTests
         await here.SequenceAsync();
         Assert.Null((await CheckAsync(following)).Problem);
 
-        await here.SqlAsync("delete from ledger_event; delete from ledger_index; delete from ledger_batch; delete from ledger_tile; delete from ledger_checkpoint");
+        await here.SqlAsync("delete from ledger_event; delete from ledger_run; delete from ledger_batch; delete from ledger_tile; delete from ledger_checkpoint");
 
         Assert.NotNull((await CheckAsync(following)).Problem);
         Assert.NotNull((await CheckAsync(following)).Problem);
         folder.Delete(recursive: true);
     }
 
-    private static async Task ExchangeAsync(AnInstallation here)
+    /// <summary>Every place with the number of its event, in the order of the log.</summary>
+    internal static Task<List<(long Index, long Seq)>> PlacesAsync(AnInstallation here) => here.ReadAsync(async db =>
+        (await db.Set<LedgerRun>().AsNoTracking().OrderBy(run => run.FirstIndex).ToListAsync()).SelectMany(run => Enumerable.Range(0, (int)run.Count).Select(at => (run.FirstIndex + at, run.FirstSeq + at))).ToList());
+
+    /// <summary>SQL for the number of the event at a place.</summary>
+    internal static string SeqAt(long index) => $"(select first_seq + {index} - first_index from ledger_run where first_index <= {index} order by first_index desc limit 1)";
+
+    private static async Task ExchangeAsync(AnInstallation here, DatabaseKind kind)
     {
-        var rows = await here.SqlAsync("select seq from ledger_index where idx in (2, 3) order by idx");
-        await here.SqlAsync($"update ledger_index set seq = -1 where idx = 2; update ledger_index set seq = {rows[0][0]} where idx = 3; update ledger_index set seq = {rows[1][0]} where idx = 2");
+        var seqs = (await here.SqlAsync($"select {SeqAt(2)}, {SeqAt(3)}"))[0];
+        var leaves = await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().ToDictionaryAsync(entry => entry.Seq, entry => entry.Leaf));
+        await SetLeafAsync(here, kind, (long)seqs[0]!, leaves[(long)seqs[1]!]);
+        await SetLeafAsync(here, kind, (long)seqs[1]!, leaves[(long)seqs[0]!]);
     }
 
     private static async Task<Verified> CheckAsync(AnInstallation here)

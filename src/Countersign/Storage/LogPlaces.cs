@@ -1,0 +1,115 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Storage;
+
+/// <summary>An entry and its position in the log.</summary>
+/// <param name="Index">Null in the moment before it is given one.</param>
+public readonly record struct PlacedEntry(LedgerEvent Entry, long? Index);
+
+/// <summary>Which entry stands where in the log, read from the runs that the sequencer wrote.</summary>
+public sealed class LogPlaces(CountersignDb db)
+{
+    /// <summary>Entries read at once: a few megabytes.</summary>
+    private const int AtOnce = 2_000;
+
+    private IQueryable<LedgerRun> Runs => db.Set<LedgerRun>().AsNoTracking();
+
+    /// <summary>SQL for the number of the event at this position; null where there is no run before it.</summary>
+    internal static string SeqAt(string index) => $"(select r.first_seq + {index} - r.first_index from ledger_run r where r.first_index <= {index} order by r.first_index desc limit 1)";
+
+    /// <summary>SQL that is true of an event whose number lies in a run.</summary>
+    internal static string IsPlaced(string seq) => $"{seq} < coalesce((select r.first_seq + r.count from ledger_run r where r.first_seq <= {seq} order by r.first_seq desc limit 1), 0)";
+
+    /// <summary>How many entries have their place.</summary>
+    public async Task<long> CountAsync(CancellationToken cancellationToken) =>
+        await Runs.OrderByDescending(run => run.FirstIndex).Select(run => (long?)(run.FirstIndex + run.Count)).FirstOrDefaultAsync(cancellationToken) ?? 0;
+
+    /// <summary>The number of the event that has this place.</summary>
+    public async Task<long?> SeqAsync(long index, CancellationToken cancellationToken) =>
+        await Runs.Where(run => run.FirstIndex <= index).OrderByDescending(run => run.FirstIndex).FirstOrDefaultAsync(cancellationToken) is { } run && index - run.FirstIndex < run.Count
+            ? run.FirstSeq + index - run.FirstIndex
+            : null;
+
+    /// <summary>The positions of some events.</summary>
+    /// <returns>By object; of an object with several such events the newest. What has no place yet is not there.</returns>
+    public async Task<IReadOnlyDictionary<string, long>> OfObjectsAsync(Expression<Func<LedgerEvent, bool>> which, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (seq, subject) in await db.Set<LedgerEvent>().AsNoTracking().Where(which).OrderBy(entry => entry.Seq).Select(entry => new ValueTuple<long, string>(entry.Seq, entry.Object)).ToListAsync(cancellationToken))
+        {
+            if (await IndexAsync(seq, cancellationToken) is { } index)
+                places[subject] = index;
+        }
+
+        return places;
+    }
+
+    /// <summary>The position of the event with this number.</summary>
+    public async Task<long?> IndexAsync(long seq, CancellationToken cancellationToken) =>
+        await Runs.Where(run => run.FirstSeq <= seq).OrderByDescending(run => run.FirstSeq).FirstOrDefaultAsync(cancellationToken) is { } run && seq - run.FirstSeq < run.Count
+            ? run.FirstIndex + seq - run.FirstSeq
+            : null;
+
+    /// <summary>Every event in the order of insertion, also those that have no place yet.</summary>
+    public async IAsyncEnumerable<PlacedEntry> InsertedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // A run for each of a million entries would be 40 MB: far more than any log has.
+        var runs = await Runs.OrderBy(run => run.FirstSeq).ToListAsync(cancellationToken);
+        var at = 0;
+        await foreach (var entry in db.Set<LedgerEvent>().AsNoTracking().OrderBy(entry => entry.Seq).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            for (; at < runs.Count && entry.Seq - runs[at].FirstSeq >= runs[at].Count; at++)
+            {
+            }
+
+            yield return new PlacedEntry(entry, at < runs.Count && entry.Seq >= runs[at].FirstSeq ? runs[at].FirstIndex + entry.Seq - runs[at].FirstSeq : null);
+        }
+    }
+
+    /// <summary>A part of the log in its order, a portion at a time. A place whose event is gone is left out.</summary>
+    /// <param name="end">The position after the last.</param>
+    public async IAsyncEnumerable<IReadOnlyList<PlacedEntry>> PortionsAsync(long first, long end, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var from = first; from < end; from += AtOnce)
+        {
+            if (await PortionAsync(from, Math.Min(end, from + AtOnce), cancellationToken) is not { Count: > 0 } portion)
+                yield break;
+            yield return portion;
+        }
+    }
+
+    private async Task<IReadOnlyList<PlacedEntry>> PortionAsync(long first, long end, CancellationToken cancellationToken)
+    {
+        var before = await Runs.Where(run => run.FirstIndex <= first).MaxAsync(run => (long?)run.FirstIndex, cancellationToken) ?? first;
+        var runs = await Runs.Where(run => run.FirstIndex >= before && run.FirstIndex < end).OrderBy(run => run.FirstIndex).ToListAsync(cancellationToken);
+        var places = new Dictionary<long, long>();
+        foreach (var run in runs)
+        {
+            var most = Math.Min(end - run.FirstIndex, run.Count);
+            for (var at = Math.Max(0, first - run.FirstIndex); at < most; at++)
+                places.TryAdd(run.FirstSeq + at, run.FirstIndex + at);
+        }
+
+        if (places.Count == 0)
+            return [];
+        var seqs = places.Keys.ToList();
+        var (least, greatest) = (seqs.Min(), seqs.Max());
+        var events = db.Set<LedgerEvent>().AsNoTracking();
+
+        // Few lie between that are not asked for, unless a transaction stayed open very long.
+        var entries = greatest - least < 2 * AtOnce
+            ? events.Where(entry => entry.Seq >= least && entry.Seq <= greatest)
+            : events.Where(entry => seqs.Contains(entry.Seq));
+        var found = new List<PlacedEntry>(places.Count);
+        foreach (var entry in await entries.ToListAsync(cancellationToken))
+        {
+            if (places.TryGetValue(entry.Seq, out var index))
+                found.Add(new PlacedEntry(entry, index));
+        }
+
+        found.Sort((one, other) => Nullable.Compare(one.Index, other.Index));
+        return found;
+    }
+}
