@@ -77,6 +77,26 @@ public sealed class PostgresServer : IAsyncDisposable
         return [.. File.ReadAllText($"/proc/{postmaster}/task/{postmaster}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
     }
 
+    /// <summary>From now on no file that these processes write grows beyond this many bytes. Only its own user may say so.</summary>
+    public async Task LimitFilesAsync(IEnumerable<int> workers, long bytes)
+    {
+        foreach (var worker in workers)
+        {
+            string[] limit = [.. asUser, "prlimit", "--pid", worker.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"--fsize={bytes}")];
+            try
+            {
+                await Installed.RunAsync(limit[0], limit[1..], default);
+            }
+            catch (InvalidOperationException) when (!Directory.Exists($"/proc/{worker}"))
+            {
+                // It had done its work.
+            }
+        }
+    }
+
+    /// <summary>How often its log says this.</summary>
+    public int Says(string what) => File.ReadLines($"{folder}/log").Count(line => line.Contains(what, StringComparison.Ordinal));
+
     /// <summary>Waits until it serves, again perhaps.</summary>
     public async Task ReadyAsync()
     {

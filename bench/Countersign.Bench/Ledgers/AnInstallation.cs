@@ -3,6 +3,7 @@ using System.Globalization;
 using Countersign.Accounts;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -41,25 +42,46 @@ internal sealed class AnInstallation : IAsyncDisposable
         return committed.IsTaken ? opened.Id : throw new InvalidOperationException(committed.Refusal.Sentence);
     });
 
-    /// <returns>Bytes of the tables that the log alone needs, with their indexes: what they keep, and what lies on the disk, where PostgreSQL has not yet taken back the room of what was written anew. And the number of events.</returns>
+    /// <summary>The entries that have no place yet.</summary>
+    public Task<List<byte[]>> UnplacedAsync() => UseAsync<CountersignDb, List<byte[]>>(async db =>
+    {
+        var last = await db.Set<LedgerRun>().MaxAsync(run => (long?)(run.FirstSeq + run.Count)) ?? 0;
+        return await db.Set<LedgerEvent>().Where(entry => entry.Seq >= last).Select(entry => entry.Leaf).ToListAsync();
+    });
+
+    /// <returns>Bytes of the tables that the log alone needs, with their indexes: what they keep, and what lies on the disk where PostgreSQL has not yet taken back the room of what was written anew. And the number of events.</returns>
     public async Task<(long Kept, long OnDisk, long Events)> StorageAsync(DatabaseKind kind)
     {
+        string[] tables = ["ledger_run", "ledger_batch", "ledger_tile", "ledger_checkpoint"];
         var at = services.GetRequiredService<Installation>().ConnectionString;
         await using DbConnection connection = kind == DatabaseKind.Sqlite ? new Microsoft.Data.Sqlite.SqliteConnection(at) : new Npgsql.NpgsqlConnection(at);
         await connection.OpenAsync();
-        var size = kind == DatabaseKind.Sqlite
-            ? "select sum(s.pgsize) from dbstat s join sqlite_master m on m.name = s.name where m.tbl_name in ('ledger_run', 'ledger_batch', 'ledger_tile', 'ledger_checkpoint')"
-            : "select sum(pg_total_relation_size(name::regclass)) from unnest(array['ledger_run', 'ledger_batch', 'ledger_tile', 'ledger_checkpoint']) as t (name)";
-        var onDisk = await AskAsync(size);
+        var events = Convert.ToInt64(await AskAsync("select count(*) from ledger_event"), CultureInfo.InvariantCulture);
         if (kind == DatabaseKind.Postgres)
-            await AskAsync("vacuum full ledger_run, ledger_batch, ledger_tile, ledger_checkpoint");
-        return (await AskAsync(size), onDisk, await AskAsync("select count(*) from ledger_event"));
+        {
+            var size = $"select sum(pg_total_relation_size(name::regclass)) from unnest(array['{string.Join("', '", tables)}']) as t (name)";
+            var onDisk = Convert.ToInt64(await AskAsync(size), CultureInfo.InvariantCulture);
+            await AskAsync($"vacuum full {string.Join(", ", tables)}");
+            return (Convert.ToInt64(await AskAsync(size), CultureInfo.InvariantCulture), onDisk, events);
+        }
 
-        async Task<long> AskAsync(string sql)
+        // SQLite as it is shipped does not say how large a table is: the tables go into a file of their own.
+        await AskAsync($"attach database '{Path.Combine(folder, "kept.db")}' as kept");
+        foreach (var table in tables)
+        {
+            var made = (string)(await AskAsync($"select sql from sqlite_master where name = '{table}'"))!;
+            await AskAsync(made.Replace($"create table {table}", $"create table kept.{table}", StringComparison.OrdinalIgnoreCase));
+            await AskAsync($"insert into kept.{table} select * from main.{table}");
+        }
+
+        var bytes = (long)(await AskAsync("pragma kept.page_count"))! * (long)(await AskAsync("pragma kept.page_size"))!;
+        return (bytes, bytes, events);
+
+        async Task<object?> AskAsync(string sql)
         {
             await using var command = connection.CreateCommand();
             command.CommandText = sql;
-            return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
+            return await command.ExecuteScalarAsync();
         }
     }
 

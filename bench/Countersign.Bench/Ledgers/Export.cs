@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Countersign.Bench.Measures;
 using Countersign.Ledger;
 
@@ -22,8 +23,8 @@ internal static class Export
             peak.Add(megabytes);
         }
 
-        var bare = Reading(export);
-        Paired.Print("verify a million entries, processor time", string.Create(CultureInfo.InvariantCulture, $"{Paired.Median(seconds):F2} s (reading alone {bare:F2} s)"), "≤ 1 s");
+        var (reading, hashing) = Reading(export);
+        Paired.Print("verify a million entries, processor time", string.Create(CultureInfo.InvariantCulture, $"{Paired.Median(seconds):F2} s (reading alone {reading:F2} s, and SHA256.HashData of each {hashing:F2} s)"), "≤ 1 s");
         Paired.Print("verify a million entries, largest memory", string.Create(CultureInfo.InvariantCulture, $"{peak.Max():F0} MB"), "≤ 64 MB");
         Prove(export);
         Paired.Print("bytes of hashes and places beyond an entry's own", string.Create(CultureInfo.InvariantCulture, $"{PerEntry(export):F1} B in the export"), "≤ 48 B");
@@ -68,20 +69,27 @@ internal static class Export
         }
     }
 
-    /// <summary>Processor time of reading every file once.</summary>
-    private static double Reading(AnExport export)
+    /// <summary>Processor time of reading every file once, and of hashing each entry in them with the framework, and nothing more.</summary>
+    private static (double Reading, double Hashing) Reading(AnExport export)
     {
-        var start = Environment.CpuUsage.TotalTime;
+        var (reading, hashing) = (TimeSpan.Zero, TimeSpan.Zero);
         var buffer = new byte[1 << 20];
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         foreach (var file in Directory.EnumerateFiles(export.Folder, "*", SearchOption.AllDirectories))
         {
+            var start = Environment.CpuUsage.TotalTime;
             using var handle = File.OpenHandle(file);
-            while (RandomAccess.Read(handle, buffer, 0) == buffer.Length)
-            {
-            }
+            ReadOnlySpan<byte> rest = buffer.AsSpan(0, RandomAccess.Read(handle, buffer, 0));
+            reading += Environment.CpuUsage.TotalTime - start;
+            if (!file.Contains("entries", StringComparison.Ordinal))
+                continue;
+            start = Environment.CpuUsage.TotalTime;
+            while (EntryBundle.TryTake(ref rest, out var entry))
+                SHA256.HashData(entry, digest);
+            hashing += Environment.CpuUsage.TotalTime - start;
         }
 
-        return (Environment.CpuUsage.TotalTime - start).TotalSeconds;
+        return (reading.TotalSeconds, hashing.TotalSeconds);
     }
 
     private static void Prove(AnExport export)

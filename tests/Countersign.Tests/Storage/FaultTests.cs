@@ -94,7 +94,9 @@ public sealed class FaultTests(ITestOutputHelper output)
         await SequencerTests.AssertEveryCheckpointVerifiesAsync(restarted, [.. places.Select(place => events[place.Seq].Leaf)]);
         foreach (var row in await restarted.SqlAsync("select size, note from ledger_checkpoint"))
             Assert.Equal(row[1], signed.GetValueOrDefault($"{row[0]}", (string)row[1]!));
-        output.WriteLine($"{kind}, {fault}: ended {times} times; {committed.Count:N0} said to be committed, {events.Count:N0} in the log, {signed.Count:N0} checkpoints seen in between.");
+        var failures = server is null ? 0 : fault == Fault.NoRoomLeft ? server.Says("File too large") : server.Says("could not fsync") + server.Says("could not fdatasync");
+        Assert.True(server is null || failures > 0, "Nothing befell the server.");
+        output.WriteLine($"{kind}, {fault}: ended {times} times; {committed.Count:N0} said to be committed, {events.Count:N0} in the log, {signed.Count:N0} checkpoints seen in between{(server is null ? "" : $"; the server reports {failures:N0} failures")}.");
     }
 
     /// <summary>What runs in the process that is ended; nothing by itself.</summary>
@@ -216,9 +218,8 @@ public sealed class FaultTests(ITestOutputHelper output)
             var workers = server.Workers();
             if (fault == Fault.NoRoomLeft)
             {
-                var bytes = random.Next(100_000, 16_000_000);
-                foreach (var worker in workers)
-                    await LimitAsync(worker, bytes);
+                // Less than the journal has already, so that the next write to it fails, or is cut off.
+                await server.LimitFilesAsync(workers, random.Next(50_000, 1_000_000));
                 return;
             }
 
