@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -76,7 +77,9 @@ public sealed partial class SnacServer : IAsyncDisposable
 
     private async Task<string> WriteAsync(HttpMethod method, string path, string token, string text)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(new { status = text, visibility = "public", spoiler_text = "", sensitive = false, language = "en", media_ids = Array.Empty<string>() }) };
+        // Its length is told: the server hangs up on a body that comes in chunks.
+        var body = JsonSerializer.Serialize(new { status = text, visibility = "public", spoiler_text = "", sensitive = false, language = "en", media_ids = Array.Empty<string>() });
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", token);
         using var response = await http.SendAsync(request);
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;

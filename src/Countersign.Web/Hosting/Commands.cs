@@ -30,7 +30,7 @@ public static class Commands
         var findings = new Option<FileInfo>("--output") { Description = "File to write to, one JSON object a line.", Required = true };
         var profile = new Option<string?>("--profile") { Description = "The kind of firm, such as fca-investments. Without it all packs are on." };
         var screen = new Command("screen", "Screen posts and messages from a file against the policy packs.") { posts, findings, profile };
-        screen.SetAction((parsed, stop) => ScreenCommand.RunAsync(parsed.GetValue(posts)!, parsed.GetValue(findings)!, parsed.GetValue(profile), TimeProvider.System, stop));
+        screen.SetAction((parsed, stop) => ScreenCommand.RunAsync(parsed.GetValue(posts)!, parsed.GetValue(findings)!, parsed.GetValue(profile), TimeProvider.System, Console.Error, stop));
         root.Add(screen);
 
         var state = new Option<bool>("--state") { Description = "Also compare every governed row, and everything sealed, with what the log last said of it." };

@@ -11,16 +11,17 @@ public static class ScreenCommand
 
     /// <param name="profile">One of the profiles that ship; null for all packs.</param>
     /// <param name="clock">An item that does not say when it is due is due now.</param>
+    /// <param name="errors">Where the sentence goes.</param>
     /// <returns>0, or 1 with a sentence about what is wrong; then nothing is written.</returns>
-    public static async Task<int> RunAsync(FileInfo input, FileInfo output, string? profile, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(FileInfo input, FileInfo output, string? profile, TimeProvider clock, TextWriter errors, CancellationToken cancellationToken)
     {
         var packs = Path.Combine(AppContext.BaseDirectory, "packs");
         if (profile is not null && !PolicyProfile.Shipped(packs).Contains(profile))
-            return await RefuseAsync($"There is no profile \"{profile}\". There are: {string.Join(", ", PolicyProfile.Shipped(packs))}.");
+            return await RefuseAsync(errors, $"There is no profile \"{profile}\". There are: {string.Join(", ", PolicyProfile.Shipped(packs))}.");
         if (!input.Exists)
-            return await RefuseAsync($"There is no file {input}.");
+            return await RefuseAsync(errors, $"There is no file {input}.");
         if (output.Directory is not { Exists: true })
-            return await RefuseAsync($"There is no folder {output.DirectoryName} to write to.");
+            return await RefuseAsync(errors, $"There is no folder {output.DirectoryName} to write to.");
 
         // Under another name until it is whole.
         var part = $"{output.FullName}.part";
@@ -34,11 +35,11 @@ public static class ScreenCommand
         }
         catch (ScreenedLineException fault)
         {
-            return await RefuseAsync($"{input.Name}, line {fault.Line}: {fault.Message}");
+            return await RefuseAsync(errors, $"{input.Name}, line {fault.Line}: {fault.Message}");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or PolicyFileException)
         {
-            return await RefuseAsync(fault.Message);
+            return await RefuseAsync(errors, fault.Message);
         }
         finally
         {
@@ -98,9 +99,9 @@ public static class ScreenCommand
         json.WriteEndObject();
     }
 
-    private static async Task<int> RefuseAsync(string sentence)
+    private static async Task<int> RefuseAsync(TextWriter errors, string sentence)
     {
-        await Console.Error.WriteLineAsync(sentence);
+        await errors.WriteLineAsync(sentence);
         return 1;
     }
 }

@@ -14,6 +14,12 @@ public sealed class Seat : IAsyncDisposable
     private const string TellViolations =
         "document.addEventListener('securitypolicyviolation', stopped => console.error(`Content policy: ${stopped.violatedDirective} stopped ${stopped.blockedURI} ${stopped.sourceFile}:${stopped.lineNumber}`))";
 
+    /// <summary>
+    /// A refused form answers 422 and a missing page 404; the browser calls that an error of its own. htmx says on the console that
+    /// a question was given up because its page was left; every other end of a question it tells by a second line of its own.
+    /// </summary>
+    private static readonly string[] expected = ["Failed to load resource: the server responded with a status of 4", "htmx:sendAbort", "htmx:afterRequest"];
+
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> complaints = new();
 
@@ -84,8 +90,7 @@ public sealed class Seat : IAsyncDisposable
     {
         page.Console += (_, message) =>
         {
-            // A refused form answers 422 and a missing page 404; the browser calls that an error of its own.
-            if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource: the server responded with a status of 4", StringComparison.Ordinal))
+            if (message.Type == "error" && !expected.Any(text => message.Text.StartsWith(text, StringComparison.Ordinal)))
                 complaints.Enqueue($"{message.Text} ({page.Url})");
         };
         page.PageError += (_, fault) => complaints.Enqueue($"{fault} ({page.Url})");

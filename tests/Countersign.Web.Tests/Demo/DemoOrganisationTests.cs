@@ -10,7 +10,7 @@ public sealed class DemoOrganisationTests
     [Fact]
     public async Task The_demo_has_somebody_in_every_role_and_a_post_in_every_stage()
     {
-        await using var program = await TheProgram.StartDemoAsync();
+        await using var program = await TheProgram.SetUpDemoAsync();
         using var visitor = program.Visit();
         var people = (await visitor.OpenAsync("/sign-in")).Document.QuerySelectorAll("form input[name=email][type=hidden]");
         Assert.Equal(14, people.Length);

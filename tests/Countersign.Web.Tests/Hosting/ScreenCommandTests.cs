@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Countersign.Web.Hosting;
 using Countersign.Web.Tests.Shared;
 
 namespace Countersign.Web.Tests.Hosting;
@@ -16,7 +17,9 @@ public sealed class ScreenCommandTests : IDisposable
     [Fact]
     public async Task Each_line_is_answered_in_its_order_with_what_was_found()
     {
-        var (code, said, answers) = await ScreenAsync([Clean, "", Bold]);
+        await WriteAsync([Clean, "", Bold]);
+        var (code, said) = await TypeAsync("screen", "--input", Input, "--output", Output);
+        var answers = await AnswersAsync();
 
         Assert.Equal((0, ""), (code, said));
         Assert.Equal(["a", "b"], answers.Select(answer => answer.GetProperty("id").GetString()));
@@ -70,24 +73,23 @@ public sealed class ScreenCommandTests : IDisposable
         var (code, said, _) = await ScreenAsync([Clean, line, Bold]);
 
         Assert.Equal((1, sentence), (code, said));
-        Assert.Equal([Path.Combine(folder, "posts.jsonl")], Directory.GetFiles(folder));
+        Assert.Equal([Input], Directory.GetFiles(folder));
     }
 
     [Fact]
     public async Task What_stood_in_the_output_before_stays_when_a_line_is_wrong()
     {
-        var output = Path.Combine(folder, "findings.jsonl");
-        await File.WriteAllTextAsync(output, "before", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Output, "before", TestContext.Current.CancellationToken);
 
         await ScreenAsync(["nonsense"]);
 
-        Assert.Equal("before", await File.ReadAllTextAsync(output, TestContext.Current.CancellationToken));
+        Assert.Equal("before", await File.ReadAllTextAsync(Output, TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task A_profile_turns_on_the_packs_of_its_kind_of_firm()
     {
-        var (code, said, answers) = await ScreenAsync([Bold], "--profile", "business");
+        var (code, said, answers) = await ScreenAsync([Bold], "business");
 
         Assert.Equal((0, ""), (code, said));
         Assert.DoesNotContain(answers[0].GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("rule").GetString()!.StartsWith("FP-", StringComparison.Ordinal));
@@ -96,7 +98,7 @@ public sealed class ScreenCommandTests : IDisposable
     [Fact]
     public async Task An_unknown_profile_is_answered_with_those_there_are()
     {
-        var (code, said, _) = await ScreenAsync([Clean], "--profile", "bakery");
+        var (code, said, _) = await ScreenAsync([Clean], "bakery");
 
         Assert.Equal((1, "There is no profile \"bakery\". There are: business, cfd-crypto, fca-investments, fca-lender, listed-company, public-body."), (code, said));
     }
@@ -104,20 +106,36 @@ public sealed class ScreenCommandTests : IDisposable
     [Fact]
     public async Task A_missing_file_is_named()
     {
-        var (code, said) = await RunAsync("screen", "--input", Path.Combine(folder, "nowhere.jsonl"), "--output", Path.Combine(folder, "findings.jsonl"));
+        var (code, said) = await RunAsync(profile: null);
 
-        Assert.Equal((1, $"There is no file {Path.Combine(folder, "nowhere.jsonl")}."), (code, said));
+        Assert.Equal((1, $"There is no file {Input}."), (code, said));
     }
 
-    private async Task<(int Code, string Said, IReadOnlyList<JsonElement> Answers)> ScreenAsync(string[] lines, params string[] more)
+    private string Input => Path.Combine(folder, "posts.jsonl");
+
+    private string Output => Path.Combine(folder, "findings.jsonl");
+
+    private async Task<(int Code, string Said, IReadOnlyList<JsonElement> Answers)> ScreenAsync(string[] lines, string? profile = null)
     {
-        var (input, output) = (Path.Combine(folder, "posts.jsonl"), Path.Combine(folder, "findings.jsonl"));
-        await File.WriteAllLinesAsync(input, lines, TestContext.Current.CancellationToken);
-        var (code, said) = await RunAsync(["screen", "--input", input, "--output", output, .. more]);
-        return (code, said, code == 0 ? [.. (await File.ReadAllLinesAsync(output, TestContext.Current.CancellationToken)).Select(line => JsonSerializer.Deserialize<JsonElement>(line))] : []);
+        await WriteAsync(lines);
+        var (code, said) = await RunAsync(profile);
+        return (code, said, code == 0 ? await AnswersAsync() : []);
     }
 
-    private static async Task<(int Code, string Said)> RunAsync(params string[] args)
+    private Task WriteAsync(string[] lines) => File.WriteAllLinesAsync(Input, lines, TestContext.Current.CancellationToken);
+
+    private async Task<IReadOnlyList<JsonElement>> AnswersAsync() =>
+        [.. (await File.ReadAllLinesAsync(Output, TestContext.Current.CancellationToken)).Select(line => JsonSerializer.Deserialize<JsonElement>(line))];
+
+    private async Task<(int Code, string Said)> RunAsync(string? profile)
+    {
+        await using var errors = new StringWriter();
+        var code = await ScreenCommand.RunAsync(new FileInfo(Input), new FileInfo(Output), profile, TimeProvider.System, errors, TestContext.Current.CancellationToken);
+        return (code, errors.ToString().Trim());
+    }
+
+    /// <summary>As typed at a prompt, in a process of its own.</summary>
+    private static async Task<(int Code, string Said)> TypeAsync(params string[] args)
     {
         using var program = Process.Start(new ProcessStartInfo("dotnet", [TheProgram.Program, .. args]) { UseShellExecute = false, RedirectStandardError = true })!;
         var said = await program.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
