@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Countersign.Channels;
 
 /// <summary>What a network is and can do. Every other capability is an interface of its own, so that a page asks for the capability and never for the network's name.</summary>
@@ -44,6 +46,22 @@ public interface IAuthorise
     /// <summary>Changes the code for what opens the account, reads the account back and says who it is.</summary>
     /// <param name="kept">What <see cref="BeginAsync"/> asked to keep.</param>
     Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop);
+}
+
+/// <summary>A network whose servers say, with the browser that comes back, who they are: the code is for that one alone (RFC 9207).</summary>
+public interface INamesItself
+{
+    /// <param name="kept">What <see cref="IAuthorise.BeginAsync"/> asked to keep.</param>
+    /// <param name="issuer">Who the browser says it comes from; null where it does not say.</param>
+    bool WasAsked(string kept, string? issuer);
+}
+
+/// <summary>A network whose servers know this program by a document that it publishes about itself.</summary>
+public interface IPublishDocument
+{
+    /// <param name="back">Our page that a server sends the browser to.</param>
+    /// <returns>Null where nobody could fetch it, because the page is on a machine of one's own.</returns>
+    JsonObject? DocumentFor(Uri back);
 }
 
 /// <summary>Takes one of several accounts that a person may connect: they look after more pages than one.</summary>
