@@ -128,6 +128,18 @@ public sealed class BlueskyNetwork : IAsyncDisposable
     public Task PutPostAsync(BlueskyAccount account, string key, object record) =>
         PostAsync("com.atproto.repo.putRecord", new { repo = account.Did, collection = Posts, rkey = key, record }, Bearer(account));
 
+    /// <summary>Likes a post, as its readers do.</summary>
+    public Task LikeAsync(BlueskyAccount reader, string uri, string cid) =>
+        PostAsync(
+            "com.atproto.repo.createRecord",
+            new
+            {
+                repo = reader.Did,
+                collection = "app.bsky.feed.like",
+                record = new Dictionary<string, object> { ["$type"] = "app.bsky.feed.like", ["subject"] = new { uri, cid }, ["createdAt"] = "2026-11-12T09:42:00.000Z" },
+            },
+            Bearer(reader));
+
     /// <returns>The post's uri, cid and value; null when nothing stands there.</returns>
     public async Task<JsonElement?> GetRecordAsync(string did, string key)
     {

@@ -70,7 +70,8 @@ public sealed class BlueskyOwner : IDisposable
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
     {
         request.Headers.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64)");
-        request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+        if (cookies.Count > 0)
+            request.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
         var response = await http.SendAsync(request);
         foreach (var line in response.Headers.TryGetValues("Set-Cookie", out var set) ? set : [])
         {

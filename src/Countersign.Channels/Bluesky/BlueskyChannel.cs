@@ -5,7 +5,7 @@ namespace Countersign.Channels.Bluesky;
 
 /// <summary>Bluesky, or any server of the AT Protocol. The key of a delivery is the key of its record, so a repeat can be told from a second post.</summary>
 public sealed class BlueskyChannel
-    : IChannel, IMeasure, IRender, IValidate, IConnect, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys, INamesItself, IPublishDocument
+    : IChannel, IMeasure, IRender, IValidate, IConnect, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys, INamesItself, IPublishDocument, ICountResponses
 {
     /// <summary>Pictures: 4 of at most 1,000,000 bytes. The lexicon app.bsky.embed.images says 2,000,000 since 2026 and said 1,000,000 before;
     /// servers of both ages are in use (PDS 0.4.217 refuses 1,000,001), so the stricter number holds.</summary>
@@ -22,6 +22,7 @@ public sealed class BlueskyChannel
     private readonly BlueskyFinder finder;
     private readonly BlueskyUpkeep upkeep;
     private readonly BlueskyReader reader;
+    private readonly BlueskyViews views;
 
     /// <param name="http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
     /// <param name="saveSecret">Keeps what opens an account after its server renewed it.</param>
@@ -40,6 +41,7 @@ public sealed class BlueskyChannel
         finder = new BlueskyFinder(xrpc);
         upkeep = new BlueskyUpkeep(writes, targets);
         reader = new BlueskyReader(xrpc, sessions);
+        views = new BlueskyViews(xrpc, sessions);
     }
 
     public ChannelDescription Describe() => Description;
@@ -51,6 +53,10 @@ public sealed class BlueskyChannel
     public IReadOnlyList<Objection> Validate(PostContent content, ServerLimits? limits = null) => Objections.Against(content, Description, Measure(content.Text));
 
     public string Mint(DateTimeOffset at) => keys.Next(at);
+
+    public int MostAtOnce => BlueskyViews.MostAtOnce;
+
+    public Task<ResponsesReading> CountAsync(ConnectedAccount account, IReadOnlyList<string> ids, CancellationToken stop) => views.CountAsync(account, ids, stop);
 
     public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, CancellationToken stop) => accounts.ConnectAsync(request, stop);
 
