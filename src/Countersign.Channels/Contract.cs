@@ -214,6 +214,9 @@ public sealed record ChannelDescription(
     /// <summary>What a post may be here besides words and pictures; anything else is refused beforehand.</summary>
     public PostFeatures Takes { get; init; }
 
+    /// <summary>What stands there is read no more often than this, because the network charges for reading; null where it does not.</summary>
+    public TimeSpan? ReadEvery { get; init; }
+
     /// <summary>What the network's rate limits count together: when it asks one to wait, all of these wait.</summary>
     public CountedTogether Counts { get; init; }
 }

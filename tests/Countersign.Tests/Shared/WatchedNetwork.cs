@@ -72,7 +72,10 @@ public sealed class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.Client
 
     public void DeletePast(string id) => Posts.RemoveAll(post => post.Post.Remote.Id == id);
 
-    public ChannelDescription Describe() => new(name, name, mode, 4, 1_000_000, "Nothing: a fake for tests.");
+    /// <summary>As a network says that charges for reading.</summary>
+    public TimeSpan? ReadEvery { get; set; }
+
+    public ChannelDescription Describe() => new(name, name, mode, 4, 1_000_000, "Nothing: a fake for tests.") { ReadEvery = ReadEvery };
 
     public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => [new("characters", text.Length, 5_000)];
 
