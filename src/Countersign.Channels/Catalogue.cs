@@ -14,7 +14,7 @@ public static class Catalogue
 {
     private static readonly IReadOnlyList<Func<ChannelParts, IChannel>> networks =
     [
-        parts => new BlueskyChannel(parts.Http, parts.Clock),
+        parts => new BlueskyChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.TakeTurn),
         parts => new MastodonChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.TakeTurn),
         parts => new XChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.X, parts.TakeTurn),
         parts => new FacebookChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.Facebook),

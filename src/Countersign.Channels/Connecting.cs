@@ -45,7 +45,11 @@ public sealed record AccountChoice(string RemoteId, string Name, string? Lacking
 /// <param name="ComesBack">True where the network sends the browser back here with the code; false where it shows the code to be copied.</param>
 /// <param name="AsksServer">True where every account is on a server of its own choice.</param>
 /// <param name="AsksApp">True where the organisation's own app must be named each time, because the settings name none.</param>
-public sealed record Allowing(bool ComesBack, bool AsksServer, bool AsksApp);
+public sealed record Allowing(bool ComesBack, bool AsksServer, bool AsksApp)
+{
+    /// <summary>How long it holds, however often the access is renewed; null where the network sets no end or says it each time.</summary>
+    public TimeSpan? Lasts { get; init; }
+}
 
 /// <param name="Server">The account's own, where the network has several.</param>
 /// <param name="App">The organisation's own app on the network, where the settings name none.</param>

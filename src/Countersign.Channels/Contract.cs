@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Countersign.Channels;
 
 /// <summary>What a network is and can do. Every other capability is an interface of its own, so that a page asks for the capability and never for the network's name.</summary>
@@ -44,6 +46,22 @@ public interface IAuthorise
     /// <summary>Changes the code for what opens the account, reads the account back and says who it is.</summary>
     /// <param name="kept">What <see cref="BeginAsync"/> asked to keep.</param>
     Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop);
+}
+
+/// <summary>A network whose servers say, with the browser that comes back, who they are: the code is for that one alone (RFC 9207).</summary>
+public interface INamesItself
+{
+    /// <param name="kept">What <see cref="IAuthorise.BeginAsync"/> asked to keep.</param>
+    /// <param name="issuer">Who the browser says it comes from; null where it does not say.</param>
+    bool WasAsked(string kept, string? issuer);
+}
+
+/// <summary>A network whose servers know this program by a document that it publishes about itself.</summary>
+public interface IPublishDocument
+{
+    /// <param name="back">Our page that a server sends the browser to.</param>
+    /// <returns>Null where nobody could fetch it, because the page is on a machine of one's own.</returns>
+    JsonObject? DocumentFor(Uri back);
 }
 
 /// <summary>Takes one of several accounts that a person may connect: they look after more pages than one.</summary>
@@ -195,6 +213,9 @@ public sealed record ChannelDescription(
 
     /// <summary>What a post may be here besides words and pictures; anything else is refused beforehand.</summary>
     public PostFeatures Takes { get; init; }
+
+    /// <summary>What stands there is read no more often than this, because the network charges for reading; null where it does not.</summary>
+    public TimeSpan? ReadEvery { get; init; }
 
     /// <summary>What the network's rate limits count together: when it asks one to wait, all of these wait.</summary>
     public CountedTogether Counts { get; init; }

@@ -10,7 +10,7 @@ public sealed record ConnectedAccount(string Id, string Handle, Uri? Server, str
 }
 
 /// <summary>What one server allows; null where it does not say, and the network's own limits hold.</summary>
-/// <param name="CharactersPerUrl">What every web address counts, however long it is.</param>
+/// <param name="CharactersPerUrl">What every web address counts, however long it is; 0 where it counts as it is written.</param>
 public sealed record ServerLimits(int? MaxCharacters = null, int? CharactersPerUrl = null, int? MaxMedia = null, int? MaxMediaBytes = null, int? MaxAltCharacters = null);
 
 /// <summary>One approved post on its way to one account.</summary>

@@ -126,7 +126,7 @@ public static class Modules
     private static void AddStanding(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<StandingSettings>().Bind(configuration.GetSection("Standing")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped<StandingScreening>().AddScoped<RecordStanding>().AddScoped<ReconcileAccount>().AddScoped<PostsAtRisk>().AddScoped<CheckAccount>().AddScoped<WatchAccount>().AddScoped<ReviewStanding>()
+        services.AddScoped<StandingScreening>().AddScoped<RecordStanding>().AddScoped<ReconcileAccount>().AddScoped<PostsAtRisk>().AddScoped<CheckAccount>().AddScoped<CountResponses>().AddScoped<WatchAccount>().AddScoped<ReviewStanding>()
             .AddScoped<AcceptIncident>().AddScoped<OrderTakeDown>().AddScoped<LinkIncident>().AddScoped<AskWithdrawal>().AddScoped<MoveTakeDown>().AddScoped<Incidents>().AddScoped<AccountsHealth>();
     }
 }

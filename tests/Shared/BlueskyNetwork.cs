@@ -72,23 +72,7 @@ public sealed class BlueskyNetwork : IAsyncDisposable
     public static async Task<BlueskyNetwork> StartAsync(bool limits = false, bool views = false)
     {
         var cache = views ? await RedisServer.StartAsync() : null;
-        var home = Path.Combine(Run.Work, "bluesky");
-        var node = Installed.Find(["node"]);
-        if (node is null || !Directory.Exists(Path.Combine(home, "node_modules", "@atproto", "dev-env")))
-        {
-            Run.Lacks("The Bluesky network is not installed (Node.js, and npm ci of tests/servers/bluesky into the bluesky folder of the work folder).");
-        }
-
-        var folder = Path.Combine(Run.Root, "tests", "servers", "bluesky");
-        var start = new ProcessStartInfo(node, ["--require", "./listen-local.cjs", "net.mjs"])
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["BSKY_HOME"] = home;
+        var start = Node("--require", "./listen-local.cjs", "net.mjs");
         start.Environment["BSKY_LIMITS"] = limits ? "1" : "0";
         start.Environment["LOG_ENABLED"] = "false";
         if (cache is not null)
@@ -103,6 +87,18 @@ public sealed class BlueskyNetwork : IAsyncDisposable
         network.Alice = await network.CreateAccountAsync("alice");
         network.Bob = await network.CreateAccountAsync("bob");
         return network;
+    }
+
+    /// <summary>Runs a script of tests/servers/bluesky to its end, beside the network's own packages, and gives what it printed. Throws with its words when it fails; skips the test where the packages are not installed.</summary>
+    public static async Task<string> RunScriptAsync(string script, string input)
+    {
+        var start = Node(script);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
+        var (said, complained) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? await said : throw new InvalidOperationException($"{script} ended with {process.ExitCode}: {await complained}");
     }
 
     /// <summary>A new account with an app password.</summary>
@@ -131,6 +127,18 @@ public sealed class BlueskyNetwork : IAsyncDisposable
     /// <summary>Writes a record as somebody else's program would.</summary>
     public Task PutPostAsync(BlueskyAccount account, string key, object record) =>
         PostAsync("com.atproto.repo.putRecord", new { repo = account.Did, collection = Posts, rkey = key, record }, Bearer(account));
+
+    /// <summary>Likes a post, as its readers do.</summary>
+    public Task LikeAsync(BlueskyAccount reader, string uri, string cid) =>
+        PostAsync(
+            "com.atproto.repo.createRecord",
+            new
+            {
+                repo = reader.Did,
+                collection = "app.bsky.feed.like",
+                record = new Dictionary<string, object> { ["$type"] = "app.bsky.feed.like", ["subject"] = new { uri, cid }, ["createdAt"] = "2026-11-12T09:42:00.000Z" },
+            },
+            Bearer(reader));
 
     /// <returns>The post's uri, cid and value; null when nothing stands there.</returns>
     public async Task<JsonElement?> GetRecordAsync(string did, string key)
@@ -184,6 +192,24 @@ public sealed class BlueskyNetwork : IAsyncDisposable
         process.Dispose();
         if (cache is not null)
             await cache.DisposeAsync();
+    }
+
+    private static ProcessStartInfo Node(params string[] arguments)
+    {
+        var home = Path.Combine(Run.Work, "bluesky");
+        var node = Installed.Find(["node"]);
+        if (node is null || !Directory.Exists(Path.Combine(home, "node_modules", "@atproto", "dev-env")))
+            Run.Lacks("The Bluesky network is not installed (Node.js, and npm ci of tests/servers/bluesky into the bluesky folder of the work folder).");
+        var start = new ProcessStartInfo(node, arguments)
+        {
+            WorkingDirectory = Path.Combine(Run.Root, "tests", "servers", "bluesky"),
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["BSKY_HOME"] = home;
+        return start;
     }
 
     private static AuthenticationHeaderValue Bearer(BlueskyAccount account) => new("Bearer", account.Access);

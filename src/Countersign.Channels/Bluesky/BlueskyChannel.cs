@@ -1,10 +1,11 @@
+using System.Text.Json.Nodes;
 using Countersign.Channels.Http;
 
 namespace Countersign.Channels.Bluesky;
 
 /// <summary>Bluesky, or any server of the AT Protocol. The key of a delivery is the key of its record, so a repeat can be told from a second post.</summary>
 public sealed class BlueskyChannel
-    : IChannel, IMeasure, IRender, IValidate, IConnect, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys
+    : IChannel, IMeasure, IRender, IValidate, IConnect, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys, INamesItself, IPublishDocument, ICountResponses
 {
     /// <summary>Pictures: 4 of at most 1,000,000 bytes. The lexicon app.bsky.embed.images says 2,000,000 since 2026 and said 1,000,000 before;
     /// servers of both ages are in use (PDS 0.4.217 refuses 1,000,001), so the stricter number holds.</summary>
@@ -16,16 +17,23 @@ public sealed class BlueskyChannel
 
     private readonly TidMint keys = new();
     private readonly BlueskyAccounts accounts;
+    private readonly BlueskyAuthorise authorise;
     private readonly BlueskyPosts posts;
     private readonly BlueskyFinder finder;
     private readonly BlueskyUpkeep upkeep;
     private readonly BlueskyReader reader;
+    private readonly BlueskyViews views;
 
     /// <param name="http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
-    public BlueskyChannel(HttpClient http, TimeProvider clock)
+    /// <param name="saveSecret">Keeps what opens an account after its server renewed it.</param>
+    /// <param name="takeTurn">Asked before that is renewed; null where nobody else would.</param>
+    public BlueskyChannel(HttpClient http, TimeProvider clock, SaveSecret saveSecret, TakeTurn? takeTurn = null)
     {
-        var xrpc = new Xrpc(new Wire(http, clock));
-        var sessions = new Sessions(xrpc, clock);
+        var wire = new Wire(http, clock);
+        var calls = new DpopCalls(wire, clock);
+        var xrpc = new Xrpc(wire, calls);
+        authorise = new BlueskyAuthorise(wire, calls, clock);
+        var sessions = new Sessions(xrpc, new OAuthTokens(clock, saveSecret, authorise.RenewAsync, takeTurn), clock);
         var writes = new BlueskyWrites(xrpc, sessions, new RateBudget(clock));
         var targets = new BlueskyTargets(xrpc);
         accounts = new BlueskyAccounts(xrpc, clock);
@@ -33,6 +41,7 @@ public sealed class BlueskyChannel
         finder = new BlueskyFinder(xrpc);
         upkeep = new BlueskyUpkeep(writes, targets);
         reader = new BlueskyReader(xrpc, sessions);
+        views = new BlueskyViews(xrpc, sessions);
     }
 
     public ChannelDescription Describe() => Description;
@@ -45,7 +54,21 @@ public sealed class BlueskyChannel
 
     public string Mint(DateTimeOffset at) => keys.Next(at);
 
+    public int MostAtOnce => BlueskyViews.MostAtOnce;
+
+    public Task<ResponsesReading> CountAsync(ConnectedAccount account, IReadOnlyList<string> ids, CancellationToken stop) => views.CountAsync(account, ids, stop);
+
     public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, CancellationToken stop) => accounts.ConnectAsync(request, stop);
+
+    public Allowing Allowing => BlueskyAuthorise.Allowing;
+
+    public bool WasAsked(string kept, string? issuer) => BlueskyAuthorise.WasAsked(kept, issuer);
+
+    public JsonObject? DocumentFor(Uri back) => back.IsLoopback ? null : BlueskyClient.Document(back);
+
+    public Task<AuthoriseOutcome> BeginAsync(AuthoriseRequest request, CancellationToken stop) => authorise.BeginAsync(request, stop);
+
+    public Task<ConnectOutcome> CompleteAsync(string kept, string code, CancellationToken stop) => authorise.CompleteAsync(kept, code, stop);
 
     public Task<PrepareOutcome> PrepareAsync(Delivery delivery, CancellationToken stop) => posts.PrepareAsync(delivery, stop);
 

@@ -67,7 +67,7 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
             if (reply is Reply.Answered { Ok: true } ok)
             {
                 var restricted = ok.Text("status") is not null || ok.Body.At("active") is { ValueKind: JsonValueKind.False };
-                return new AccountCheck(restricted ? AccountStanding.Restricted : AccountStanding.Open, null, [], ok.Limit);
+                return new AccountCheck(restricted ? AccountStanding.Restricted : AccountStanding.Open, opened.Made.Grant?.RefreshEndsAt, [], ok.Limit);
             }
 
             // The call has nothing in it that could be wrong: so a server answers of an account that it has taken down (measured).

@@ -7,7 +7,7 @@ using Countersign.Channels.Http;
 namespace Countersign.Channels.Bluesky;
 
 /// <summary>Live sessions, in memory only. One per account, signed in and refreshed by one caller at a time; the others wait and take what it got.</summary>
-internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
+internal sealed class Sessions(Xrpc xrpc, OAuthTokens grants, TimeProvider clock)
 {
     /// <summary>An access token lives 7,200 s (measured); it is renewed this long before it ends.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
@@ -16,6 +16,8 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
 
     public async Task<Step<Session>> GetAsync(ConnectedAccount account, CancellationToken stop)
     {
+        if (OAuthSecret.Parse(account.Secret) is not null)
+            return await FromGrantAsync(account, stop);
         var mine = accounts.GetOrAdd(account.Id, _ => new Account());
         try
         {
@@ -49,8 +51,21 @@ internal sealed class Sessions(Xrpc xrpc, TimeProvider clock)
     /// <summary>The network refused this session; the next caller renews it. A session renewed in the meantime is kept.</summary>
     public void Refused(ConnectedAccount account, Session session)
     {
-        if (accounts.TryGetValue(account.Id, out var mine))
+        if (session.Grant is { } grant)
+            grants.Refused(account, grant);
+        else if (accounts.TryGetValue(account.Id, out var mine))
             Interlocked.CompareExchange(ref mine.Current, session.Ended(), session);
+    }
+
+    /// <summary>The owner allowed it on their server: what was given is itself the session.</summary>
+    private async Task<Step<Session>> FromGrantAsync(ConnectedAccount account, CancellationToken stop)
+    {
+        var opened = await grants.GetAsync(account, stop);
+        if (!opened.Done)
+            return opened.Why;
+        return opened.Made is { Key: { } secret } grant && DpopKey.Parse(secret) is { } key && account.RemoteId is { } did
+            ? new Session(did, account.Handle, new Access(grant.Access, key), "", grant.EndsAt) { Grant = grant }
+            : new Outcome.Rejected(RejectKind.AuthRevoked, new(null, null, "What opened this account cannot be read. Connect it again."));
     }
 
     /// <returns>Null when the refresh token is worth nothing any more and the app password must speak.</returns>
@@ -116,8 +131,11 @@ internal sealed class SignInBudget
 }
 
 /// <summary>What opens an account for a while. Shows who, never the tokens.</summary>
-internal sealed record Session(string Did, string Handle, string Access, string Refresh, DateTimeOffset? Ends)
+internal sealed record Session(string Did, string Handle, Access Access, string Refresh, DateTimeOffset? Ends)
 {
+    /// <summary>What the owner gave on their server; null for a session opened by an app password.</summary>
+    public OAuthSecret? Grant { get; init; }
+
     public bool EndsBefore(DateTimeOffset then) => Ends <= then;
 
     public Session Ended() => this with { Ends = DateTimeOffset.MinValue };
@@ -134,7 +152,7 @@ internal sealed record Session(string Did, string Handle, string Access, string 
             ? TimeSpan.FromSeconds(Math.Clamp(ends - starts, 0, TimeSpan.SecondsPerDay)) : null;
 
     /// <summary>True for a session opened with the account's own password, which can change everything about the account.</summary>
-    public bool IsUnlimited => Claims(Access)?.TextAt("scope") == "com.atproto.access";
+    public bool IsUnlimited => Claims(Access.Token)?.TextAt("scope") == "com.atproto.access";
 
     /// <summary>The token's own claims, unverified: they decide only when to renew it and what advice to give.</summary>
     private static JsonElement? Claims(string token)

@@ -66,6 +66,8 @@ internal static class Verdicts
         (HttpStatusCode.TooManyRequests, _) => new Outcome.NotSent(NotSentKind.RateLimited, answered.Wait, answered.Evidence("The network asks us to slow down.")),
         // A bad token is 400 here, and a 401 is about the account: refreshing would not help.
         (HttpStatusCode.BadRequest, "ExpiredToken" or "InvalidToken") => new Outcome.NotSent(NotSentKind.AuthNotRefreshed, null, answered.Evidence("The session has ended and must be renewed.")),
+        (HttpStatusCode.Unauthorized or HttpStatusCode.BadRequest, DpopCalls.AsksForNonce) => new Outcome.NotSent(NotSentKind.AuthNotRefreshed, null, answered.Evidence("The server asked twice for another number to be signed.")),
+        (HttpStatusCode.Unauthorized, "invalid_token") => new Outcome.NotSent(NotSentKind.AuthNotRefreshed, null, answered.Evidence("The access has ended and must be renewed.")),
         (HttpStatusCode.Unauthorized, "AuthMissing") => new Outcome.NotSent(NotSentKind.AuthNotRefreshed, null, answered.Evidence("The network saw no session.")),
         (HttpStatusCode.Unauthorized, "AuthenticationRequired") => new Outcome.Rejected(RejectKind.PermissionMissing, answered.Evidence("This session may not write to that account.")),
         (HttpStatusCode.Unauthorized, "AccountTakedown" or "AccountDeactivated" or "AccountSuspended") =>

@@ -11,6 +11,9 @@ internal sealed record OAuthSecret(string ClientId, string ClientSecret, string 
     /// <summary>When what renews the access ends; null where the server did not say.</summary>
     public DateTimeOffset? RefreshEndsAt { get; init; }
 
+    /// <summary>The key the tokens are bound to; null for tokens that open by themselves.</summary>
+    public string? Key { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 
     /// <returns>Null for anything that is no such secret.</returns>
@@ -44,13 +47,22 @@ internal sealed record OAuthSecret(string ClientId, string ClientSecret, string 
     public override string ToString() => nameof(OAuthSecret);
 }
 
+/// <summary>Asks once for new access in the place of what ends, or says why nobody was asked.</summary>
+internal delegate Task<Step<Reply>> RenewGrant(ConnectedAccount account, OAuthSecret old, CancellationToken stop);
+
 /// <summary>
 /// Access tokens that end, renewed once however many ask: the first caller renews and saves, the others wait and take what it got.
 /// A secret that was renewed away is known again, so that a caller who read it a moment ago gets the new one.
 /// </summary>
-/// <param name="place">Where the network renews access.</param>
-internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save, TokenPlace place, TakeTurn? takeTurn = null)
+/// <param name="renew">How the network is asked.</param>
+internal sealed class OAuthTokens(TimeProvider clock, SaveSecret save, RenewGrant renew, TakeTurn? takeTurn = null)
 {
+    /// <param name="place">Where the network renews access.</param>
+    public OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save, TokenPlace place, TakeTurn? takeTurn = null)
+        : this(clock, save, place.Renewing(wire), takeTurn)
+    {
+    }
+
     /// <summary>Renewed this long before the end, whatever the lifetime.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMinutes(5);
 
@@ -95,8 +107,6 @@ internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save
 
     private async Task<Step<OAuthSecret>> RenewAsync(ConnectedAccount account, Held held, OAuthSecret old, CancellationToken stop)
     {
-        if (place.Address(account) is not { } address)
-            return new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "The account names no server."));
         if (takeTurn is not null && await takeTurn(account with { Secret = held.Adopted }, stop) is var turn and not RenewalTurn.Yours)
         {
             if (turn is RenewalTurn.Renewed { Secret: var secret } && OAuthSecret.Parse(secret) is { } newer)
@@ -108,13 +118,16 @@ internal sealed class OAuthTokens(Wire wire, TimeProvider clock, SaveSecret save
             return new Outcome.NotSent(NotSentKind.AuthNotRefreshed, (turn as RenewalTurn.Wait)?.For, new(null, null, "The access to this account is being renewed elsewhere."));
         }
 
-        var reply = await wire.SendAsync(place.Ask(address, old.ClientId, old.ClientSecret, [("grant_type", "refresh_token"), ("refresh_token", old.Refresh!)]), null, stop);
-        if (reply is Reply.Answered { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized } refused)
+        var asked = await renew(account, old, stop);
+        if (!asked.Done)
+            return asked.Why;
+        var reply = asked.Made;
+        if (reply is Reply.Answered { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized, Code: not DpopCalls.AsksForNonce } refused)
             return new Outcome.Rejected(RejectKind.AuthRevoked, refused.Evidence("The server renews this account's access no more. Connect it again."));
         if (OAuthSecret.Read(reply, old.ClientId, old.ClientSecret, old.Refresh, clock.GetUtcNow()) is not { } renewed)
             return new Outcome.NotSent(NotSentKind.AuthNotRefreshed, (reply as Reply.Answered)?.Wait, new((int?)(reply as Reply.Answered)?.Status, null, "The access to this account could not be renewed now."));
 
-        renewed = renewed with { RefreshEndsAt = renewed.RefreshEndsAt ?? old.RefreshEndsAt };
+        renewed = renewed with { RefreshEndsAt = renewed.RefreshEndsAt ?? old.RefreshEndsAt, Key = old.Key };
         var replaced = held.Replace(renewed);
 
         // Not cancelled with the caller: the old token may be dead already.

@@ -19,6 +19,9 @@ internal abstract record Reply
         /// <summary>As <see cref="Ok"/>, for networks that say 201 of what they made.</summary>
         public bool Taken => Status is HttpStatusCode.OK or HttpStatusCode.Created && Body.ValueKind == JsonValueKind.Object;
 
+        /// <summary>What the server asks to be signed with the next call (RFC 9449).</summary>
+        public string? Nonce { get; init; }
+
         /// <summary>The Link header's lines: where the next page is.</summary>
         public IReadOnlyList<string> Links { get; init; } = [];
 

@@ -18,6 +18,9 @@ internal sealed class SentContent : HttpContent
 
     public bool Started => Volatile.Read(ref started) == 1;
 
+    /// <summary>The same body for a call that is made once more.</summary>
+    public SentContent Again() => new(bytes, Headers.ContentType!.ToString());
+
     public static SentContent Form(IEnumerable<(string Name, string Value)> fields) =>
         new(System.Text.Encoding.ASCII.GetBytes(string.Join('&', fields.Select(f => Uri.EscapeDataString(f.Name) + "=" + Uri.EscapeDataString(f.Value)))), "application/x-www-form-urlencoded");
 

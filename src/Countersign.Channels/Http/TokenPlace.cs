@@ -24,5 +24,9 @@ internal sealed record TokenPlace(Func<ConnectedAccount, Uri?> Address, bool InH
         return request;
     }
 
+    public RenewGrant Renewing(Wire wire) => async (account, old, stop) => Address(account) is { } address
+        ? await wire.SendAsync(Ask(address, old.ClientId, old.ClientSecret, [("grant_type", "refresh_token"), ("refresh_token", old.Refresh!)]), null, stop)
+        : new Outcome.Rejected(RejectKind.Misconfigured, new(null, null, "The account names no server."));
+
     public override string ToString() => nameof(TokenPlace);
 }

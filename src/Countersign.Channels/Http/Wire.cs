@@ -36,6 +36,7 @@ internal sealed class Wire(HttpClient http, TimeProvider clock)
             var body = await ReadJsonAsync(response.Content, either.Token);
             return new Reply.Answered(response.StatusCode, body, RateLimits.Read(response.Headers, clock.GetUtcNow()))
             {
+                Nonce = response.Headers.NonValidated.TryGetValues("DPoP-Nonce", out var nonces) ? nonces.ToString() : null,
                 Links = response.Headers.NonValidated.TryGetValues("Link", out var links) ? [.. links] : [],
                 MadeId = response.Headers.NonValidated.TryGetValues("x-restli-id", out var made) && made.ToString() is { Length: > 0 and <= 200 } id ? id : null,
             };

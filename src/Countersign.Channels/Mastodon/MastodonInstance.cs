@@ -2,7 +2,7 @@ using Countersign.Channels.Http;
 
 namespace Countersign.Channels.Mastodon;
 
-/// <summary>What a server says of its own limits: the second version of its description, or the first where there is no second.</summary>
+/// <summary>What a server says of its own limits: the second version of its description, or the first where there is no second. Servers of other makers keep some in places of their own.</summary>
 internal static class MastodonInstance
 {
     /// <returns>Null where the server says nothing that can be read.</returns>
@@ -24,7 +24,7 @@ internal static class MastodonInstance
             Number(told, "configuration", "statuses", "characters_reserved_per_url"),
             Number(told, "configuration", "statuses", "max_media_attachments"),
             Number(told, "configuration", "media_attachments", "image_size_limit"),
-            Number(told, "configuration", "media_attachments", "description_limit"));
+            Number(told, "configuration", "media_attachments", "description_limit") ?? Number(told, "pleroma", "metadata", "description_limit") ?? Number(told, "description_limit"));
         return limits == new ServerLimits() ? null : limits;
     }
 

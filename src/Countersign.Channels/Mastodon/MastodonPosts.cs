@@ -98,7 +98,8 @@ internal sealed class MastodonPosts(MastodonApi api, MastodonReader reader, Time
                 return MastodonVerdicts.OfUpload(sent.Made);
             if (answer.Ok)
             {
-                return answer.Text("description") == media.Alt
+                // Where there is none, it is null and not empty.
+                return (answer.Text("description") ?? "") == media.Alt
                     ? new PreparedPicture(media.Sha256, media.Alt, id)
                     : new Outcome.Rejected(RejectKind.AltInvalid, new(200, null, "The server kept another description of a picture than the approved one."));
             }

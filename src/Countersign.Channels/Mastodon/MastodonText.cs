@@ -13,7 +13,7 @@ internal static partial class MastodonText
     {
         var counted = new StringBuilder(text);
         foreach (var link in Linked(text).Reverse())
-            counted.Remove(link.Start, link.End - link.Start).Insert(link.Start, new string('x', limits?.CharactersPerUrl ?? defaults.CharactersPerUrl!.Value));
+            counted.Remove(link.Start, link.End - link.Start).Insert(link.Start, new string('x', Counted(link.End - link.Start, limits)));
         var local = Mentioned().Replace(counted.ToString(), mention => "@" + mention.Groups["name"].Value);
         return [new("characters", Graphemes.Count(local) + Graphemes.Count(warning ?? ""), limits?.MaxCharacters ?? defaults.MaxCharacters)];
     }
@@ -38,6 +38,18 @@ internal static partial class MastodonText
     /// <summary>The words of a post that is given as HTML.</summary>
     public static string OfHtml(string html) =>
         System.Net.WebUtility.HtmlDecode(Tag().Replace(LineBreak().Replace(ParagraphBreak().Replace(html, "\n\n"), "\n"), ""));
+
+    /// <summary>
+    /// What an address counts. A server that says 0 counts it as it is written (Pleroma); one that says nothing may do either, so the
+    /// greater counts.
+    /// </summary>
+    private static int Counted(int length, ServerLimits? limits) => limits switch
+    {
+        null => defaults.CharactersPerUrl!.Value,
+        { CharactersPerUrl: 0 } => length,
+        { CharactersPerUrl: { } each } => each,
+        _ => Math.Max(length, defaults.CharactersPerUrl!.Value),
+    };
 
     /// <summary>Only addresses with their scheme become links there.</summary>
     private static IEnumerable<RenderedLink> Linked(string text) => Links.In(text).Where(l => text.AsSpan(l.Start).StartsWith("http", StringComparison.OrdinalIgnoreCase) && text[l.Start..l.End].Contains("://", StringComparison.Ordinal));

@@ -12,7 +12,7 @@ internal sealed class MastodonUpkeep(MastodonApi api, MastodonReader reader)
         var target = await reader.ResolveAsync(repost.Account, repost.Post, stop);
         if (!target.Done)
             return target.Why;
-        var sent = await api.PostAsync(repost.Account, $"/api/v1/statuses/{Uri.EscapeDataString(target.Made.Id)}/reblog", SentContent.Form([]), stop, repost.Key);
+        var sent = await api.PostAsync(repost.Account, $"/api/v1/statuses/{Uri.EscapeDataString(target.Made.Id)}/reblog", SentContent.Form([]), stop);
         if (!sent.Done)
             return sent.Why;
         return sent.Made is Reply.Answered { Status: HttpStatusCode.NotFound } gone

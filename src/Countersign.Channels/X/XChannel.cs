@@ -38,7 +38,7 @@ public sealed class XChannel
 
     public Allowing Allowing => new(ComesBack: true, AsksServer: false, AsksApp: settings.Key is null);
 
-    public ChannelDescription Describe() => Description;
+    public ChannelDescription Describe() => Description with { ReadEvery = settings.ReadEvery };
 
     public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => XText.Measure(text);
 

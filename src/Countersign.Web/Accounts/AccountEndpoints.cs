@@ -19,7 +19,7 @@ public static class AccountEndpoints
     {
         site.MapGet("/accounts", async (string? done, AccountPages pages, CancellationToken stop) => await pages.ShowListAsync(stop, notice: done));
         site.MapGet("/accounts/{id:guid}", async (Guid id, AccountPages pages, CancellationToken stop) => await pages.ShowOneAsync(id, confirm: false, stop));
-        site.MapGet("/accounts/connect", async (string? network, Guid? renew, AccountPages pages, CancellationToken stop) => await pages.ShowConnectAsync(network ?? "bluesky", renew, stop));
+        site.MapGet("/accounts/connect", async (string? network, Guid? renew, string? way, AccountPages pages, CancellationToken stop) => await pages.ShowConnectAsync(network ?? "bluesky", renew, way ?? "", stop));
         site.MapPost("/accounts/connect", ConnectAsync);
         site.MapConnecting();
         site.MapGet("/accounts/{id:guid}/disconnect", async (Guid id, AccountPages pages, CancellationToken stop) => await pages.ShowOneAsync(id, confirm: true, stop));
@@ -38,10 +38,10 @@ public static class AccountEndpoints
     }
 
     private static async Task<IResult> ConnectAsync(
-        [FromForm] string? network, [FromForm] string? site, [FromForm] string? server, [FromForm] string? handle, [FromForm] string? title, [FromForm] string? app, [FromForm] string? secret, [FromForm] string? kept, [FromForm] string? page, [FromForm] string? code,
+        [FromForm] string? network, [FromForm] string? site, [FromForm] string? server, [FromForm] string? handle, [FromForm] string? title, [FromForm] string? app, [FromForm] string? way, [FromForm] string? secret, [FromForm] string? kept, [FromForm] string? page, [FromForm] string? code,
         HttpContext context, PublicAddress address, ConnectAccount connect, AuthoriseAccount authorise, Networks networks, Actor actor, AccountPages pages, CancellationToken stop)
     {
-        var form = new ConnectForm(network ?? "", site ?? "", server ?? "", handle ?? "", title ?? "", app ?? "");
+        var form = new ConnectForm(network ?? "", site ?? "", server ?? "", handle ?? "", title ?? "", app ?? "", way ?? "");
         var offer = networks.Offers.FirstOrDefault(offer => offer.Name == form.Network);
         var connecting = new Connecting(
             form.Network, Guid.TryParse(form.Site, out var siteId) ? siteId : Guid.Empty, form.Handle, form.Title,
@@ -49,7 +49,7 @@ public static class AccountEndpoints
         {
             AppId = offer is { AsksApp: true } ? form.App : null,
         };
-        if (offer is { ComesBack: true } || (offer is { AsksCode: true } && string.IsNullOrEmpty(kept)))
+        if ((offer is { ComesBack: true } && !form.AsksPassword) || (offer is { AsksCode: true } && string.IsNullOrEmpty(kept)))
         {
             var begun = await authorise.BeginAsync(connecting, ConnectEndpoints.Back(address), actor, stop);
             if (begun.IsTaken && offer.ComesBack)
@@ -114,13 +114,13 @@ public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Ac
     }
 
     /// <param name="renew">An account that is connected already, to give it another password.</param>
-    public async Task<IResult> ShowConnectAsync(string network, Guid? renew, CancellationToken stop)
+    public async Task<IResult> ShowConnectAsync(string network, Guid? renew, string way, CancellationToken stop)
     {
         var standing = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.Id == renew, stop);
         return await ShowConnectAsync(
             standing is null
-                ? new ConnectForm(network, "", network == "bluesky" ? ConnectForm.BlueskyServer : "", "", "")
-                : new ConnectForm(standing.Network, standing.SiteId.ToString(), standing.Server ?? ConnectForm.BlueskyServer, standing.Handle, standing.Title),
+                ? new ConnectForm(network, "", network == "bluesky" ? ConnectForm.BlueskyServer : "", "", "", Way: way)
+                : new ConnectForm(standing.Network, standing.SiteId.ToString(), standing.Server ?? ConnectForm.BlueskyServer, standing.Handle, standing.Title, Way: way) { Renew = standing.Id },
             null,
             stop);
     }

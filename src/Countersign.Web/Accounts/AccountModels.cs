@@ -21,17 +21,28 @@ public sealed record AccountModel(AccountHealth Account, AccountCondition Condit
 
 /// <summary>What was typed, all but the secret: that never comes back to a page.</summary>
 /// <param name="App">The name of the organisation's own app on the network.</param>
-public sealed record ConnectForm(string Network, string Site, string Server, string Handle, string Title, string App = "")
+/// <param name="Way">How it is opened, where the network has two ways.</param>
+public sealed record ConnectForm(string Network, string Site, string Server, string Handle, string Title, string App = "", string Way = "")
 {
+    /// <summary>The way of those who allow it on the account's server.</summary>
+    public const string Allow = "allow";
+
+    /// <summary>The way of those who have a password made for programs.</summary>
+    public const string Password = "password";
+
+
     /// <summary>Where most accounts of the network are.</summary>
     public const string BlueskyServer = "https://bsky.social";
+
+    /// <summary>An account that is connected already and is given something new to open it.</summary>
+    public Guid? Renew { get; init; }
 
     public bool AsksPassword => Passwords is not null;
 
     /// <summary>What is asked for where an account opens with a password made for programs; null where it opens otherwise.</summary>
     public PasswordForm? Passwords => Network switch
     {
-        "bluesky" => new("Server", "Where the account lives. Most are on https://bsky.social.", "Handle", "Such as newsdesk.bsky.social.", "App password", "Made on Bluesky under Settings, Privacy and security, App passwords. Not the account’s own password: that one is refused."),
+        "bluesky" when Way != Allow => new("Server", "Where the account lives. Most are on https://bsky.social.", "Handle", "Such as newsdesk.bsky.social.", "App password", "Made on Bluesky under Settings, Privacy and security, App passwords. Not the account’s own password: that one is refused."),
         "wordpress" => new("Web address", "Of the site’s front page, such as https://news.example.org.", "User name", "What the account signs in with there. It must be an author or an editor.", "Application password", "Made on the site under Users, Profile, Application Passwords. Not the password the account signs in with: that one is refused."),
         _ => null,
     };
@@ -46,6 +57,9 @@ public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> 
 {
     public NetworkOffer Offer => Networks.First(offer => offer.Name == Form.Network);
 
+    /// <summary>True where this form leads to the account's server or network, which is asked to let us in.</summary>
+    public bool IsAllowed => !Form.AsksPassword && Offer.IsAllowed;
+
     /// <summary>The field a refusal is about; null where it is about the whole.</summary>
     public string? Mistake(string field) => Refusal is { } refusal && field == FieldOf(refusal.Code) ? refusal.Sentence : null;
 
@@ -53,7 +67,7 @@ public sealed record ConnectModel(ConnectForm Form, IReadOnlyList<NetworkOffer> 
 
     private static string? FieldOf(string code) => code switch
     {
-        "bad-server" or "unreachable" or "not-bluesky" or "not-mastodon" or "not-wordpress" or "no-app-passwords" or "moved" => "server",
+        "bad-server" or "unreachable" or "not-offered" or "not-bluesky" or "not-mastodon" or "not-wordpress" or "no-app-passwords" or "moved" => "server",
         "no-code" or "wrong-code" => "code",
         "no-handle" or "bad-name" or "connected" => "handle",
         "no-password" or "wrong-password" or "main-password" => "secret",

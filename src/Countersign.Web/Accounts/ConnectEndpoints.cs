@@ -20,6 +20,7 @@ public static class ConnectEndpoints
         site.MapGet(Path + "/back", ShowBackAsync);
         site.MapPost(Path + "/back", FinishAsync);
         site.MapPost(Path + "/choose", ChooseAsync);
+        site.MapGet("/oauth/{network}-client.json", (string network, PublicAddress address, Networks networks) => networks.DocumentFor(network, Back(address)) is { } document ? Results.Json(document) : Results.NotFound()).AllowAnonymous();
     }
 
     /// <summary>Our page that networks send the browser to; it is registered with the organisation's app there.</summary>
@@ -40,18 +41,18 @@ public static class ConnectEndpoints
         });
 
     /// <summary>Nothing happens by being sent here: the person presses a button. A link that somebody else made is not recognised.</summary>
-    private static async Task<IResult> ShowBackAsync(string? state, string? code, string? error, HttpContext context, AuthoriseAccount authorise, Actor actor, ConnectPages pages, CancellationToken stop)
+    private static async Task<IResult> ShowBackAsync(string? state, string? code, string? iss, string? error, HttpContext context, AuthoriseAccount authorise, Actor actor, ConnectPages pages, CancellationToken stop)
     {
-        var recognised = authorise.Recognise(context.Request.Cookies[Cookie], state, actor);
+        var recognised = authorise.Recognise(context.Request.Cookies[Cookie], state, iss, actor);
         return recognised.IsTaken && (error is not null || string.IsNullOrEmpty(code))
             ? await pages.ShowBackAsync(recognised.Taken, null, new Refusal("not-allowed", "You did not allow it there, or the network refused. Nothing was connected."), stop)
-            : await pages.ShowBackAsync(recognised.IsTaken ? recognised.Taken : null, new BroughtBack(state ?? "", code ?? ""), recognised.IsTaken ? null : recognised.Refusal, stop);
+            : await pages.ShowBackAsync(recognised.IsTaken ? recognised.Taken : null, new BroughtBack(state ?? "", code ?? "", iss), recognised.IsTaken ? null : recognised.Refusal, stop);
     }
 
-    private static async Task<IResult> FinishAsync([FromForm] string? state, [FromForm] string? code, HttpContext context, AuthoriseAccount authorise, Actor actor, ConnectPages pages, CancellationToken stop)
+    private static async Task<IResult> FinishAsync([FromForm] string? state, [FromForm] string? code, [FromForm] string? iss, HttpContext context, AuthoriseAccount authorise, Actor actor, ConnectPages pages, CancellationToken stop)
     {
         var kept = context.Request.Cookies[Cookie];
-        var recognised = authorise.Recognise(kept, state, actor);
+        var recognised = authorise.Recognise(kept, state, iss, actor);
         if (!recognised.IsTaken)
             return await pages.ShowBackAsync(null, null, recognised.Refusal, stop);
 
@@ -72,7 +73,8 @@ public static class ConnectEndpoints
 }
 
 /// <param name="Code">As the network gave it to the browser.</param>
-public sealed record BroughtBack(string State, string Code)
+/// <param name="Issuer">Who says to have given it; null where the network does not say.</param>
+public sealed record BroughtBack(string State, string Code, string? Issuer)
 {
     public override string ToString() => nameof(BroughtBack);
 }

@@ -49,10 +49,7 @@ public sealed record DeliveryView(Publication Publication, Account Account, stri
     public IReadOnlyList<PostAct> Acts { get; init; } = [];
 
     /// <summary>What is known of it on its network; null before it was first seen there.</summary>
-    public StandingPost? Standing { get; init; }
-
-    /// <summary>Something about it that nobody has decided.</summary>
-    public Incident? Incident { get; init; }
+    public SeenPost? Seen { get; init; }
 
     /// <summary>When it was read back as approved; null where it was not, or not yet.</summary>
     public DateTimeOffset? ConfirmedAt => Publication.State == PublicationState.Confirmed ? Publication.SettledAt : null;

@@ -21,7 +21,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetwor
     private Dictionary<Guid, string> names = [];
     private Dictionary<Guid, string> titles = [];
     private IReadOnlyList<(Account Account, Obstacle Obstacle)> obstacles = [];
-    private IReadOnlyDictionary<Guid, (StandingPost Post, Incident? Open)> standing = new Dictionary<Guid, (StandingPost, Incident?)>();
+    private IReadOnlyDictionary<Guid, SeenPost> standing = new Dictionary<Guid, SeenPost>();
     private DateTimeOffset now;
 
     /// <returns>Null where there is none that the reader may read.</returns>
@@ -65,8 +65,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetwor
     {
         Acts = publication is { Stands: true } && draft.Body.Shape.Kind != PostKind.Repost && actor.Holds(Role.Author, account.Ref) ? Acts(account.Network) : [],
         Obstacle = publication.IsOpen ? ObstacleOn(publication) : Obstacle.None,
-        Standing = standing.TryGetValue(publication.Id, out var seen) ? seen.Post : null,
-        Incident = standing.TryGetValue(publication.Id, out var there) ? there.Open : null,
+        Seen = standing.GetValueOrDefault(publication.Id),
         MayWithdraw = actor.Holds(Role.Comms, account.Ref),
     };
 

@@ -49,7 +49,7 @@ public sealed class AuthoriseAccount(ConnectAccount connect, Networks networks, 
             return judged.Refusal;
         var authorise = networks.Get<IAuthorise>(connecting.Network);
         if (authorise.Allowing.AsksServer && judged.Taken.Server is null)
-            return new Refusal("bad-server", "Give the account's server as an address: https://mastodon.social");
+            return new Refusal("bad-server", "Give the account's server as an address, such as https://example.social.");
         var app = connecting is { AppId: { Length: > 0 } id, Secret: { Length: > 0 } secret } ? new AppKey(id.Trim(), secret) : null;
         var state = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         return await authorise.BeginAsync(new AuthoriseRequest(judged.Taken.Server, app, back, state), cancellationToken) switch
@@ -63,8 +63,11 @@ public sealed class AuthoriseAccount(ConnectAccount connect, Networks networks, 
     /// <summary>The browser is back, with what the network gave it.</summary>
     /// <param name="kept">Null where this browser began nothing.</param>
     /// <param name="state">Sent along with the browser; another one was not sent from here.</param>
-    public Decision<Returning> Recognise(string? kept, string? state, Actor by) =>
-        Open(kept, Step.Code, by) is { } begun && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(begun.State), Encoding.UTF8.GetBytes(state ?? ""))
+    /// <param name="issuer">Who the browser says it comes from, where the network's servers say who they are.</param>
+    public Decision<Returning> Recognise(string? kept, string? state, string? issuer, Actor by) =>
+        Open(kept, Step.Code, by) is { } begun
+            && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(begun.State), Encoding.UTF8.GetBytes(state ?? ""))
+            && (!networks.Can<INamesItself>(begun.Connecting.Network) || networks.Get<INamesItself>(begun.Connecting.Network).WasAsked(begun.Kept, issuer))
             ? ReturningOf(begun)
             : tooLate;
 

@@ -66,7 +66,7 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
         {
             return known.State == AccountState.Disconnected
                 ? await ReviveAsync(known, connecting, connected, connected.Server ?? server, secret, by, now, cancellationToken)
-                : await RenewAsync(known, connected, secret, by, now, cancellationToken);
+                : await RenewAsync(known, connected, connected.Server ?? server, secret, by, now, cancellationToken);
         }
 
         var account = new Account
@@ -117,8 +117,8 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
             cancellationToken);
     }
 
-    /// <summary>The same account again: a new password takes the place of the old one, and everything else stays as it is.</summary>
-    private async Task<Decision<AccountConnected>> RenewAsync(Account standing, ConnectOutcome.Connected connected, string? secret, Actor by, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <summary>The same account again: what opens it now takes the place of what did, with the server it is on by now, and everything else stays as it is.</summary>
+    private async Task<Decision<AccountConnected>> RenewAsync(Account standing, ConnectOutcome.Connected connected, Uri? server, string? secret, Actor by, DateTimeOffset now, CancellationToken cancellationToken) =>
         secret is null
             ? new Refusal("connected", $"{connected.Handle} is connected already.")
             : await db.CommitAsync<AccountConnected>(
@@ -126,6 +126,7 @@ public sealed class ConnectAccount(CountersignDb db, Networks networks, Credenti
                 _ =>
                 {
                     standing.Handle = connected.Handle;
+                    standing.Server = server?.ToString().TrimEnd('/') ?? standing.Server;
                     standing.SecretCipher = credentials.Lock(secret);
                     standing.Limits = connected.Limits;
                     standing.State = AccountState.Connected;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Countersign.Channels;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -20,6 +21,12 @@ public sealed record NetworkOffer(string Name, string Title, string VerifiedAgai
 
     /// <summary>True where the organisation's own app on the network must be named, because the settings name none.</summary>
     public bool AsksApp { get; init; }
+
+    /// <summary>How long what is allowed holds at most; null where the network sets no end, or says it each time.</summary>
+    public TimeSpan? AllowedFor { get; init; }
+
+    /// <summary>True where an account opens by being allowed on its server, or with a password made for programs.</summary>
+    public bool HasTwoWays { get; init; }
 
     /// <summary>When the network may stop answering the version that the connector asks for; null where it names none.</summary>
     public DateOnly? Sunset { get; init; }
@@ -52,6 +59,11 @@ public sealed class Networks(IEnumerable<IChannel> channels)
         Describe(network).Takes.HasFlag(PostFeatures.Quotes),
         Can<IRepost>(network) && Can<IFindRepost>(network));
 
+    /// <summary>What a network's servers fetch to know this program.</summary>
+    /// <param name="back">Our page that they send the browser to.</param>
+    /// <returns>Null where there is no such network or document.</returns>
+    public JsonObject? DocumentFor(string network, Uri back) => (byName.GetValueOrDefault(network) as IPublishDocument)?.DocumentFor(back);
+
     public bool Knows(string network) => byName.ContainsKey(network);
 
     public ChannelDescription Describe(string network) => Find(network).Describe();
@@ -73,6 +85,8 @@ public sealed class Networks(IEnumerable<IChannel> channels)
             ComesBack = allowing is { ComesBack: true },
             AsksServer = allowing is { AsksServer: true },
             AsksApp = allowing is { AsksApp: true },
+            AllowedFor = allowing?.Lasts,
+            HasTwoWays = allowing is not null && Can<IConnect>(channel.Name),
             Sunset = channel.Sunset,
         };
     }

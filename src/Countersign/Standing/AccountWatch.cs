@@ -64,16 +64,20 @@ public sealed class AccountWatch
     public void Rest() => (WatchedFrom, HistoryFrom, WholeAt, ReadUntil, HasGap, Trouble, TroubleSince, Failures) = (null, null, null, null, false, null, null, 0);
 
     /// <summary>The announcement that is due now; null where there is none, or it was made already.</summary>
-    public int? DueWarning(DateTimeOffset now)
+    /// <param name="connectedAt">When what opens it now was given.</param>
+    public int? DueWarning(DateTimeOffset connectedAt, DateTimeOffset now)
     {
         if (EndsAt is not { } ends || ends <= now)
             return null;
-        var due = Warnings.Where(days => ends - now <= TimeSpan.FromDays(days)).Cast<int?>().Min();
+        var due = WarningsFor(connectedAt, ends).Where(days => ends - now <= TimeSpan.FromDays(days)).Cast<int?>().Min();
         return due is { } days && (WarnedFor != ends || WarnedDays > days) ? days : null;
     }
 
-    /// <summary>Days before its access ends at which it is said, the earliest first.</summary>
-    public static readonly IReadOnlyList<int> Warnings = [14, 7, 1];
+    private static readonly int[] warnings = [14, 7, 1];
+
+    /// <summary>Days before its access ends at which it is said, the earliest first. What was only given for so many days is not said to end on the first of them.</summary>
+    public static IReadOnlyList<int> WarningsFor(DateTimeOffset connectedAt, DateTimeOffset endsAt) =>
+        warnings.Where(days => TimeSpan.FromDays(days) < endsAt - connectedAt).ToList() is { Count: > 0 } some ? some : [warnings[^1]];
 }
 
 /// <summary>What opens an account ends soon; the posts that would not leave then are counted.</summary>

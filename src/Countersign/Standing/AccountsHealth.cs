@@ -23,11 +23,7 @@ public sealed record AccountCondition(
     IReadOnlyList<Incident> OpenIncidents)
 {
     /// <summary>True from the first warning on, and once it is over.</summary>
-    public bool EndsSoon(DateTimeOffset now) => Watch?.EndsAt is { } ends && ends - now <= TimeSpan.FromDays(AccountWatch.Warnings[0]);
-
-    /// <summary>What stands there was not compared for longer than twice the time it should take, or not without a gap.</summary>
-    public bool IsBehind(DateTimeOffset now, TimeSpan every) =>
-        IsRead && Account.State == AccountState.Connected && (Watch is { HasGap: true } || now - (Watch?.ReadAt ?? Account.ConnectedAt) > (every * 2) + TimeSpan.FromMinutes(1));
+    public bool EndsSoon(DateTimeOffset now) => Watch?.EndsAt is { } ends && ends - now <= TimeSpan.FromDays(AccountWatch.WarningsFor(Account.ConnectedAt, ends)[0]);
 }
 
 /// <summary>Reads how accounts are.</summary>

@@ -68,7 +68,7 @@ public sealed class CheckAccount(CountersignDb db, Networks networks, Credential
     /// <summary>14, 7 and 1 days before the end, once each.</summary>
     private async Task WarnAsync(Guid id, Account account, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await db.Watches.FindAsync([id], cancellationToken) is not { } watch || watch.DueWarning(now) is not { } days || account.State != AccountState.Connected)
+        if (await db.Watches.FindAsync([id], cancellationToken) is not { } watch || watch.DueWarning(account.ConnectedAt, now) is not { } days || account.State != AccountState.Connected)
             return;
         var posts = await atRisk.OfAsync(account, watch.EndsAt, cancellationToken);
         var warned = await db.CommitAsync<AccessEnding>(

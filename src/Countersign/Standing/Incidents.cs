@@ -110,12 +110,19 @@ public sealed class Incidents(CountersignDb db, Networks networks, MovePublicati
     }
 
     /// <summary>What stands of one draft, for its page.</summary>
-    public async Task<IReadOnlyDictionary<Guid, (StandingPost Post, Incident? Open)>> OfPublicationsAsync(IReadOnlyCollection<Guid> publications, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, SeenPost>> OfPublicationsAsync(IReadOnlyCollection<Guid> publications, CancellationToken cancellationToken)
     {
         var posts = await db.StandingPosts.AsNoTracking().Where(post => post.PublicationId != null && publications.Contains(post.PublicationId.Value)).ToListAsync(cancellationToken);
         var ids = posts.ConvertAll(post => post.Id);
         var open = (await db.Incidents.AsNoTracking().Where(incident => ids.Contains(incident.StandingId) && incident.Outcome == null).OrderBy(incident => incident.OpenedAt).ToListAsync(cancellationToken)).ToLookup(incident => incident.StandingId);
-        return posts.GroupBy(post => post.PublicationId!.Value).ToDictionary(group => group.Key, group => (group.MaxBy(post => post.FirstSeenAt)!, open[group.MaxBy(post => post.FirstSeenAt)!.Id].LastOrDefault()));
+        var counted = await db.Responses.AsNoTracking().Where(responses => ids.Contains(responses.StandingId)).ToDictionaryAsync(responses => responses.StandingId, cancellationToken);
+        return posts.GroupBy(post => post.PublicationId!.Value).ToDictionary(
+            group => group.Key,
+            group =>
+            {
+                var post = group.MaxBy(post => post.FirstSeenAt)!;
+                return new SeenPost(post, open[post.Id].LastOrDefault(), counted.GetValueOrDefault(post.Id));
+            });
     }
 
     public Task<StandingReview?> LastReviewAsync(CancellationToken cancellationToken) =>
@@ -153,3 +160,8 @@ public sealed class Incidents(CountersignDb db, Networks networks, MovePublicati
     /// <summary>The smallest time that at least this share did not exceed.</summary>
     private static TimeSpan Percentile(List<TimeSpan> sorted, double share) => sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
 }
+
+/// <summary>What is known of a post of ours on its network.</summary>
+/// <param name="Open">Something about it that nobody has decided.</param>
+/// <param name="Responses">What others did with it; null where the network does not count that, or was not asked yet.</param>
+public sealed record SeenPost(StandingPost Post, Incident? Open, PostResponses? Responses);

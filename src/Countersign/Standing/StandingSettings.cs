@@ -29,6 +29,14 @@ public sealed class StandingSettings
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckEvery { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often what others did with a post is counted again, where the network counts it.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CountEvery { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>For how long after it was first seen standing.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "365.00:00:00")]
+    public TimeSpan CountFor { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How often everything that stands is screened again though no policy changed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan ReviewEvery { get; set; } = TimeSpan.FromDays(1);

@@ -9,7 +9,8 @@ internal sealed class StandingMapping :
     IEntityTypeConfiguration<StandingVersion>,
     IEntityTypeConfiguration<Incident>,
     IEntityTypeConfiguration<StandingReview>,
-    IEntityTypeConfiguration<AccountWatch>
+    IEntityTypeConfiguration<AccountWatch>,
+    IEntityTypeConfiguration<PostResponses>
 {
     public void Configure(EntityTypeBuilder<StandingPost> entity)
     {
@@ -45,6 +46,8 @@ internal sealed class StandingMapping :
         entity.ToTable("account_watch").HasKey(watch => watch.AccountId);
         entity.Property(watch => watch.Missing).HasJson();
     }
+
+    public void Configure(EntityTypeBuilder<PostResponses> entity) => entity.ToTable("post_responses").HasKey(responses => responses.StandingId);
 }
 
 public static class StandingTables
@@ -60,5 +63,7 @@ public static class StandingTables
         public DbSet<StandingReview> Reviews => db.Set<StandingReview>();
 
         public DbSet<AccountWatch> Watches => db.Set<AccountWatch>();
+
+        public DbSet<PostResponses> Responses => db.Set<PostResponses>();
     }
 }

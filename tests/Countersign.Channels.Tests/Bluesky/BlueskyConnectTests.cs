@@ -7,7 +7,7 @@ namespace Countersign.Channels.Tests.Bluesky;
 public sealed class BlueskyConnectTests : IAsyncLifetime
 {
     private static readonly HttpClient http = new(Transport.NewHandler());
-    private readonly BlueskyChannel bluesky = new(http, TimeProvider.System);
+    private readonly BlueskyChannel bluesky = new(http, TimeProvider.System, OnBluesky.NothingToSave);
     private BlueskyNetwork network = null!;
 
     public async ValueTask InitializeAsync() => network = await BlueskyNetwork.SharedAsync();

@@ -21,7 +21,7 @@ public sealed class BlueskySecretTests
     public async Task No_secret_is_in_anything_that_comes_out(string place)
     {
         using var http = new HttpClient(new Leaky(place));
-        var bluesky = new BlueskyChannel(http, TimeProvider.System);
+        var bluesky = new BlueskyChannel(http, TimeProvider.System, OnBluesky.NothingToSave);
         var delivery = new Delivery(bluesky.Mint(DateTimeOffset.UnixEpoch), account, new PostContent("Hello @bob.test", [Some.Picture()]), DateTimeOffset.UnixEpoch);
         var stop = TestContext.Current.CancellationToken;
 

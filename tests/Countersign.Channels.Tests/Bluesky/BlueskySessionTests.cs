@@ -131,7 +131,7 @@ public sealed class BlueskySessionTests : IAsyncLifetime
     public async Task The_servers_own_limit_on_sign_ins_is_told_in_plain_words()
     {
         await using var strict = await BlueskyNetwork.StartAsync(limits: true);
-        var connecting = new BlueskyChannel(http, TimeProvider.System);
+        var connecting = new BlueskyChannel(http, TimeProvider.System, OnBluesky.NothingToSave);
         var tries = await Task.WhenAll(Enumerable.Range(0, 31).Select(_ =>
             connecting.ConnectAsync(new ConnectRequest(strict.Server, "nobody.test", "wrong"), TestContext.Current.CancellationToken)));
 

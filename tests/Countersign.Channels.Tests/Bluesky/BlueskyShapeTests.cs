@@ -51,7 +51,7 @@ public sealed class BlueskyShapeTests
     private static async Task<(PrepareOutcome Prepared, Outcome Published, FindResult Found, ConnectOutcome Connected)> RunAsync(Dictionary<string, string> answers)
     {
         using var http = new HttpClient(new Scripted(answers));
-        var bluesky = new BlueskyChannel(http, TimeProvider.System);
+        var bluesky = new BlueskyChannel(http, TimeProvider.System, OnBluesky.NothingToSave);
         var account = new ConnectedAccount("1", "a.test", new Uri("https://pds.example.test/"), "did:plc:a", "abcd-efgh-ijkl-mnop");
         var delivery = new Delivery(Key, account, new PostContent("Hi @b.test", [picture]), DateTimeOffset.UnixEpoch);
         var stop = TestContext.Current.CancellationToken;

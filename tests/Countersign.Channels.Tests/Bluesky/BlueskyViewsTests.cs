@@ -79,6 +79,37 @@ public sealed class BlueskyViewsTests : IAsyncLifetime
         Assert.Equal("A bridge of grey steel over a river", image.GetProperty("alt").GetString());
     }
 
+    [Fact]
+    public async Task What_readers_did_with_a_post_is_counted_and_a_post_that_is_not_there_is_not()
+    {
+        var (post, quiet) = (await SentAsync(ours, Some.Words("The bridge opens at six.")), await SentAsync(ours, Some.Words("The bridge closes at ten.")));
+        await SeenAsync(PostsQuery(quiet), posts => TextOf(posts) is not null);
+        await network.LikeAsync(network.Bob, post.Id, post.Version!);
+        await network.LikeAsync(network.Alice, post.Id, post.Version!);
+        await SentAsync(bob, Some.Words("At last.") with { ReplyTo = post });
+        await SentAsync(bob, Some.Words("Read this") with { Quotes = post });
+        Assert.IsType<Outcome.Accepted>(await ((IRepost)bob.Channel).RepostAsync(new Repost(bob.Mint(), bob.Account, post, TimeProvider.System.GetUtcNow()), TestContext.Current.CancellationToken));
+        await SeenAsync(PostsQuery(post), posts => posts.GetProperty("posts")[0] is var seen && seen.GetProperty("likeCount").GetInt32() == 2 && seen.GetProperty("quoteCount").GetInt32() == 1 && seen.GetProperty("replyCount").GetInt32() == 1 && seen.GetProperty("repostCount").GetInt32() == 1);
+        var nowhere = post.Id[..post.Id.LastIndexOf('/')] + "/3kdgeujwlq32y";
+
+        var counted = Assert.IsType<ResponsesReading.Read>(await ((ICountResponses)ours.Channel).CountAsync(ours.Account, [post.Id, quiet.Id, nowhere], TestContext.Current.CancellationToken));
+
+        Assert.Equal(new Responses(2, 1, 1, 1), counted.Posts[post.Id]);
+        Assert.Equal(new Responses(0, 0, 0, 0), counted.Posts[quiet.Id]);
+        Assert.False(counted.Posts.ContainsKey(nowhere));
+    }
+
+    [Fact]
+    public async Task Views_that_do_not_answer_count_nothing()
+    {
+        var alone = await BlueskyNetwork.SharedAsync();
+        var account = OnBluesky.Open(alone, alone.Alice, alone.Server);
+
+        var counted = await ((ICountResponses)account.Channel).CountAsync(account.Account, [$"at://{alone.Alice.Did}/app.bsky.feed.post/3kdgeujwlq32y"], TestContext.Current.CancellationToken);
+
+        Assert.IsType<ResponsesReading.Unavailable>(counted);
+    }
+
     /// <summary>The network's documents leave it open; these are the views bsky 0.0.221.</summary>
     [Fact]
     public async Task Readers_see_the_new_words_of_a_post_that_was_edited()

@@ -8,14 +8,17 @@ namespace Countersign.Channels.Tests.Bluesky;
 internal static class OnBluesky
 {
     private static readonly HttpClient http = new(Transport.NewHandler());
-    private static readonly BlueskyChannel shared = new(http, TimeProvider.System);
+    private static readonly BlueskyChannel shared = new(http, TimeProvider.System, NothingToSave);
+
+    /// <summary>An app password stays what it is; a connector that saves one has gone wrong.</summary>
+    public static Task NothingToSave(ConnectedAccount account, string secret, CancellationToken stop) => throw new InvalidOperationException("An app password was renewed.");
 
     /// <summary>The account as most tests use it: over one connector for all of them, which signs in once.</summary>
     public static ChannelUnderTest Open(BlueskyNetwork network, BlueskyAccount account, Uri server) => Open(network, account, server, shared);
 
     /// <param name="server">The network's own address, or a faulty line to it.</param>
     public static ChannelUnderTest Open(BlueskyNetwork network, BlueskyAccount account, Uri server, HttpClient http, TimeProvider? clock = null) =>
-        Open(network, account, server, new BlueskyChannel(http, clock ?? TimeProvider.System));
+        Open(network, account, server, new BlueskyChannel(http, clock ?? TimeProvider.System, NothingToSave));
 
     private static ChannelUnderTest Open(BlueskyNetwork network, BlueskyAccount account, Uri server, BlueskyChannel channel) =>
         new(

@@ -34,6 +34,8 @@ internal abstract class StrictNetwork : HttpMessageHandler
     {
         var body = request.Content is null ? [] : await BytesAsync(request.Content, cancellationToken);
         Calls.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}");
+        if (Misfit(request, body) is { } wrong)
+            Violations.Enqueue(wrong);
         if (Instead(request) is { } other)
             return other;
         HttpResponseMessage answer;
@@ -43,6 +45,9 @@ internal abstract class StrictNetwork : HttpMessageHandler
     }
 
     protected abstract HttpResponseMessage Answer(HttpRequestMessage request, byte[] body);
+
+    /// <summary>What is wrong with a call by the network's published description, whatever is answered; null where nothing is, or there is no such description here.</summary>
+    protected virtual string? Misfit(HttpRequestMessage request, byte[] body) => null;
 
     /// <summary>Locks what tests read of the state.</summary>
     protected T Look<T>(Func<T> read)

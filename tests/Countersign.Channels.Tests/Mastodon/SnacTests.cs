@@ -7,7 +7,8 @@ namespace Countersign.Channels.Tests.Mastodon;
 /// <summary>The contract, on a real server of the Mastodon API that takes many things lightly: what it ignores must be noticed.</summary>
 public sealed class SnacTests : NetworkContract, IAsyncLifetime
 {
-    private static readonly HttpClient http = new(Transport.NewHandler());
+    private static readonly DescribedCalls described = new(Transport.NewHandler());
+    private static readonly HttpClient http = new(described);
     private static readonly MastodonChannel mastodon = new(http, TimeProvider.System, (_, _, _) => throw new InvalidOperationException("Its tokens do not end."));
     private static ConnectedAccount? alice;
 
@@ -24,6 +25,7 @@ public sealed class SnacTests : NetworkContract, IAsyncLifetime
     {
         if (line is not null)
             await line.DisposeAsync();
+        Assert.Empty(described.Violations);
     }
 
     protected override bool TakesDown => false;

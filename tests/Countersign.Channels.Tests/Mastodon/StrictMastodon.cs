@@ -6,41 +6,27 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Countersign.Channels.Tests.Fakes;
 
 namespace Countersign.Channels.Tests.Mastodon;
 
 /// <summary>
 /// A fake of Mastodon 4.5, written from its published API description (docs.joinmastodon.org) for what no server of Debian does:
-/// limits, deletion, keys, tokens that end, pictures that take time. It is strict: a call that the description does not know is a
-/// violation, and every test ends by looking for those. Nothing here was verified against Mastodon itself.
+/// limits, deletion, keys, tokens that end, pictures that take time. It is strict: every call and each of its own answers is held against
+/// the description (<see cref="MastodonDescription"/>). Nothing here was verified against Mastodon itself.
 /// </summary>
-internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHandler
+internal sealed partial class StrictMastodon(TimeProvider clock) : StrictNetwork
 {
     public const string AccountId = "110224538612341312";
 
     private const int MaxCharacters = 500;
 
-    private static readonly HashSet<string> statusFields = ["status", "media_ids", "in_reply_to_id", "sensitive", "spoiler_text", "visibility", "language"];
-    private static readonly HashSet<string> editFields = ["status", "media_ids", "sensitive", "spoiler_text", "language"];
-
-    private readonly Lock turn = new();
     private readonly List<JsonObject> statuses = [];
     private readonly Dictionary<string, (JsonObject Media, bool Used)> media = [];
     private readonly Dictionary<string, JsonObject> keys = [];
     private long lastId = 115_000_000_000_000_000;
 
     public static readonly Uri Address = new("https://mastodon.example.test/");
-
-    public ConcurrentQueue<string> Violations { get; } = [];
-
-    /// <summary>Method and path of each call.</summary>
-    public ConcurrentQueue<string> Calls { get; } = [];
-
-    /// <summary>Answers instead of the server, or null to let it answer.</summary>
-    public Func<HttpRequestMessage, HttpResponseMessage?> Instead { get; set; } = _ => null;
-
-    /// <summary>The server acts and its answer is lost, for calls of which this is true.</summary>
-    public Func<HttpRequestMessage, bool> Loses { get; set; } = _ => false;
 
     /// <summary>Tokens that open the account, and when they end.</summary>
     public ConcurrentDictionary<string, DateTimeOffset> Tokens { get; } = [];
@@ -56,36 +42,24 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHa
     /// <summary>Leaves the description's second version out, as older servers do.</summary>
     public bool IsOld { get; set; }
 
-    public IReadOnlyList<(string Text, IReadOnlyList<string> Alts)> Standing()
-    {
-        lock (turn)
-            return [.. statuses.Where(s => s["reblog"] is null).Select(s => (s["_source"]!.GetValue<string>(), (IReadOnlyList<string>)[.. s["media_attachments"]!.AsArray().Select(m => m!["description"]!.GetValue<string>())]))];
-    }
+    public IReadOnlyList<(string Text, IReadOnlyList<string> Alts)> Standing() =>
+        Look<IReadOnlyList<(string, IReadOnlyList<string>)>>(() => [.. statuses.Where(s => s["reblog"] is null).Select(s => (s["_source"]!.GetValue<string>(), (IReadOnlyList<string>)[.. s["media_attachments"]!.AsArray().Select(m => m!["description"]?.GetValue<string>() ?? "")]))]);
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var body = request.Content is null ? "" : await BodyAsync(request.Content, cancellationToken);
-        Calls.Enqueue($"{request.Method} {request.RequestUri!.AbsolutePath}");
-        if (Instead(request) is { } other)
-            return other;
-        HttpResponseMessage answer;
-        lock (turn)
-            answer = Answer(request, body);
-        return Loses(request) ? throw new HttpRequestException("The connection broke.") : answer;
-    }
+    protected override string? Misfit(HttpRequestMessage request, byte[] body) => MastodonDescription.Published.Misfit(request, Encoding.UTF8.GetString(body));
 
-    private static async Task<string> BodyAsync(HttpContent content, CancellationToken stop)
+    protected override HttpResponseMessage Answer(HttpRequestMessage request, byte[] body)
     {
-        using var whole = new MemoryStream();
-        await content.CopyToAsync(whole, stop);
-        return Encoding.UTF8.GetString(whole.ToArray());
+        var answer = Answer(request, Encoding.UTF8.GetString(body));
+        using var said = new StreamReader(answer.Content.ReadAsStream(), leaveOpen: true);
+        if (MastodonDescription.Published.Misfit(request, answer.StatusCode, said.ReadToEnd()) is { } wrong)
+            Violations.Enqueue("The fake is off the description: " + wrong);
+        answer.Content.ReadAsStream().Position = 0;
+        return answer;
     }
 
     private HttpResponseMessage Answer(HttpRequestMessage request, string body)
     {
         var path = request.RequestUri!.AbsolutePath;
-        if (request.Headers.UserAgent.Count == 0)
-            return Violation("No User-Agent.");
         switch (request.Method.Method, path)
         {
             case ("POST", "/api/v1/apps"):
@@ -93,19 +67,19 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHa
             case ("POST", "/oauth/token"):
                 return Granted(Form(body));
             case ("GET", "/api/v2/instance") when !IsOld:
-                return Say(HttpStatusCode.OK, """{"domain":"mastodon.example.test","configuration":{"statuses":{"max_characters":500,"max_media_attachments":4,"characters_reserved_per_url":23},"media_attachments":{"description_limit":1500,"image_size_limit":16777216}}}""");
+                return Say(HttpStatusCode.OK, Instance);
             case ("GET", "/api/v2/instance"):
                 return Refuse(HttpStatusCode.NotFound, "Not Found");
             case ("GET", "/api/v1/instance"):
-                return Say(HttpStatusCode.OK, """{"uri":"mastodon.example.test","max_toot_chars":400}""");
+                return Say(HttpStatusCode.OK, OldInstance);
         }
 
         if (request.Headers.Authorization is not { Scheme: "Bearer", Parameter: { } token } || !Tokens.TryGetValue(token, out var ends) || ends <= clock.GetUtcNow())
             return Refuse(HttpStatusCode.Unauthorized, "The access token is invalid");
         return (request.Method.Method, path) switch
         {
-            ("GET", "/api/v1/accounts/verify_credentials") => Say(HttpStatusCode.OK, $$"""{"id":"{{AccountId}}","username":"newsdesk","acct":"newsdesk","display_name":"News Desk","url":"https://mastodon.example.test/@newsdesk"}"""),
-            ("POST", "/api/v2/media") => Uploaded(request, body),
+            ("GET", "/api/v1/accounts/verify_credentials") => Say(HttpStatusCode.OK, Owner().ToJsonString()),
+            ("POST", "/api/v2/media") => Uploaded(body),
             ("POST", "/api/v1/statuses") => Posted(request, body),
             ("GET", $"/api/v1/accounts/{AccountId}/statuses") => Listed(request.RequestUri.Query),
             _ when MediaPath().Match(path) is { Success: true } one && request.Method == HttpMethod.Get => Ready(one.Groups["id"].Value),
@@ -116,7 +90,7 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHa
 
     private HttpResponseMessage Registered(Dictionary<string, string> form) =>
         form.GetValueOrDefault("client_name") is { Length: > 0 } && form.GetValueOrDefault("redirect_uris") is { Length: > 0 }
-            ? Say(HttpStatusCode.OK, """{"id":"1","name":"Countersign","client_id":"planted-client-id","client_secret":"planted-client-secret","redirect_uri":"urn:ietf:wg:oauth:2.0:oob"}""")
+            ? Say(HttpStatusCode.OK, """{"id":"1","name":"Countersign","client_id":"planted-client-id","client_secret":"planted-client-secret","redirect_uri":"urn:ietf:wg:oauth:2.0:oob","website":null}""")
             : Refuse(HttpStatusCode.UnprocessableEntity, "Validation failed");
 
     private HttpResponseMessage Granted(Dictionary<string, string> form)
@@ -137,15 +111,14 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHa
         return Say(HttpStatusCode.OK, $$"""{"access_token":"{{access}}","token_type":"Bearer","scope":"{{Scope}}","created_at":1,"expires_in":7200,"refresh_token":"{{refresh}}"}""");
     }
 
-    private HttpResponseMessage Uploaded(HttpRequestMessage request, string body)
+    private HttpResponseMessage Uploaded(string body)
     {
-        if (request.Content!.Headers.ContentType is not { MediaType: "multipart/form-data" } || !body.Contains("name=\"file\"; filename=", StringComparison.Ordinal))
-            return Violation("A picture comes as a form with a file.");
         var description = Description().Match(body).Groups["text"].Value;
         if (description.Length > 1_500)
             return Refuse(HttpStatusCode.UnprocessableEntity, "Validation failed: Description is too long");
         var id = NextId();
-        media[id] = (new JsonObject { ["id"] = id, ["type"] = "image", ["url"] = LooksBeforeReady > 0 ? null : "https://files.example.test/" + id, ["description"] = description, ["_looks"] = LooksBeforeReady }, false);
+        media[id] = (Attachment(id, LooksBeforeReady > 0 ? null : "https://files.example.test/" + id, description.Length == 0 ? null : description), false);
+        media[id].Media["_looks"] = LooksBeforeReady;
         return Say(LooksBeforeReady > 0 ? HttpStatusCode.Accepted : HttpStatusCode.OK, media[id].Media.ToJsonString());
     }
 
@@ -165,26 +138,17 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHa
         var key = request.Headers.TryGetValues("Idempotency-Key", out var values) ? values.Single() : null;
         if (key is not null && keys.TryGetValue(key, out var before))
             return Say(HttpStatusCode.OK, Public(before));
-        if (Read(body, statusFields) is not { } sent)
-            return Violation("A post has fields that the description does not know: " + body);
+        if (Read(body) is not { } sent)
+            return Violation("A post that cannot be read: " + body);
         if (Refusal(sent) is { } refused)
             return refused;
         var replyTo = sent["in_reply_to_id"]?.GetValue<string>();
         if (replyTo is not null && Find(replyTo) is null)
             return Refuse(HttpStatusCode.NotFound, "The post you are trying to reply to does not appear to exist.");
         var id = NextId();
-        var status = new JsonObject
-        {
-            ["id"] = id,
-            ["uri"] = $"https://mastodon.example.test/users/newsdesk/statuses/{id}",
-            ["url"] = $"https://mastodon.example.test/@newsdesk/{id}",
-            ["created_at"] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-            ["edited_at"] = null,
-            ["in_reply_to_id"] = replyTo,
-            ["visibility"] = sent["visibility"]?.GetValue<string>() ?? "public",
-            ["account"] = new JsonObject { ["id"] = AccountId, ["acct"] = "newsdesk" },
-            ["reblog"] = null,
-        };
+        var status = Fresh(id);
+        (status["in_reply_to_id"], status["in_reply_to_account_id"]) = (replyTo, replyTo is null ? null : AccountId);
+        status["visibility"] = sent["visibility"]?.GetValue<string>() ?? "public";
         Fill(status, sent);
         statuses.Add(status);
         if (key is not null)
@@ -202,29 +166,23 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHa
                 return Say(HttpStatusCode.OK, Public(status));
             case ("DELETE", ""):
                 statuses.Remove(status);
-                return Say(HttpStatusCode.OK, Public(status));
+                var gone = JsonNode.Parse(Public(status))!.AsObject();
+                gone.Remove("content");
+                gone["text"] = status["_source"]?.GetValue<string>();
+                return Say(HttpStatusCode.OK, gone.ToJsonString());
             case ("POST", "/reblog"):
                 if (statuses.Find(s => s["reblog"]?["id"]?.GetValue<string>() == id) is not { } shown)
                 {
                     var repostId = NextId();
-                    shown = new JsonObject
-                    {
-                        ["id"] = repostId,
-                        ["uri"] = $"https://mastodon.example.test/users/newsdesk/statuses/{repostId}/activity",
-                        ["url"] = null,
-                        ["created_at"] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-                        ["account"] = new JsonObject { ["id"] = AccountId },
-                        ["content"] = "",
-                        ["media_attachments"] = new JsonArray(),
-                        ["reblog"] = JsonNode.Parse(Public(status)),
-                    };
+                    shown = Fresh(repostId);
+                    (shown["uri"], shown["url"], shown["reblog"]) = ($"https://mastodon.example.test/users/newsdesk/statuses/{repostId}/activity", null, JsonNode.Parse(Public(status)));
                     statuses.Add(shown);
                 }
 
                 return Say(HttpStatusCode.OK, Public(shown));
             case ("PUT", ""):
-                if (Read(body, editFields) is not { } sent)
-                    return Violation("An edit has fields that the description does not know: " + body);
+                if (Read(body) is not { } sent)
+                    return Violation("An edit that cannot be read: " + body);
                 if (Refusal(sent) is { } refused)
                     return refused;
 
@@ -272,7 +230,7 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHa
         {
             var one = media[p!.GetValue<string>()];
             media[p.GetValue<string>()] = (one.Media, true);
-            return (JsonNode)new JsonObject { ["id"] = p.GetValue<string>(), ["type"] = "image", ["description"] = one.Media["description"]!.GetValue<string>() };
+            return (JsonNode)Attachment(p.GetValue<string>(), one.Media["url"]!.GetValue<string>(), one.Media["description"]?.GetValue<string>());
         })]);
     }
 
@@ -291,34 +249,15 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : HttpMessageHa
         return shown.ToJsonString();
     }
 
-    private static JsonObject? Read(string body, HashSet<string> known)
-    {
-        try
-        {
-            return JsonNode.Parse(body) is JsonObject sent && sent.All(field => known.Contains(field.Key)) ? sent : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private static JsonObject? Read(string body) => Object(Encoding.UTF8.GetBytes(body));
 
     private JsonObject? Find(string id) => statuses.Find(s => s["id"]!.GetValue<string>() == id);
 
     private string NextId() => (++lastId).ToString(CultureInfo.InvariantCulture);
 
-    private static Dictionary<string, string> Form(string body) =>
-        body.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=', 2)).ToDictionary(f => Uri.UnescapeDataString(f[0]), f => Uri.UnescapeDataString(f[1]));
+    private HttpResponseMessage Refuse(HttpStatusCode status, string error) => Say(status, JsonSerializer.Serialize(new { error }));
 
-    private HttpResponseMessage Violation(string what)
-    {
-        Violations.Enqueue(what);
-        return Refuse(HttpStatusCode.NotImplemented, "Not in the description");
-    }
-
-    private static HttpResponseMessage Refuse(HttpStatusCode status, string error) => Say(status, JsonSerializer.Serialize(new { error }));
-
-    private static HttpResponseMessage Say(HttpStatusCode status, string json) =>
+    protected override HttpResponseMessage Say(HttpStatusCode status, string json) =>
         new(status) { Content = new StringContent(json, Encoding.UTF8, "application/json"), Headers = { { "X-RateLimit-Limit", "300" }, { "X-RateLimit-Remaining", "299" }, { "X-RateLimit-Reset", "2026-11-22T14:05:00.000000Z" } } };
 
     [GeneratedRegex("^/api/v1/media/(?<id>[0-9]+)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

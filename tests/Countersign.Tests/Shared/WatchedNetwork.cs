@@ -13,7 +13,7 @@ namespace Countersign.Tests.Shared;
 /// What real networks say is tested in Countersign.Channels.Tests, and on a real Bluesky server and snac in this project's Standing.
 /// </summary>
 public sealed class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.ClientKey, string name = "newsroom")
-    : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys, IListPosts, IReadPost, ICompare, IDelete, ICheckAccount
+    : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys, IListPosts, IReadPost, ICompare, IDelete, ICheckAccount, ICountResponses
 {
     /// <summary>Small, so that every test goes through pages.</summary>
     private const int PageSize = 3;
@@ -42,6 +42,14 @@ public sealed class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.Client
     /// <summary>Accounts whose list cannot be read.</summary>
     public HashSet<string> Silent { get; } = [];
 
+    /// <summary>What others did with posts, by their identifiers; null where the network does not say.</summary>
+    public Dictionary<string, Responses>? Counts { get; set; } = [];
+
+    /// <summary>The posts of every call that asked what others did.</summary>
+    public ConcurrentQueue<IReadOnlyList<string>> Counted { get; } = [];
+
+    public int MostAtOnce => 2;
+
     public AccountCheck Check { get; set; } = new(AccountStanding.Open, null, [], null);
 
     public Action<IServiceCollection> Instead() => services => services.AddSingleton(new Networks([this, new RecordingNetwork("sandbox")]));
@@ -64,7 +72,10 @@ public sealed class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.Client
 
     public void DeletePast(string id) => Posts.RemoveAll(post => post.Post.Remote.Id == id);
 
-    public ChannelDescription Describe() => new(name, name, mode, 4, 1_000_000, "Nothing: a fake for tests.");
+    /// <summary>As a network says that charges for reading.</summary>
+    public TimeSpan? ReadEvery { get; set; }
+
+    public ChannelDescription Describe() => new(name, name, mode, 4, 1_000_000, "Nothing: a fake for tests.") { ReadEvery = ReadEvery };
 
     public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => [new("characters", text.Length, 5_000)];
 
@@ -133,6 +144,15 @@ public sealed class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.Client
             return Task.FromResult(told);
         DeletePast(standing.Id);
         return Task.FromResult<Outcome>(new Outcome.Accepted(standing));
+    }
+
+    public Task<ResponsesReading> CountAsync(ConnectedAccount account, IReadOnlyList<string> ids, CancellationToken stop)
+    {
+        Counted.Enqueue(ids);
+        Assert.InRange(ids.Count, 1, MostAtOnce);
+        return Task.FromResult<ResponsesReading>(Counts is { } counts
+            ? new ResponsesReading.Read(counts.Where(count => ids.Contains(count.Key)).ToDictionary())
+            : new ResponsesReading.Unavailable(new NetworkEvidence(503, null, "The network is down.")));
     }
 
     public Task<AccountCheck> CheckAsync(ConnectedAccount account, CancellationToken stop)

@@ -48,11 +48,20 @@ public sealed class AccountHealthTests
         Assert.Equal((300, 299), await here.WatchOfAsync(condition.Account.Id) switch { var watch => (watch.QuotaLimit, watch.QuotaLeft) });
     }
 
+    [Theory]
+    [InlineData(60, "14 7 1")]
+    [InlineData(14, "7 1")]
+    [InlineData(7, "1")]
+    [InlineData(0.5, "1")]
+    public void What_was_given_for_a_few_days_is_not_said_to_end_on_the_first_of_them(double days, string said) =>
+        Assert.Equal(said, string.Join(' ', AccountWatch.WarningsFor(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(days))));
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Who_answers_for_an_account_is_named_by_an_administrator_and_told(DatabaseKind kind)
     {
-        var network = new WatchedNetwork { Check = new AccountCheck(AccountStanding.Open, new StoppedClock().GetUtcNow().AddDays(3), [], null) };
+        var network = new WatchedNetwork { Check = new AccountCheck(AccountStanding.Open, new StoppedClock().GetUtcNow().AddDays(20), [], null) };
         await using var here = await NorthgateAsync(kind, network.Instead());
+        here.Clock.Advance(TimeSpan.FromDays(17));
         var (ada, hannah, ruth) = (await here.WhoAsync("Ada"), await here.WhoAsync("Hannah"), await here.WhoAsync("Ruth"));
         var account = await here.AccountAsync("newsroom");
         await here.WatchAsync();

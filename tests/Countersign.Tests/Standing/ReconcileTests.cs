@@ -206,6 +206,21 @@ public sealed class ReconcileTests
         Assert.Null((await here.WatchOfAsync(account.Id)).Trouble);
     }
 
+    [Theory]
+    [InlineData(DatabaseKind.Sqlite, 15, 15, 30)]
+    [InlineData(DatabaseKind.Postgres, 15, 15, 30)]
+    [InlineData(DatabaseKind.Sqlite, 1, 3, 6)]
+    public async Task A_network_that_charges_for_reading_is_read_no_more_often_than_it_says(DatabaseKind kind, int says, int next, int afterTrouble)
+    {
+        var network = new WatchedNetwork { ReadEvery = TimeSpan.FromMinutes(says) };
+        await using var here = await NorthgateAsync(kind, network.Instead());
+        var account = await here.AWatchedAccountAsync();
+
+        Assert.Equal(TimeSpan.FromMinutes(next), await here.WatchAsync() - here.Clock.GetUtcNow());
+        network.Silent.Add(account.Id.ToString());
+        Assert.Equal(TimeSpan.FromMinutes(afterTrouble), await here.WatchAsync() - here.Clock.GetUtcNow());
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_delivery_deleted_before_anybody_listed_it_is_missed_all_the_same(DatabaseKind kind)
     {

@@ -12,7 +12,7 @@ public sealed class EveryRouteTests(ADemo demo) : IClassFixture<ADemo>
 {
     /// <summary>What a stranger may reach; anything else that answers them is a leak. A prefix ends with a star.</summary>
     private static readonly string[] open =
-        ["/setup", "/setup/demo", "/sign-in", "/sign-out", "/theme", "/health", "/invitation/{token}", "/newsroom*", "/witness/add-checkpoint", "/calendar/feeds/{token}.ics"];
+        ["/setup", "/setup/demo", "/sign-in", "/sign-out", "/theme", "/health", "/invitation/{token}", "/newsroom*", "/witness/add-checkpoint", "/calendar/feeds/{token}.ics", "/oauth/{network}-client.json"];
 
     [Fact]
     public async Task Only_the_pages_meant_for_strangers_answer_a_stranger()

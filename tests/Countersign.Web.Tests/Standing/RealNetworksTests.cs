@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using Countersign.Tests.Shared;
+using Countersign.Web.Tests.Evidence;
 using Countersign.Web.Tests.Shared;
 
 namespace Countersign.Web.Tests.Standing;
@@ -53,6 +55,7 @@ public sealed class RealNetworksTests
         Assert.Contains("Another pointless all-hands.", closed.Text, StringComparison.Ordinal);
         Assert.Contains("Nobody signed it.", closed.Text, StringComparison.Ordinal);
         Assert.Contains("None open", (await ruth.OpenAsync("/incidents")).Text, StringComparison.Ordinal);
+        await AssertInThePackAsync(program, "Watched", ["Another pointless all-hands.", "Nobody signed it."]);
     }
 
     [Fact]
@@ -90,6 +93,25 @@ public sealed class RealNetworksTests
     }
 
     private static Dictionary<string, object> Record(string text, string createdAt) => new() { ["$type"] = "app.bsky.feed.post", ["text"] = text, ["createdAt"] = createdAt };
+
+    /// <summary>An examiner who asks for an account is given the copy of what stood there, though it is gone, and what was decided about it.</summary>
+    private static async Task AssertInThePackAsync(TheProgram program, string account, IReadOnlyList<string> words)
+    {
+        using var helen = await program.SignInAsync(ADemo.Helen);
+        var id = (await helen.OpenAsync("/accounts")).Document.QuerySelectorAll("th a").Single(link => link.TextContent == account).GetAttribute("href")!["/accounts/".Length..];
+        await using var zip = await Packs.TakeAsync(helen, $"/audit/export?account={id}");
+        using var pack = new ZipArchive(zip);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in pack.Entries)
+        {
+            using var text = new StreamReader(await entry.OpenAsync(TestContext.Current.CancellationToken));
+            files[entry.FullName] = await text.ReadToEndAsync(TestContext.Current.CancellationToken);
+        }
+
+        var index = files["index.csv"];
+        Assert.All((string[])["standing.seen", "incident.opened", "takedown.ordered", "standing.gone", "incident.closed"], act => Assert.Contains($",{act},", index, StringComparison.Ordinal));
+        Assert.All(words, wanted => Assert.Contains(files.Values, file => file.Contains(wanted, StringComparison.Ordinal)));
+    }
 
     private static async Task<string> RowAsync(Visitor visitor, string account) =>
         (await visitor.OpenAsync("/accounts")).Document.QuerySelectorAll("tbody tr").Single(row => row.QuerySelector("th a")?.TextContent == account).TextContent;
