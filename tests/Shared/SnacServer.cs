@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -76,7 +77,9 @@ public sealed partial class SnacServer : IAsyncDisposable
 
     private async Task<string> WriteAsync(HttpMethod method, string path, string token, string text)
     {
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(new { status = text, visibility = "public", spoiler_text = "", sensitive = false, language = "en", media_ids = Array.Empty<string>() }) };
+        // Of a body that does not say its length it reads nothing, and closes the connection (measured, 2.75).
+        using var body = new StringContent(JsonSerializer.Serialize(new { status = text, visibility = "public" }), Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
         request.Headers.Authorization = new("Bearer", token);
         using var response = await http.SendAsync(request);
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
