@@ -12,6 +12,7 @@ using Countersign.People;
 using Countersign.Planning;
 using Countersign.Policies;
 using Countersign.Publishing;
+using Countersign.Publishing.Thumbnails;
 using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.AspNetCore.DataProtection;
@@ -131,7 +132,7 @@ public static class Modules
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<ChooseTarget>().AddScoped<Repeats>().AddScoped<SplitIntoThread>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
             .AddScoped<RescheduleDraft>().AddScoped<CheckImport>().AddScoped<ImportDrafts>().AddScoped<FindFreeTime>().AddScoped<PostsInBlackout>().AddScoped<SubscribeToCalendar>()
-            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<KeepPicture>().AddScoped<DescribePicture>().AddScoped<RetirePicture>().AddScoped<CleanPicture>().AddScoped<PictureRights>().AddScoped<LibraryReader>().AddScoped<PlanCampaign>().AddScoped<CampaignReader>().AddScoped<WriteTogether>().AddScoped<ReadCard>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
+            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<KeepPicture>().AddScoped<DescribePicture>().AddScoped<RetirePicture>().AddScoped<CleanPicture>().AddScoped<PictureRights>().AddScoped<LibraryReader>().AddSingleton<SmallPictures>().AddScoped<PlanCampaign>().AddScoped<CampaignReader>().AddScoped<WriteTogether>().AddScoped<ReadCard>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }
 
     private static void AddStanding(this IServiceCollection services, IConfiguration configuration)
