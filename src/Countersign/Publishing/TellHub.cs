@@ -79,10 +79,12 @@ public sealed class TellHub(CountersignDb db, NewsroomReader newsrooms, HubPing 
             return now + (did.Wait ?? Least(soonest * Math.Pow(2, Math.Min(tries - 1, 10)), latest));
         }
 
-        await db.CommitAsync<HubTold>(
+        var recorded = await db.CommitAsync<HubTold>(
             new HubTold(topic.AccountId, hub.AbsoluteUri, topic.Failures + 1) { Subject = subject, By = Actor.Automation.Id, At = now },
             _ => (topic.Told, topic.ToldAt, topic.Failures, topic.Trouble) = (wanted, now, 0, null),
             cancellationToken);
+        if (!recorded.IsTaken)
+            return now + latest;
 
         // What changed while the hub was being told is planned anew by whoever saw it, or here.
         return await db.HubTopics.AsNoTracking().AnyAsync(row => row.Id == id && row.Wanted != wanted, cancellationToken) ? now : null;
