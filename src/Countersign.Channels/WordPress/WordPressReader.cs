@@ -110,6 +110,10 @@ internal sealed class WordPressReader(WordPressSite site)
         if (!comments.Done)
             return new PostPage.Unavailable(WordPressVerdicts.EvidenceOf(comments.Why));
 
+        Step<Article[]> late = articlesGiven > 0 ? Array.Empty<Article>() : await PublishedLateAsync(account, user, articles.Made.Items, stop);
+        if (!late.Done)
+            return new PostPage.Unavailable(WordPressVerdicts.EvidenceOf(late.Why));
+
         List<ListedPost> posts = [];
         var (i, k) = (0, 0);
         var (ofArticles, ofComments) = (articles.Made.Items, comments.Made.Items);
@@ -134,7 +138,7 @@ internal sealed class WordPressReader(WordPressSite site)
         }
 
         var more = articles.Made.More || comments.Made.More || i < ofArticles.Count || k < ofComments.Count;
-        return new PostPage.Read(posts, more ? Path($"{articlesGiven + i}+{commentsGiven + k}") : null);
+        return new PostPage.Read([.. posts.Concat(late.Made.Select(article => article.Listed(account.Server!))).OrderByDescending(post => post.CreatedAt)], more ? Path($"{articlesGiven + i}+{commentsGiven + k}") : null);
     }
 
     /// <summary>What stands there now. What the site keeps back or threw away is not there for readers.</summary>
@@ -155,6 +159,16 @@ internal sealed class WordPressReader(WordPressSite site)
 
     private static (ListedPost? Shown, Outcome? Why) Shown<T>(Step<T> read, Func<T, ListedPost?> show)
         where T : class => read.Done ? (show(read.Made), null) : (null, read.Why);
+
+    /// <summary>Articles that were begun long ago and published lately: they have a low number, so the newest numbers do not show them.</summary>
+    private async Task<Step<Article[]>> PublishedLateAsync(ConnectedAccount account, string user, IReadOnlyList<Article> newest, CancellationToken stop)
+    {
+        var lately = await PageAsync(account, $"wp/v2/posts?author={user}&status=publish,private&orderby=date&{Article.Fields}", 0, Article.Read, stop);
+        if (!lately.Done)
+            return lately.Why;
+        var oldest = newest.Min(article => article.CreatedAt);
+        return lately.Made.Items.Where(article => article.CreatedAt > oldest && newest.All(one => one.Id != article.Id)).ToArray();
+    }
 
     private static Outcome Gone => new Outcome.Rejected(RejectKind.TargetGone, new(200, null, "The post is not there any more."));
 

@@ -156,6 +156,23 @@ public sealed class WordPressSiteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_article_that_was_begun_long_ago_and_published_now_is_among_the_newest()
+    {
+        var mark = Some.Mark();
+        var begun = (await site.AskAsync("amy", HttpMethod.Post, "wp/v2/posts", new { title = mark, content = "Begun long ago", status = "draft" })).GetProperty("id").GetInt64();
+        for (var more = 0; more < 21; more++)
+            await site.AskAsync("amy", HttpMethod.Post, "wp/v2/posts", new { title = $"{mark} {more}", content = "In between", status = "publish", date_gmt = TimeProvider.System.GetUtcNow().AddHours(-1).ToString("s", System.Globalization.CultureInfo.InvariantCulture) });
+        async Task<IReadOnlyList<ListedPost>> NewestAsync() => Assert.IsType<PostPage.Read>(await ((IListPosts)amy.Channel).ListAsync(amy.Account, null, Stop)).Posts;
+        Assert.DoesNotContain(await NewestAsync(), post => post.Text.Contains("Begun long ago", StringComparison.Ordinal));
+
+        await site.AskAsync("amy", HttpMethod.Post, $"wp/v2/posts/{begun}", new { status = "publish" });
+
+        var newest = await NewestAsync();
+        Assert.Contains("Begun long ago", newest[0].Text, StringComparison.Ordinal);
+        Assert.Equal(newest.Count, newest.Select(post => post.Remote.Id).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_post_in_the_trash_was_made_once_and_is_not_made_again()
     {
         var delivery = edith.Deliver(Some.Words(Some.Mark()));
