@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using Countersign.Accounts;
 using Countersign.Channels.Shelf.Feeds;
 using Countersign.Decisions;
 using Countersign.People;

@@ -4,7 +4,6 @@ using Countersign.Publishing.Thumbnails;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
 using MetadataExtractor;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static Countersign.Tests.Shared.AnInstallation;
 using JpegDirectory = MetadataExtractor.Formats.Jpeg.JpegDirectory;

@@ -142,7 +142,7 @@ public sealed class JpegReader
         while (segment.Length >= 17)
         {
             var lengths = segment[1..17];
-            var (of, table) = (((segment[0] >> 4) & 1) * 4 + (segment[0] & 3), new ushort[65_536]);
+            var (of, table) = ((((segment[0] >> 4) & 1) * 4) + (segment[0] & 3), new ushort[65_536]);
             segment = segment[17..];
             var (code, said) = (0, 0);
             for (var length = 1; length <= 16; length++)
@@ -180,8 +180,8 @@ public sealed class JpegReader
     {
         var (across, down) = (parts.Max(part => part.Across), parts.Max(part => part.Down));
         var alone = scanned is [var only] ? only : null;
-        var wide = alone is null ? Units(width, across) : (((width * alone.Across) + across - 1) / across + 7) / 8;
-        var high = alone is null ? Units(height, down) : (((height * alone.Down) + down - 1) / down + 7) / 8;
+        var wide = alone is null ? Units(width, across) : ((((width * alone.Across) + across - 1) / across) + 7) / 8;
+        var high = alone is null ? Units(height, down) : ((((height * alone.Down) + down - 1) / down) + 7) / 8;
         for (var unit = 0; unit < wide * high; unit++)
         {
             if (restart > 0 && unit > 0 && unit % restart == 0)
