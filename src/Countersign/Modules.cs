@@ -2,14 +2,17 @@ using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Channels.Http;
 using Countersign.Channels.Shelf;
+using Countersign.Channels.Shelf.Feeds;
 using Countersign.Channels.Web;
 using Countersign.Evidence;
+using Countersign.Inbox;
 using Countersign.Jobs;
 using Countersign.Mail;
 using Countersign.People;
 using Countersign.Planning;
 using Countersign.Policies;
 using Countersign.Publishing;
+using Countersign.Publishing.Thumbnails;
 using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.AspNetCore.DataProtection;
@@ -38,6 +41,7 @@ public static class Modules
         services.AddScoped<PlanningReader>().AddScoped<SetPostingPlan>().AddScoped<PlaceBlackout>().AddScoped<LiftBlackout>().AddScoped<KeepExtraDays>();
         services.AddPublishing(configuration);
         services.AddStanding(configuration);
+        services.AddInbox();
         services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddScoped<ErasureTargets>().AddScoped<EraseContent>().AddScoped<HoldContent>().AddScoped<TurnContentKey>().AddScoped<RotateKey>().AddScoped<RecoverLog>().AddScoped<ErasedContents>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
         services.AddScoped<ChosenEntries>().AddScoped<AskWitnesses>().AddScoped<StampCheckpoint>().AddSingleton<Outside>().AddSingleton<OutsideStates>();
         services.AddScoped<ChooseRecipients>().AddScoped<SendStatement>();
@@ -79,7 +83,7 @@ public static class Modules
     /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
     public static IServiceCollection AddCountersignJobs(this IServiceCollection services, Installation installation)
     {
-        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<WatchLoop>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>();
+        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<WatchLoop>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>().AddHostedService<HubLoop>().AddHostedService<FeedLoop>();
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<OtherNodes>();
         return services;
@@ -113,14 +117,22 @@ public static class Modules
             .AddSingleton<IShelf, DatabaseShelf>();
     }
 
+    private static void AddInbox(this IServiceCollection services)
+    {
+        services.AddSingleton<FetchPage>(provider => provider.GetRequiredService<SafeFetcher>().GetAsync);
+        services.AddScoped<FeedEntries>().AddScoped<FollowFeed>().AddScoped<LeaveFeed>().AddScoped<ReadFollowedFeed>().AddScoped<FeedsReader>().AddScoped<GatherDigest>();
+    }
+
     private static void AddPublishing(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<DeliveryPulse>();
         services.AddOptions<DeliverySettings>().Bind(configuration.GetSection("Delivery")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<NewsroomSettings>().Bind(configuration.GetSection("Newsroom")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(provider => new HubPing(new HttpClient(Transport.NewHandler()), provider.GetRequiredService<TimeProvider>())).AddScoped<TellHub>();
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<ChooseTarget>().AddScoped<Repeats>().AddScoped<SplitIntoThread>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
             .AddScoped<RescheduleDraft>().AddScoped<CheckImport>().AddScoped<ImportDrafts>().AddScoped<FindFreeTime>().AddScoped<PostsInBlackout>().AddScoped<SubscribeToCalendar>()
-            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<KeepPicture>().AddScoped<DescribePicture>().AddScoped<RetirePicture>().AddScoped<CleanPicture>().AddScoped<PictureRights>().AddScoped<LibraryReader>().AddScoped<PlanCampaign>().AddScoped<CampaignReader>().AddScoped<WriteTogether>().AddScoped<ReadCard>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
+            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<KeepPicture>().AddScoped<DescribePicture>().AddScoped<RetirePicture>().AddScoped<CleanPicture>().AddScoped<PictureRights>().AddScoped<LibraryReader>().AddSingleton<SmallPictures>().AddScoped<PlanCampaign>().AddScoped<CampaignReader>().AddScoped<WriteTogether>().AddScoped<ReadCard>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }
 
     private static void AddStanding(this IServiceCollection services, IConfiguration configuration)

@@ -75,11 +75,22 @@ public sealed partial class SnacServer : IAsyncDisposable
     /// <returns>What the server calls the post after the edit.</returns>
     public Task<string> EditAsync(string token, string id, string text) => WriteAsync(HttpMethod.Put, $"/api/v1/statuses/{id}", token, text);
 
+    /// <summary>What alice does on the server's own page: it takes nothing down for a program.</summary>
+    /// <param name="uri">The post's lasting identifier.</param>
+    public async Task DeleteAsync(string uri)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/alice/admin/action", UriKind.Relative)) { Content = Fields(("id", uri), ("actor", new Uri(Server, "/alice").AbsoluteUri), ("action", "Delete"), ("redir", "")) };
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"alice:{password}")));
+        using var answer = await http.SendAsync(request);
+        if ((int)answer.StatusCode >= 400)
+            throw new InvalidOperationException($"The post was not deleted: {(int)answer.StatusCode}");
+    }
+
     private async Task<string> WriteAsync(HttpMethod method, string path, string token, string text)
     {
-        // Its length is told: the server hangs up on a body that comes in chunks.
-        var body = JsonSerializer.Serialize(new { status = text, visibility = "public", spoiler_text = "", sensitive = false, language = "en", media_ids = Array.Empty<string>() });
-        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        // Of a body that does not say its length it reads nothing, and closes the connection (measured, 2.75).
+        using var body = new StringContent(JsonSerializer.Serialize(new { status = text, visibility = "public" }), Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
         request.Headers.Authorization = new("Bearer", token);
         using var response = await http.SendAsync(request);
         return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;

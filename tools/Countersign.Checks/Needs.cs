@@ -27,6 +27,8 @@ public static class Needs
 
         await PackageAsync("WordPress", "the WordPress channel is tested against the real program", FindWordPress, ["wordpress", "wordpress-theme-twentytwentyone", "mariadb-server", "php-cli", "php-mysql", "php-gd", "php-xml", "php-mbstring", "php-curl"]);
 
+        await PackageAsync("feedparser", "a program we did not write reads the newsroom's feeds", FindFeedparser, ["python3-feedparser"]);
+
         Say("snac", (Programs.Find("snac"), debian) switch
         {
             ({ } found, _) => found,
@@ -116,6 +118,8 @@ public static class Needs
         Programs.Find("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
         ?? ((string[])["/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"])
             .FirstOrDefault(File.Exists);
+
+    private static string? FindFeedparser() => File.Exists("/usr/lib/python3/dist-packages/feedparser/__init__.py") ? "/usr/lib/python3/dist-packages/feedparser" : null;
 
     /// <summary>Where Debian puts it, with the database and the language it needs.</summary>
     private static string? FindWordPress() =>

@@ -34,6 +34,9 @@ public abstract record FetchOutcome
         public string? ETag { get; init; }
 
         public DateTimeOffset? LastModified { get; init; }
+
+        /// <summary>True where every server on the way said that the address it sent us to is the one from now on.</summary>
+        public bool IsMovedForGood { get; init; }
     }
 
     /// <summary>Still what was known.</summary>

@@ -79,6 +79,7 @@ public sealed class SafeFetcher : IDisposable
     private async Task<FetchOutcome> FollowAsync(FetchRequest request, CancellationToken stop)
     {
         var at = request.Address;
+        var forGood = true;
         for (var hop = 0; ; hop++)
         {
             if (await RefuseAsync(at, stop) is { } refused)
@@ -94,12 +95,14 @@ public sealed class SafeFetcher : IDisposable
                     return new FetchOutcome.Failed("too-many-redirects", "The page sends us on and on.", answer.StatusCode);
                 if (!Uri.TryCreate(at, next, out at!))
                     return new FetchOutcome.Failed("bad-redirect", "The page sends us to something that is no address.", answer.StatusCode);
+                forGood &= answer.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.PermanentRedirect;
                 continue;
             }
 
             if (answer.StatusCode != HttpStatusCode.OK)
                 return new FetchOutcome.Failed("status", $"The server answered {(int)answer.StatusCode}.", answer.StatusCode, RateLimits.Read(answer.Headers, clock.GetUtcNow())?.Wait);
-            return await ReadAsync(at, answer, request.MaxBytes, stop);
+            var read = await ReadAsync(at, answer, request.MaxBytes, stop);
+            return read is FetchOutcome.Fetched fetched ? fetched with { IsMovedForGood = forGood && hop > 0 } : read;
         }
     }
 

@@ -19,7 +19,20 @@ internal sealed record Article(
 
     public bool Stands => Status is "publish";
 
+    /// <summary>Also where only some readers see it.</summary>
+    public bool IsListed => Status is "publish" or "private";
+
     public RemoteRef In(Uri site) => new(IdOf(site, Id), Link, Version);
+
+    public ListedPost Listed(Uri site) => new(In(site), Shown.Text, Shown.Alts, CreatedAt)
+    {
+        EditedAt = ChangedAt > CreatedAt ? ChangedAt : null,
+        Edition = Version,
+        Audience = Status == "private" ? Status : AsksPassword ? "password" : null,
+
+        // One that its words do not show: behind them may lie another page than the one they name.
+        Link = Shown.Links.FirstOrDefault(link => !Links.In(Shown.Text).Any(said => said.Target == link)),
+    };
 
     /// <summary>The address that a site understands whatever its articles are called.</summary>
     public static string IdOf(Uri site, long id) => string.Create(CultureInfo.InvariantCulture, $"{WordPressSite.Base(site)}?p={id}");
@@ -70,6 +83,8 @@ internal sealed record Comment(long Id, long Article, long Parent, long Author, 
     public bool Stands => Status is "approved";
 
     public RemoteRef In(Uri site) => new(string.Create(CultureInfo.InvariantCulture, $"{Channels.WordPress.Article.IdOf(site, Article)}#comment-{Id}"), Link, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Status + "\0" + Text)))[..16]);
+
+    public ListedPost Listed(Uri site) => new(In(site), Text, [], CreatedAt) { ReplyTo = Answers(site), Edition = In(site).Version };
 
     /// <summary>What it answers, as posts are called here.</summary>
     public string Answers(Uri site) => Parent == 0

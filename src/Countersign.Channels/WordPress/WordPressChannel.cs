@@ -7,7 +7,7 @@ namespace Countersign.Channels.WordPress;
 /// The site keeps no key: a second write would be a second article, so the slug is read before anything is written, and again after a lost answer.
 /// </summary>
 public sealed class WordPressChannel
-    : IChannel, IMeasure, IRender, IValidate, IConnect, ICheckAccount, IPrepare, IPublish, IFind, IEdit, IDelete, IListPosts, IInbox, IMintKeys
+    : IChannel, IMeasure, IRender, IValidate, IConnect, ICheckAccount, IPrepare, IPublish, IFind, IEdit, IDelete, IListPosts, IReadPost, ICompare, IInbox, IMintKeys
 {
     internal static readonly ChannelDescription Description = new(
         "wordpress", "WordPress", IdempotencyMode.LookupOnly, MaxMedia: 8, MaxMediaBytes: 5_000_000, "WordPress 6.1.9 from Debian")
@@ -56,6 +56,10 @@ public sealed class WordPressChannel
     public Task<FindResult> FindAsync(Delivery delivery, CancellationToken stop) => reader.FindAsync(delivery, stop);
 
     public Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop) => reader.ListAsync(account, cursor, stop);
+
+    public Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => reader.ReadAsync(account, standing, stop);
+
+    public Differences Compare(ListedPost shown, PostContent approved) => WordPressText.Compare(shown, approved);
 
     public Task<Outcome> DeleteAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => upkeep.DeleteAsync(account, standing, stop);
 

@@ -106,9 +106,13 @@ internal sealed class WordPressReader(WordPressSite site)
         var articles = await PageAsync(account, $"wp/v2/posts?author={user}&status=publish,private&orderby=id&{Article.Fields}", articlesGiven, Article.Read, stop);
         if (!articles.Done)
             return new PostPage.Unavailable(WordPressVerdicts.EvidenceOf(articles.Why));
-        var comments = await PageAsync(account, $"wp/v2/comments?author={user}&orderby=id&{CommentFields}", commentsGiven, Comment.Read, stop);
+        var comments = await CommentPageAsync(account, $"wp/v2/comments?author={user}&orderby=id&{CommentFields}", commentsGiven, stop);
         if (!comments.Done)
             return new PostPage.Unavailable(WordPressVerdicts.EvidenceOf(comments.Why));
+
+        Step<Article[]> late = articlesGiven > 0 ? Array.Empty<Article>() : await PublishedLateAsync(account, user, articles.Made.Items, stop);
+        if (!late.Done)
+            return new PostPage.Unavailable(WordPressVerdicts.EvidenceOf(late.Why));
 
         List<ListedPost> posts = [];
         var (i, k) = (0, 0);
@@ -123,18 +127,47 @@ internal sealed class WordPressReader(WordPressSite site)
             // A comment of the same second came after the article it may stand under.
             if (article is null || (comment is not null && comment.CreatedAt >= article.CreatedAt))
             {
-                posts.Add(new ListedPost(comment!.In(account.Server!), comment.Text, [], comment.CreatedAt) { ReplyTo = comment.Answers(account.Server!) });
+                posts.Add(comment!.Listed(account.Server!));
                 k++;
             }
             else
             {
-                posts.Add(new ListedPost(article.In(account.Server!), article.Shown.Text, article.Shown.Alts, article.CreatedAt) { EditedAt = article.ChangedAt > article.CreatedAt ? article.ChangedAt : null });
+                posts.Add(article.Listed(account.Server!));
                 i++;
             }
         }
 
         var more = articles.Made.More || comments.Made.More || i < ofArticles.Count || k < ofComments.Count;
-        return new PostPage.Read(posts, more ? Path($"{articlesGiven + i}+{commentsGiven + k}") : null);
+        return new PostPage.Read([.. posts.Concat(late.Made.Select(article => article.Listed(account.Server!))).OrderByDescending(post => post.CreatedAt)], more ? Path($"{articlesGiven + i}+{commentsGiven + k}") : null);
+    }
+
+    /// <summary>What stands there now. What the site keeps back or threw away is not there for readers.</summary>
+    public async Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop)
+    {
+        if (account.Server is not { } server || SitePlace.Of(standing, server) is not { } place)
+            return new PostReading.Unavailable(new(null, null, "That is no post of this site."));
+        var (shown, why) = place.Comment is { } comment
+            ? Shown(await CommentAsync(account, comment, stop), made => made.Stands ? made.Listed(server) : null)
+            : Shown(await ArticleAsync(account, place.Article, stop), made => made.IsListed ? made.Listed(server) : null);
+        return (shown, why) switch
+        {
+            ({ } post, _) => new PostReading.Stands(post),
+            (_, null or Outcome.Rejected { Kind: RejectKind.TargetGone }) => new PostReading.Gone(),
+            _ => new PostReading.Unavailable(WordPressVerdicts.EvidenceOf(why!)),
+        };
+    }
+
+    private static (ListedPost? Shown, Outcome? Why) Shown<T>(Step<T> read, Func<T, ListedPost?> show)
+        where T : class => read.Done ? (show(read.Made), null) : (null, read.Why);
+
+    /// <summary>Articles that were begun long ago and published lately: they have a low number, so the newest numbers do not show them.</summary>
+    private async Task<Step<Article[]>> PublishedLateAsync(ConnectedAccount account, string user, IReadOnlyList<Article> newest, CancellationToken stop)
+    {
+        var lately = await PageAsync(account, $"wp/v2/posts?author={user}&status=publish,private&orderby=date&{Article.Fields}", 0, Article.Read, stop);
+        if (!lately.Done)
+            return lately.Why;
+        var oldest = newest.Min(article => article.CreatedAt);
+        return lately.Made.Items.Where(article => article.CreatedAt > oldest && newest.All(one => one.Id != article.Id)).ToArray();
     }
 
     private static Outcome Gone => new Outcome.Rejected(RejectKind.TargetGone, new(200, null, "The post is not there any more."));
@@ -190,6 +223,15 @@ internal sealed class WordPressReader(WordPressSite site)
             [var one] => one.DiffersFrom(delivery) is { } differs ? new FindResult.Ambiguous(differs) : new FindResult.Found(one.In(account.Server)),
             _ => new FindResult.Ambiguous($"{found.Count} comments of the account have these very words."),
         };
+    }
+
+    /// <summary>Some of the account's comments, as they were written for those who moderate and as they are shown for the others: as one alone is read, so that the two are the same edition.</summary>
+    private async Task<Step<SitePage<Comment>>> CommentPageAsync(ConnectedAccount account, string path, int given, CancellationToken stop)
+    {
+        var written = await PageAsync(account, path + "&context=edit", given, Comment.Read, stop);
+        return written.Why is Outcome.Rejected { Evidence.Code: "rest_forbidden_context" }
+            ? await PageAsync(account, path, given, Comment.Read, stop)
+            : written;
     }
 
     /// <summary>Some of a list, from the newest on. What cannot be read as one of its things is left out, but counted.</summary>

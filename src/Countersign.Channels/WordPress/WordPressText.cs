@@ -90,9 +90,17 @@ internal static partial class WordPressText
     /// <summary>Space around lines and the number of empty ones do not tell two texts apart: HTML does not show them.</summary>
     public static string Normal(string text) => EmptyLines().Replace(LineEnds().Replace(text.ReplaceLineEndings("\n"), "\n"), "\n\n").Trim();
 
+    /// <summary>A comment may only be known as readers see it, with the site's own quotes and dashes.</summary>
+    public static Differences Compare(ListedPost shown, PostContent approved) =>
+        (shown.ReplyTo is null ? Comparing.Words(Normal(shown.Text), Normal(approved.Text)) : Comparing.Words(Folded(Normal(shown.Text)), Folded(Normal(approved.Text))))
+        | Comparing.Pictures(shown, approved, [])
+        | (shown.Audience is null ? Differences.None : Differences.Audience)
+        | (shown.Link is null ? Differences.None : Differences.Link)
+        | (shown.ReplyTo == approved.ReplyTo?.Id ? Differences.None : Differences.ReplyTarget);
+
     /// <summary>As <see cref="Normal"/>, for words that come back as the site shows them, with its own quotes, dashes and dots.</summary>
     public static string Folded(string text) => Space().Replace(
-        Dashes().Replace(text.Replace('’', '\'').Replace('‘', '\'').Replace('“', '"').Replace('”', '"').Replace('″', '"').Replace('′', '\'').Replace('×', 'x').Replace("…", "...", StringComparison.Ordinal), "-"), " ").Trim();
+        Dashes().Replace(text.Replace('’', '\'').Replace('‘', '\'').Replace('“', '"').Replace('”', '"').Replace('″', '"').Replace('′', '\'').Replace('×', 'x').Replace("…", "...", StringComparison.Ordinal).Replace(" ™", " (tm)", StringComparison.Ordinal), "-"), " ").Trim();
 
     private static (string Title, string Body) Split(string text)
     {

@@ -9,6 +9,7 @@ using Countersign.Web.Shared;
 using Countersign.Web.Shared.Controls;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Countersign.Web.Accounts;
 
@@ -76,7 +77,7 @@ public static class AccountEndpoints
 }
 
 /// <summary>Reads what the accounts pages show.</summary>
-public sealed class AccountPages(CountersignDb db, AccountsOverview overview, AccountsHealth health, Networks networks, PublicAddress address, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class AccountPages(CountersignDb db, AccountsOverview overview, AccountsHealth health, Networks networks, PublicAddress address, IOptions<NewsroomSettings> newsroom, ShellReader shell, Actor actor, TimeProvider clock)
 {
     /// <param name="notice">"connected", "disconnected" or "site": what the last press did.</param>
     public async Task<IResult> ShowListAsync(CancellationToken stop, Refusal? refusal = null, string? newSite = null, string? notice = null)
@@ -107,7 +108,10 @@ public sealed class AccountPages(CountersignDb db, AccountsOverview overview, Ac
         var model = new AccountModel(
             account, (await health.AllAsync(stop))[id], networks.Offers.First(offer => offer.Name == account.Network), people, ConnectAccount.WhyNot(actor),
             actor.Holds(Role.Administrator, account.Ref) ? null : "Naming who answers for it takes the Administrator role.", clock.GetUtcNow())
-        { Refusal = refusal };
+        {
+            Refusal = refusal,
+            Hub = newsroom.Value.Hub is null ? null : await db.HubTopics.AsNoTracking().SingleOrDefaultAsync(topic => topic.AccountId == id, stop),
+        };
         return confirm
             ? Pages.Show<DisconnectPage>(new { Shell = await shell.ReadAsync(stop), Model = model })
             : Pages.Show<AccountPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, refusal is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);

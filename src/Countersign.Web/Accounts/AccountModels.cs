@@ -17,6 +17,9 @@ public sealed record AccountsModel(IReadOnlyList<AccountHealth> Accounts, IReadO
 public sealed record AccountModel(AccountHealth Account, AccountCondition Condition, NetworkOffer Offer, IReadOnlyList<Option> People, string? OffBecause, string? OwnerOff, DateTimeOffset Now)
 {
     public Refusal? Refusal { get; init; }
+
+    /// <summary>What the hub knows of this newsroom; null where it is none, or no hub is named in the settings.</summary>
+    public HubTopic? Hub { get; init; }
 }
 
 /// <summary>What was typed, all but the secret: that never comes back to a page.</summary>

@@ -20,7 +20,7 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
     [
         "due", "paused", "approveBy", "createdAt", "editedAt", "sentAt", "until", "intentAt", "settledAt", "lockedAt", "proposedAt", "releasedAt",
         "connectedAt", "joined", "inviteUntil", "setUp", "started", "endedAt", "from", "at", "placedAt", "askedAt", "decidedAt", "firstSeenAt", "goneAt", "replacedAt", "openedAt", "closedAt", "orderedAt",
-        "setAt", "liftedAt", "addedAt", "changedAt", "revokedAt",
+        "setAt", "liftedAt", "addedAt", "changedAt", "revokedAt", "followedAt",
     ];
 
     private static readonly Dictionary<string, string> labels = new(StringComparer.Ordinal)
@@ -97,6 +97,9 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["addedBy"] = "Added by",
         ["addedAt"] = "Added",
         ["revokedAt"] = "Taken back",
+        ["followedAt"] = "Followed",
+        ["followedBy"] = "Followed by",
+        ["tries"] = "Times it was told",
         ["route"] = "Decision",
         ["approvals"] = "Asks for",
         ["cleared"] = "Suppressed findings",
@@ -124,6 +127,7 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["standingVersion"] = "Earlier edition of",
         ["takedown"] = "Order to take down",
         ["review"] = "Screening of all that stands",
+        ["source"] = "Feed of others",
     };
 
     /// <summary>Every row that the event changed, in the order of the entry.</summary>

@@ -1,6 +1,7 @@
 using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Evidence;
+using Countersign.Web.Inbox;
 using Countersign.Web.People;
 using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
@@ -102,7 +103,7 @@ public static class Server
         builder.AddWitnessing();
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
-        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<PeoplePages>();
+        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<SourcePages>().AddScoped<PeoplePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<StatementPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<ExportPages>().AddSingleton<ExportJobs>();
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<ComposeChanges>().AddScoped<LibraryPages>().AddScoped<CampaignPages>().AddScoped<PostReader>().AddScoped<CalendarReader>().AddScoped<PlanPages>().AddScoped<FeedPages>().AddScoped<CalendarExport>().AddSingleton<ImportJobs>();

@@ -3,6 +3,7 @@ using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Api;
 using Countersign.Web.Evidence;
+using Countersign.Web.Inbox;
 using Countersign.Web.Newsroom;
 using Countersign.Web.People;
 using Countersign.Web.Publishing;
@@ -38,6 +39,7 @@ public static class Site
         site.MapPosts();
         site.MapCalendar();
         site.MapNewsroom();
+        site.MapSources();
         site.MapAccounts();
         site.MapIncidents();
         site.MapPeople();

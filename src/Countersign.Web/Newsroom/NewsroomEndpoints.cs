@@ -59,6 +59,8 @@ public static class NewsroomEndpoints
             return Results.NotFound();
         context.Response.Headers.CacheControl = $"public, max-age={Fresh}";
         context.Response.Headers.AccessControlAllowOrigin = "*";
+        if (feed.Hub is { } hub)
+            context.Response.Headers.Link = $"<{hub.AbsoluteUri}>; rel=\"hub\", <{feed.Self.AbsoluteUri}>; rel=\"self\"";
         var bytes = Encoding.UTF8.GetBytes(feed.Text);
         return Results.Bytes(bytes, feed.ContentType, entityTag: Tag(bytes));
     }

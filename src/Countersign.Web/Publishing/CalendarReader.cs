@@ -130,6 +130,7 @@ public sealed class CalendarReader(CountersignDb db, PlanReader plan, PlanningRe
                 Author = People.GetValueOrDefault(post.AuthorId, ""),
                 MoveHref = post.MayMove ? MoveAddress(post.DraftId, post.Version, Query) : null,
                 IsOff = post.IsOff,
+                Warning = post.Against is [var against, ..] ? against.Sentence : null,
             };
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Countersign.Decisions;
 using Countersign.Publishing;
+using Countersign.Publishing.Thumbnails;
 using Countersign.Storage;
 using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
@@ -48,6 +49,13 @@ public static class ComposeEndpoints
                 return Results.NotFound();
             context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
             return Results.Bytes(media.Bytes, media.ContentType);
+        });
+        site.MapGet("/media/{sha256}/small", async (string sha256, HttpContext context, CountersignDb db, SmallPictures pictures, Actor actor, CancellationToken stop) =>
+        {
+            if (!await DraftAccess.MayReadPictureAsync(db, sha256, actor, stop) || await pictures.FindAsync(db, sha256, stop) is not { } small)
+                return Results.NotFound();
+            context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+            return Results.Bytes(small.Bytes, small.ContentType);
         });
     }
 

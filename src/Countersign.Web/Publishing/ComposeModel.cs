@@ -98,7 +98,7 @@ public sealed record ComposeCheck(Guid Id, string Text, FindingViews Findings, S
 /// <param name="Record">Of the library; null where it is not in there.</param>
 public sealed record PictureOnForm(KeptPicture? Record, bool TellsPlace);
 
-/// <param name="Number">Of the picture, from 1.</param>
+/// <param name="Number">Of the picture, from 1; 0 for the picture of the link preview.</param>
 public sealed record PictureNote(int Number, string Sentence, bool Blocks);
 
 public sealed record SlotNote(string Sentence, bool IsWrong = false);

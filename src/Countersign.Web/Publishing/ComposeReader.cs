@@ -150,13 +150,14 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
 
     private async Task<List<PictureNote>> NotesAsync(ComposeForm form, IReadOnlyList<DraftPicture> pictures, CancellationToken cancellationToken)
     {
-        if (pictures.Count == 0)
+        DraftPicture[] all = [.. pictures.Append(form.Shape.Preview?.Picture).OfType<DraftPicture>()];
+        if (all.Length == 0)
             return [];
         var at = form.AtTime && Slots.Resolve(form.Date, form.Time, form.Zone) is { Taken: { } slot } ? slot.Instant : clock.GetUtcNow();
         int NumberOf(string sha256) => pictures.ToList().FindIndex(picture => picture.Sha256 == sha256) + 1;
         return
         [
-            .. (await rights.AgainstAsync(pictures, at, cancellationToken)).Select(obstacle => new PictureNote(NumberOf(obstacle.Sha256), obstacle.Sentence, Blocks: true)),
+            .. (await rights.AgainstAsync(all, at, cancellationToken)).Select(obstacle => new PictureNote(NumberOf(obstacle.Sha256), obstacle.Sentence, Blocks: true)),
             .. form.Accounts.Count > 0 ? [] : pictures.Where(picture => picture.Alt.Length == 0 && picture.NoAlt is null).Select(picture => new PictureNote(NumberOf(picture.Sha256), "Say what it shows, or why it needs no words.", Blocks: true)),
             .. (await rights.WarningsAsync(pictures, at, cancellationToken)).Select(warning => new PictureNote(NumberOf(warning.Sha256), warning.Sentence, Blocks: false)),
         ];

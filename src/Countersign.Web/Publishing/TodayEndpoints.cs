@@ -34,6 +34,11 @@ public sealed class TodayReader(ReadToday morning, PlanReader plan, Incidents in
         {
             Incidents = await incidents.WaitingAsync(actor, cancellationToken),
             ToRenew = await health.ToRenewAsync(actor, cancellationToken),
+            Expiring =
+            [
+                .. (await plan.BetweenAsync(now, now.AddDays(PictureRights.SoonDays), actor, cancellationToken))
+                    .Where(post => post.Against.Count > 0 && (post.AuthorId == actor.Id || actor.HoldsAnywhere(Role.Comms))).DistinctBy(post => post.DraftId).OrderBy(post => post.At),
+            ],
         };
     }
 

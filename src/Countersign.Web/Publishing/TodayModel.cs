@@ -20,7 +20,10 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
     /// <summary>Accounts whose access ends soon, or is over, that the reader can do something about.</summary>
     public IReadOnlyList<AccountCondition> ToRenew { get; init; } = [];
 
-    public bool NeedsNothing => Morning.NeedsNothing && Incidents.Count == 0 && ToRenew.Count == 0;
+    /// <summary>Posts whose pictures may not be shown any more when they go out, of the reader or where the reader is head of communications; soonest first.</summary>
+    public IReadOnlyList<PlannedDelivery> Expiring { get; init; } = [];
+
+    public bool NeedsNothing => Morning.NeedsNothing && Incidents.Count == 0 && ToRenew.Count == 0 && Expiring.Count == 0;
 
     /// <summary>Rows of one card; the rest is counted below it.</summary>
     public const int MostRows = 5;
@@ -41,6 +44,8 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
                 facts.Add($"{English.Count(Morning.ToChange.Count, "post", "posts")} of yours to change");
             if (Morning.Unsettled.Count > 0)
                 facts.Add($"{English.Count(Morning.Unsettled.Count, "post", "posts")} not settled");
+            if (Expiring.Count > 0)
+                facts.Add($"{English.Count(Expiring.Count, "post", "posts")} with a picture that ends before");
             if (Incidents.Count > 0)
                 facts.Add($"{English.Count(Incidents.Count, "incident", "incidents")} open");
             return facts.Count == 0 ? "Nothing needs you now." : $"{string.Join(", ", facts)}.";
@@ -142,7 +147,7 @@ public sealed record TodayModel(MorningView Morning, IReadOnlyList<PlannedDelive
         return new TimelineEntry(LocalTime.TimeOfDay(first.At!.Value), moment, first.Title, note, warns, Address(first));
     }
 
-    private string Address(PlannedDelivery post) => post switch
+    public string Address(PlannedDelivery post) => post switch
     {
         { State: null, Stage: DraftStage.AwaitingApproval } => $"/approvals/{post.DraftId}",
         { State: null } when Writes => $"/compose/{post.DraftId}",

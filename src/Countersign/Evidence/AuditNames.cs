@@ -1,5 +1,6 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
+using Countersign.Inbox;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Standing;
@@ -41,6 +42,8 @@ public sealed class AuditNames(CountersignDb db)
             names[account.Id] = account.Title;
         foreach (var site in await db.Sites.AsNoTracking().Where(site => open.Contains(site.Id)).Select(site => new { site.Id, site.Name }).ToListAsync(cancellationToken))
             names[site.Id] = site.Name;
+        foreach (var feed in await db.FollowedFeeds.AsNoTracking().Where(feed => open.Contains(feed.Id)).Select(feed => new { feed.Id, feed.Title }).ToListAsync(cancellationToken))
+            names[feed.Id] = feed.Title;
         foreach (var organisation in await db.Organisations.AsNoTracking().Where(organisation => open.Contains(organisation.Id)).Select(organisation => new { organisation.Id, organisation.Name }).ToListAsync(cancellationToken))
             names[organisation.Id] = organisation.Name;
         var drafts = await db.Drafts.AsNoTracking().Where(draft => open.Contains(draft.Id)).ToListAsync(cancellationToken);

@@ -22,7 +22,7 @@ public sealed record CheckedImport(ImportFile File, IReadOnlyList<ImportRow> Row
 }
 
 /// <summary>Judges every row of a file as composing would, and lists all that is wrong at once.</summary>
-public sealed class CheckImport(CountersignDb db, DraftScreening screening, Renderings renderings, PlanningReader planning, TimeProvider clock)
+public sealed class CheckImport(CountersignDb db, DraftScreening screening, Renderings renderings, PictureRights rights, PlanningReader planning, TimeProvider clock)
 {
     private const int ReportEvery = 20;
     private static readonly char[] between = ['|', ';', '\n'];
@@ -85,6 +85,12 @@ public sealed class CheckImport(CountersignDb db, DraftScreening screening, Rend
 
         if (problems.Count(problem => problem.Stops) > before)
             return null;
+        // Without a time it would go out as soon as it is signed, so what holds now counts.
+        var shownAt = slot?.Instant ?? context.Now;
+        foreach (var obstacle in await rights.AgainstAsync(pictures, shownAt, cancellationToken))
+            Tell(ImportFile.Pictures, $"{obstacle.Sentence} It cannot be sent until that is mended.");
+        foreach (var warning in await rights.WarningsAsync(pictures, shownAt, cancellationToken))
+            Tell(ImportFile.Pictures, warning.Sentence);
         var body = new Composition(text, pictures, PostShape.Plain);
         var (assessment, _) = await screening.ScreenAsync(body, accounts, cancellationToken);
         foreach (var finding in assessment.Findings.OrderByDescending(finding => finding.Decision))

@@ -22,6 +22,9 @@ public sealed record Composition(string Text, IReadOnlyList<DraftPicture> Pictur
         .. Extras,
     ];
 
+    /// <summary>Everything it shows, the picture of its link preview too.</summary>
+    public IReadOnlyList<DraftPicture> AllPictures => [.. Pictures.Append(Shape.Preview?.Picture).OfType<DraftPicture>()];
+
     /// <summary>What one account would hand over, in the order it leaves.</summary>
     public IReadOnlyList<OutgoingPart> For(Guid account)
     {

@@ -22,7 +22,7 @@ public sealed class SendForApproval(CountersignDb db, DraftReader reader, Planni
         var objections = context.Renderings.SelectMany(rendering => rendering.Objections.Select(sentence => $"{rendering.Title}: {sentence}")).ToList();
         var assessment = AssessmentFacts.Write(context.Assessment);
         var now = clock.GetUtcNow();
-        var against = await rights.AgainstAsync(context.Draft.Pictures, context.Draft.Slot?.Instant ?? now, cancellationToken);
+        var against = await rights.AgainstAsync(context.Draft.Body.AllPictures, context.Draft.Slot?.Instant ?? now, cancellationToken);
         return await db.CommitAsync(
             context.Draft.Send(seen, context.Seal, context.Assessment, objections, unfillable, by, context.Refs, now, against),
             sent =>

@@ -113,7 +113,7 @@ public sealed partial class Door(
             return (PublicationState.Held, "content-changed");
         if (draft.Shape is { AllOrNone: true } && await WhyNoneAsync(publication, context, cancellationToken) is { } none)
             return none;
-        if (await rights.AgainstAsync(draft.Pictures, now, cancellationToken) is [var against, ..])
+        if (await rights.AgainstAsync(draft.Body.AllPictures, now, cancellationToken) is [var against, ..])
             return (PublicationState.Held, against.Code);
         if (!await SignaturesHoldAsync(draft, context, cancellationToken))
             return (PublicationState.Held, "signature-void");

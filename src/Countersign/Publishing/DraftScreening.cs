@@ -35,7 +35,7 @@ public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Netwo
     public async Task<(Assessment Assessment, int Release)> ScreenAsync(Composition body, IReadOnlyCollection<Account> accounts, CancellationToken cancellationToken)
     {
         var (number, release) = await policy.GetAsync(cancellationToken);
-        IReadOnlyList<DraftPicture> pictures = [.. body.Pictures.Append(body.Shape.Preview?.Picture).OfType<DraftPicture>()];
+        var pictures = body.AllPictures;
         List<Segment> around = [.. pictures.Select((picture, at) => new Segment(SegmentKind.Alt, at, picture.Alt)).Where(segment => segment.Text.Length > 0)];
         var facts = await OfPicturesAsync(pictures, cancellationToken);
         var kind = AddTarget(body.Shape, around, facts);

@@ -82,13 +82,12 @@ public sealed class CleanPicture(CountersignDb db, AddPicture add, KeepPicture k
             return new Refusal("no-picture", "That picture is not here. Add it again.");
         if (CleanCopy.Of(media.Bytes) is not { } bytes)
             return new Refusal("not-cleaned", "The metadata of this picture cannot be taken out here. Save it again without them, and add that.");
-        var copy = await add.RunAsync(bytes, by, cancellationToken);
-        if (copy.IsTaken && await db.LibraryPictures.AsNoTracking().SingleOrDefaultAsync(picture => picture.Sha256 == sha256, cancellationToken) is { } known
-            && await keep.RunAsync(copy.Taken.Sha256, known.Record, by, cancellationToken) is { IsTaken: false, Refusal: var refusal })
-        {
-            return refusal;
-        }
+        var known = await db.LibraryPictures.AsNoTracking().SingleOrDefaultAsync(picture => picture.Sha256 == sha256, cancellationToken);
 
+        // Of a picture in the library its keepers make a copy, those who write no posts too.
+        var copy = known is not null && LibraryPicture.Keeps(by) ? await add.TakeAsync(bytes, by, cancellationToken) : await add.RunAsync(bytes, by, cancellationToken);
+        if (copy.IsTaken && known is not null && await keep.RunAsync(copy.Taken.Sha256, known.Record, by, cancellationToken) is { IsTaken: false, Refusal: var refusal })
+            return refusal;
         return copy;
     }
 }

@@ -68,10 +68,13 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
     /// <summary>Pixels an edge may have; a small file can unpack to more memory than a browser has.</summary>
     public const int MaxEdge = 12_000;
 
-    public async Task<Decision<Media>> RunAsync(byte[] bytes, Actor by, CancellationToken cancellationToken)
+    public async Task<Decision<Media>> RunAsync(byte[] bytes, Actor by, CancellationToken cancellationToken) => by.HoldsAnywhere(Role.Author)
+        ? await TakeAsync(bytes, by, cancellationToken)
+        : new Refusal("not-entitled", "Adding pictures takes the Author role.");
+
+    /// <summary>For whoever was found entitled already.</summary>
+    internal async Task<Decision<Media>> TakeAsync(byte[] bytes, Actor by, CancellationToken cancellationToken)
     {
-        if (!by.HoldsAnywhere(Role.Author))
-            return new Refusal("not-entitled", "Adding pictures takes the Author role.");
         if (bytes.Length == 0)
             return new Refusal("empty-file", "That file is empty.");
         if (bytes.Length > MaxBytes)

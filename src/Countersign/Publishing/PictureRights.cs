@@ -15,13 +15,13 @@ public sealed class PictureRights(CountersignDb db)
 
     /// <param name="at">When it goes out.</param>
     /// <returns>Why it may not; none where it may. A picture that is not in the library has nothing against it.</returns>
-    public async Task<IReadOnlyList<PictureObstacle>> AgainstAsync(IReadOnlyCollection<DraftPicture> pictures, DateTimeOffset at, CancellationToken cancellationToken)
-    {
-        if (pictures.Count == 0)
-            return [];
-        var day = await DayAsync(at, cancellationToken);
-        return [.. (await KnownAsync(pictures, cancellationToken)).SelectMany(picture => picture.Against(day))];
-    }
+    public async Task<IReadOnlyList<PictureObstacle>> AgainstAsync(IReadOnlyCollection<DraftPicture> pictures, DateTimeOffset at, CancellationToken cancellationToken) =>
+        (await OpenAsync(pictures, cancellationToken)).Against(pictures, at);
+
+    /// <summary>For many posts at once: the records of all their pictures, read together.</summary>
+    public async Task<OpenRecords> OpenAsync(IReadOnlyCollection<DraftPicture> pictures, CancellationToken cancellationToken) => pictures.Count == 0
+        ? new OpenRecords([], "")
+        : new OpenRecords(await KnownAsync(pictures, cancellationToken), await db.Organisations.AsNoTracking().Select(organisation => organisation.Zone).SingleAsync(cancellationToken));
 
     /// <param name="at">When it goes out.</param>
     public async Task<IReadOnlyList<PictureWarning>> WarningsAsync(IReadOnlyCollection<DraftPicture> pictures, DateTimeOffset at, CancellationToken cancellationToken)
@@ -53,6 +53,21 @@ public sealed class PictureRights(CountersignDb db)
 
     private async Task<DateOnly> DayAsync(DateTimeOffset at, CancellationToken cancellationToken) =>
         Slots.At(at, await db.Organisations.AsNoTracking().Select(organisation => organisation.Zone).SingleAsync(cancellationToken)).Date.ToDateOnly();
+}
+
+/// <summary>Records of pictures as they are now.</summary>
+/// <param name="zone">Where the organisation is: days end there.</param>
+public sealed class OpenRecords(IReadOnlyCollection<LibraryPicture> known, string zone)
+{
+    /// <param name="at">When they are shown.</param>
+    /// <returns>Why they may not be; none where they may.</returns>
+    public IReadOnlyList<PictureObstacle> Against(IReadOnlyCollection<DraftPicture> pictures, DateTimeOffset at)
+    {
+        if (known.Count == 0 || pictures.Count == 0)
+            return [];
+        var day = Slots.At(at, zone).Date.ToDateOnly();
+        return [.. known.Where(record => pictures.Any(picture => picture.Sha256 == record.Sha256)).SelectMany(record => record.Against(day))];
+    }
 }
 
 /// <summary>The library's records as facts that rules know.</summary>

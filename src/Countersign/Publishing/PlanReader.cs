@@ -27,6 +27,9 @@ public sealed record PlannedDelivery(Guid DraftId, string Title, DraftStage Stag
 
     public int Signatures { get; init; }
 
+    /// <summary>Why its pictures may not be shown at its time, as their records are now: it would be held. None for what has gone out.</summary>
+    public IReadOnlyList<PictureObstacle> Against { get; init; } = [];
+
     /// <summary>Its reader may give it another time: nothing of it is on its way.</summary>
     public bool MayMove { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record PlannedDelivery(Guid DraftId, string Title, DraftStage Stag
 }
 
 /// <summary>What is planned and what was published, for the calendar: no more than its reader may read.</summary>
-public sealed class PlanReader(CountersignDb db)
+public sealed class PlanReader(CountersignDb db, PictureRights rights)
 {
     /// <summary>Stages in which words still wait for their signatures.</summary>
     private static readonly DraftStage[] unsigned = [DraftStage.Draft, DraftStage.AwaitingApproval, DraftStage.Returned, DraftStage.Held];
@@ -58,7 +61,7 @@ public sealed class PlanReader(CountersignDb db)
         DraftStage[] stages = withEnded ? [.. unsigned, .. ended] : unsigned;
         var drafts = await DraftAccess.ReadableAsync(db, await db.Drafts.AsNoTracking().Where(draft => stages.Contains(draft.Stage) || signed.Contains(draft.Id)).ToListAsync(cancellationToken), reader, cancellationToken);
         var byId = drafts.ToDictionary(draft => draft.Id);
-        var view = new View(await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, account => account.Ref, cancellationToken), publications, await LeavingAsync(drafts, cancellationToken), reader);
+        var view = new View(await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, account => account.Ref, cancellationToken), publications, await LeavingAsync(drafts, cancellationToken), await rights.OpenAsync([.. drafts.SelectMany(draft => draft.Body.AllPictures)], cancellationToken), reader);
         return
         [
             .. publications.Where(publication => byId.ContainsKey(publication.DraftId)).Select(publication => view.Of(byId[publication.DraftId], publication)),
@@ -82,7 +85,7 @@ public sealed class PlanReader(CountersignDb db)
         return [.. publications.Where(publication => publication.MayHaveLeft || publication.State == PublicationState.Claimed).Select(publication => publication.DraftId)];
     }
 
-    private sealed class View(Dictionary<Guid, AccountRef> accounts, List<Publication> publications, HashSet<Guid> leaving, Actor reader)
+    private sealed class View(Dictionary<Guid, AccountRef> accounts, List<Publication> publications, HashSet<Guid> leaving, OpenRecords pictures, Actor reader)
     {
         public PlannedDelivery Of(Draft draft, Publication publication) =>
             Show(draft, publication.State, publication.AccountId, publication.IntentAt ?? publication.DueAt, publication.State is PublicationState.Missed or PublicationState.Abandoned or PublicationState.Rejected);
@@ -103,6 +106,7 @@ public sealed class PlanReader(CountersignDb db)
             EditedAt = draft.EditedAt,
             Slot = draft.Slot,
             Signatures = draft.Signatures.Count,
+            Against = state is null or PublicationState.Approved or PublicationState.Waiting && !isOff ? pictures.Against(draft.Body.AllPictures, at) : [],
             MayMove = draft.IsOpen && !leaving.Contains(draft.Id) && draft.MayReschedule(reader, [.. draft.AccountIds.Where(accounts.ContainsKey).Select(id => accounts[id])]),
             IsOff = isOff,
         };

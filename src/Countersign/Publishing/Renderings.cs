@@ -32,7 +32,7 @@ public sealed class Renderings(CountersignDb db, Networks networks)
 
     private async Task<IReadOnlyDictionary<string, byte[]>> MediaAsync(Composition body, CancellationToken cancellationToken)
     {
-        var hashes = body.Pictures.Append(body.Shape.Preview?.Picture).OfType<DraftPicture>().Select(picture => picture.Sha256).ToList();
+        var hashes = body.AllPictures.Select(picture => picture.Sha256).ToList();
         return hashes.Count == 0
             ? new Dictionary<string, byte[]>()
             : await db.Media.AsNoTracking().Where(media => hashes.Contains(media.Sha256)).ToDictionaryAsync(media => media.Sha256, media => media.Bytes, cancellationToken);

@@ -105,7 +105,7 @@ public sealed class ReviewDraft(CountersignDb db, DraftReader drafts, DraftScree
     private async Task<IReadOnlyList<string>> PicturesAsync(Draft draft, CancellationToken cancellationToken)
     {
         var at = draft.Slot?.Instant ?? clock.GetUtcNow();
-        return [.. (await rights.AgainstAsync(draft.Pictures, at, cancellationToken)).Select(obstacle => $"{obstacle.Sentence} It is held when it goes out."), .. (await rights.WarningsAsync(draft.Pictures, at, cancellationToken)).Select(warning => warning.Sentence)];
+        return [.. (await rights.AgainstAsync(draft.Body.AllPictures, at, cancellationToken)).Select(obstacle => $"{obstacle.Sentence} It is held when it goes out."), .. (await rights.WarningsAsync(draft.Pictures, at, cancellationToken)).Select(warning => warning.Sentence)];
     }
 
     private async Task<DecidedVersion?> BeforeAsync(Draft draft, Dictionary<Guid, Named> names, CancellationToken cancellationToken)

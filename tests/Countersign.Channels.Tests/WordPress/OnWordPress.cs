@@ -10,6 +10,9 @@ namespace Countersign.Channels.Tests.WordPress;
 /// <summary>An account on the real site.</summary>
 internal static partial class OnWordPress
 {
+    /// <summary>They write under the same names: a list that grows while it is read page by page gives some of it twice.</summary>
+    public const string OneAfterTheOther = "WordPress";
+
     public static readonly WordPressChannel Channel = new(new HttpClient(Transport.NewHandler()), TimeProvider.System);
 
     private static readonly Dictionary<string, ConnectedAccount> connected = [];

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Countersign.Tests.Shared;
 
 namespace Countersign.Channels.Tests.WordPress;
 
 /// <summary>Comments out, as replies, and comments in, those that wait for somebody among them. On the real program.</summary>
+[Collection(OnWordPress.OneAfterTheOther)]
 public sealed class WordPressCommentTests : IAsyncLifetime
 {
     private WordPressServer site = null!;
@@ -53,6 +55,34 @@ public sealed class WordPressCommentTests : IAsyncLifetime
         // A site makes those who may not moderate wait between two comments.
         var tooSoon = Assert.IsType<Outcome.NotSent>(await amy.SendAsync(amy.Deliver(Some.Words("Once more") with { ReplyTo = article })));
         Assert.Equal((NotSentKind.RateLimited, TimeSpan.FromSeconds(15)), (tooSoon.Kind, tooSoon.RetryAfter));
+    }
+
+    [Theory]
+    [InlineData("edith")]
+    [InlineData("amy")]
+    public async Task A_comment_is_the_same_edition_in_the_list_and_alone_and_another_once_it_was_edited(string name)
+    {
+        var (writer, article) = (name == "edith" ? edith : amy, await ArticleAsync());
+        var words = $"It's \"open\" -- (tm) ... {Some.Mark()}";
+
+        // Of an hour ago, because a site makes an author wait between two comments.
+        var made = await site.AskAsync("edith", HttpMethod.Post, "wp/v2/comments", new
+        {
+            post = IdOf(article), author = long.Parse(writer.Account.RemoteId!.Split('@')[0], CultureInfo.InvariantCulture), content = words, date_gmt = TimeProvider.System.GetUtcNow().AddHours(-2).ToString("s", CultureInfo.InvariantCulture),
+        });
+        var id = made.GetProperty("id").GetInt64();
+        if (made.GetProperty("status").GetString() == "hold")
+            await site.AskAsync("edith", HttpMethod.Post, $"wp/v2/comments/{id}", new { status = "approved" });
+
+        var listed = Assert.Single(await ListedAsync(writer), post => post.Remote.Id == $"{article.Id}#comment-{id}");
+        var read = Assert.IsType<PostReading.Stands>(await ReadAsync(writer, listed.Remote)).Post;
+        Assert.Equal((listed.Remote, listed.Text, listed.Edition, article.Id), (read.Remote, read.Text, read.Edition, read.ReplyTo));
+        Assert.Equal(Differences.None, ((ICompare)writer.Channel).Compare(read, Some.Words(words) with { ReplyTo = article }));
+
+        await site.AskAsync("edith", HttpMethod.Post, $"wp/v2/comments/{id}", new { content = words + " not" });
+        Assert.NotEqual(read.Edition, Assert.IsType<PostReading.Stands>(await ReadAsync(writer, listed.Remote)).Post.Edition);
+        await site.AskAsync("edith", HttpMethod.Post, $"wp/v2/comments/{id}", new { status = "hold" });
+        Assert.IsType<PostReading.Gone>(await ReadAsync(writer, listed.Remote));
     }
 
     [Fact]
@@ -175,7 +205,23 @@ public sealed class WordPressCommentTests : IAsyncLifetime
         Assert.DoesNotContain(seen, item => item.State != InboxState.Shown);
     }
 
-    private static long IdOf(RemoteRef article) => long.Parse(article.Id.Split("?p=")[1], System.Globalization.CultureInfo.InvariantCulture);
+    private static Task<PostReading> ReadAsync(ChannelUnderTest by, RemoteRef standing) => ((IReadPost)by.Channel).ReadAsync(by.Account, standing, Stop);
+
+    private static async Task<IReadOnlyList<ListedPost>> ListedAsync(ChannelUnderTest by)
+    {
+        List<ListedPost> all = [];
+        string? cursor = null;
+        do
+        {
+            var page = Assert.IsType<PostPage.Read>(await ((IListPosts)by.Channel).ListAsync(by.Account, cursor, Stop));
+            all.AddRange(page.Posts);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        return all;
+    }
+
+    private static long IdOf(RemoteRef article) => long.Parse(article.Id.Split("?p=")[1], CultureInfo.InvariantCulture);
 
     private async Task<RemoteRef> ArticleAsync() => Assert.IsType<Outcome.Accepted>(await edith.SendAsync(edith.Deliver(Some.Words($"{Some.Mark()} to talk about")))).Remote;
 

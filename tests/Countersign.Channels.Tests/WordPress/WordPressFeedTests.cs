@@ -4,6 +4,7 @@ using Countersign.Tests.Shared;
 namespace Countersign.Channels.Tests.WordPress;
 
 /// <summary>The feeds that a real site writes, read by the reader for everybody's feeds.</summary>
+[Collection(OnWordPress.OneAfterTheOther)]
 public sealed class WordPressFeedTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -5,6 +5,7 @@ using Countersign.Tests.Shared;
 namespace Countersign.Channels.Tests.WordPress;
 
 /// <summary>What only a WordPress site does: slugs, trash, states, rights, comments. On the real program.</summary>
+[Collection(OnWordPress.OneAfterTheOther)]
 public sealed class WordPressSiteTests : IAsyncLifetime
 {
     private WordPressServer site = null!;
@@ -124,6 +125,51 @@ public sealed class WordPressSiteTests : IAsyncLifetime
 
         Assert.Contains(told, Assert.IsType<FindResult.Ambiguous>(await edith.Finds.FindAsync(delivery, Stop)).Note, StringComparison.Ordinal);
         Assert.Contains(told, Assert.IsType<FindResult.Ambiguous>(await edith.Finds.FindAsync(delivery with { Standing = standing }, Stop)).Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_readers_see_otherwise_than_approved_is_named_and_what_the_site_took_from_them_is_gone()
+    {
+        var delivery = edith.Deliver(Some.Words($"We open at https://example.test/ {Some.Mark()}"));
+        var standing = Assert.IsType<Outcome.Accepted>(await edith.SendAsync(delivery)).Remote;
+        async Task<Differences?> ReadAsync() => await ((IReadPost)edith.Channel).ReadAsync(edith.Account, standing, Stop) switch
+        {
+            PostReading.Stands stands => ((ICompare)edith.Channel).Compare(stands.Post, delivery.Content),
+            PostReading.Gone => null,
+            var other => throw new InvalidOperationException(other.ToString()),
+        };
+        Assert.Equal(Differences.None, await ReadAsync());
+
+        await ChangeAsync(standing, new { password = "sesame" });
+        Assert.Equal(Differences.Audience, await ReadAsync());
+        await ChangeAsync(standing, new { password = "", status = "private" });
+        Assert.Equal(Differences.Audience, await ReadAsync());
+        var body = (await site.AskAsync("edith", HttpMethod.Get, $"wp/v2/posts/{IdOf(standing)}?context=edit")).GetProperty("content").GetProperty("raw").GetString()!;
+        await ChangeAsync(standing, new { status = "publish", content = body.Replace("href=\"https://example.test/\"", "href=\"https://elsewhere.test/\"", StringComparison.Ordinal) });
+        Assert.Equal(Differences.Link, await ReadAsync());
+        await ChangeAsync(standing, new { status = "draft" });
+        Assert.Null(await ReadAsync());
+        await ChangeAsync(standing, new { status = "publish", content = body });
+        Assert.Equal(Differences.None, await ReadAsync());
+        await site.AskAsync("edith", HttpMethod.Delete, $"wp/v2/posts/{IdOf(standing)}");
+        Assert.Null(await ReadAsync());
+    }
+
+    [Fact]
+    public async Task An_article_that_was_begun_long_ago_and_published_now_is_among_the_newest()
+    {
+        var mark = Some.Mark();
+        var begun = (await site.AskAsync("amy", HttpMethod.Post, "wp/v2/posts", new { title = mark, content = "Begun long ago", status = "draft" })).GetProperty("id").GetInt64();
+        for (var more = 0; more < 21; more++)
+            await site.AskAsync("amy", HttpMethod.Post, "wp/v2/posts", new { title = $"{mark} {more}", content = "In between", status = "publish", date_gmt = TimeProvider.System.GetUtcNow().AddHours(-1).ToString("s", System.Globalization.CultureInfo.InvariantCulture) });
+        async Task<IReadOnlyList<ListedPost>> NewestAsync() => Assert.IsType<PostPage.Read>(await ((IListPosts)amy.Channel).ListAsync(amy.Account, null, Stop)).Posts;
+        Assert.DoesNotContain(await NewestAsync(), post => post.Text.Contains("Begun long ago", StringComparison.Ordinal));
+
+        await site.AskAsync("amy", HttpMethod.Post, $"wp/v2/posts/{begun}", new { status = "publish" });
+
+        var newest = await NewestAsync();
+        Assert.Contains("Begun long ago", newest[0].Text, StringComparison.Ordinal);
+        Assert.Equal(newest.Count, newest.Select(post => post.Remote.Id).Distinct().Count());
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Countersign.Tests.Shared;
 namespace Countersign.Channels.Tests.WordPress;
 
 /// <summary>The contract, on a real site.</summary>
+[Collection(OnWordPress.OneAfterTheOther)]
 public sealed class WordPressTests : NetworkContract, IAsyncLifetime
 {
     private WordPressServer site = null!;

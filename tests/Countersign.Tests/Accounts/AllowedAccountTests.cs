@@ -2,8 +2,10 @@ using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
+using Countersign.Tests.Standing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using static Countersign.Tests.Shared.AnInstallation;
@@ -31,6 +33,55 @@ public sealed class AllowedAccountTests
         var published = await here.PublicationAsync(post.Id);
         Assert.Equal((PublicationState.Confirmed, 1), (published.State, published.Attempts));
         Assert.StartsWith("http://127.0.0.1:", published.RemoteId, StringComparison.Ordinal);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_rogue_an_edited_and_a_deleted_post_on_a_real_server_become_incidents(DatabaseKind kind)
+    {
+        var snac = await SnacServer.SharedAsync();
+        await using var here = await NorthgateAsync(kind);
+        here.Clock.Advance(TimeProvider.System.GetUtcNow() - here.Clock.GetUtcNow());
+        await AllowAsync(here);
+        var (account, mark) = ((await here.AccountAsync("mastodon")).Id, $"{Guid.NewGuid():N}");
+        await here.WatchAsync(account);
+        var (edited, deleted, kept) = (await StandingAsync(here, $"We open on Saturday {mark}"), await StandingAsync(here, $"We close on Sunday {mark}"), await StandingAsync(here, $"Nobody touches this {mark}"));
+        await here.WatchAsync(account);
+        Assert.Empty(await IncidentsAsync(here, mark));
+
+        // It keeps the time of an edit to the second.
+        await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
+        var token = await snac.TokenAsync();
+        await snac.PostAsync(token, $"Nobody agreed to this {mark}");
+        await snac.EditAsync(token, edited.RemoteVersion!, $"We open never {mark}");
+        await snac.DeleteAsync(deleted.RemoteId!);
+        here.Clock.Advance(TimeSpan.FromMinutes(3));
+        await here.WatchAsync(account);
+
+        var incidents = await IncidentsAsync(here, mark);
+        Assert.Equal(
+            [(IncidentKind.Deleted, deleted.Id, $"We close on Sunday {mark}"), (IncidentKind.Edited, edited.Id, $"We open never {mark}"), (IncidentKind.NotOurs, null, $"Nobody agreed to this {mark}")],
+            incidents.OrderBy(one => one.Incident.Kind.ToString()).Select(one => (one.Incident.Kind, one.Post.PublicationId, one.Post.Text)));
+        Assert.Equal(Disparity.Words, incidents.Single(one => one.Incident.Kind == IncidentKind.Edited).Incident.Differences);
+        Assert.Equal(StandingState.Stands, (await here.StandingAsync()).Single(post => post.PublicationId == kept.Id).State);
+    }
+
+    /// <summary>Those about posts with the mark: the server is shared.</summary>
+    private static async Task<IReadOnlyList<(Incident Incident, StandingPost Post)>> IncidentsAsync(AnInstallation here, string mark)
+    {
+        var posts = (await here.StandingAsync()).Where(post => post.Text.Contains(mark, StringComparison.Ordinal)).ToDictionary(post => post.Id);
+        return [.. (await here.IncidentsAsync()).Where(incident => posts.ContainsKey(incident.StandingId)).Select(incident => (incident, posts[incident.StandingId]))];
+    }
+
+    /// <summary>A post of ours that left and was read back.</summary>
+    private static async Task<Publication> StandingAsync(AnInstallation here, string text)
+    {
+        var post = await here.AnApprovedPostAsync(text, network: "mastodon");
+        await here.DeliverAsync();
+        here.Clock.Advance(TimeSpan.FromSeconds(10));
+        await here.DeliverAsync();
+        var published = await here.PublicationAsync(post.Id);
+        Assert.Equal(PublicationState.Confirmed, published.State);
+        return published;
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

@@ -181,6 +181,52 @@ public sealed class ImportTests
         Refused("no-import", await here.UseAsync<ImportDrafts, Decision<ImportConfirmed>>(async slice => await slice.ConfirmAsync(import.Id, await CheckAsync(here, bea, $"Words,{sandbox.Title},,,"), bea, default)));
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Pictures_of_rows_are_asked_for_their_licences_at_the_rows_time_as_in_the_composer(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var (hannah, sandbox) = (await here.WhoAsync("Hannah"), await here.AccountAsync("sandbox"));
+        var known = Taken(await here.UseAsync<AddPicture, Decision<Media>>(add => add.RunAsync(SomePicture.Png(), hannah, default)));
+        var stray = Taken(await here.UseAsync<AddPicture, Decision<Media>>(add => add.RunAsync(SomePicture.TakenAtAPlace(), hannah, default)));
+        Taken(await here.UseAsync<KeepPicture, Decision<LibraryPicture>>(keep => keep.RunAsync(known.Sha256, LibraryTests.ARecord() with { LicenceUntil = DayIn(here, 2) }, hannah, default)));
+        var sheet = Read(string.Join("\n", Head + ",pictures,alt texts", $"In time,{sandbox.Title},{DayIn(here, 1)},09:00,,{known.Sha256},A dot", $"Too late,{sandbox.Title},{DayIn(here, 3)},09:00,,{known.Sha256},A dot", $"Of nobody,{sandbox.Title},{DayIn(here, 3)},10:00,,{stray.Sha256},A dot"));
+
+        var check = await here.UseAsync<CheckImport, CheckedImport>(import => import.RunAsync(sheet, London, hannah, null, default));
+
+        var said = check.Problems.Where(problem => problem.Column == ImportFile.Pictures).ToList();
+        Assert.Equal([2, 3, 4], said.Select(problem => problem.Line));
+        Assert.Contains("may be shown until", said[0].What, StringComparison.Ordinal);
+        Assert.Matches("^The licence of .* ends on .* It cannot be sent until that is mended.$", said[1].What);
+        Assert.Contains("Nothing is recorded", said[2].What, StringComparison.Ordinal);
+        Assert.All(said, problem => Assert.False(problem.Stops));
+        Assert.Equal(3, check.Rows.Count);
+    }
+
+    /// <summary>How long the largest file takes is written to the test's output; with --long it is the largest.</summary>
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_file_of_the_most_rows_is_judged_and_saved_whole(DatabaseKind kind)
+    {
+        var rows = Run.Long ? ImportFile.MostRows : 200;
+        await using var here = await NorthgateAsync(kind, RecordingNetwork.Instead(new RecordingNetwork()));
+        var hannah = await here.WhoAsync("Hannah");
+        var newsroom = await here.AccountAsync("newsroom");
+        var begin = here.Clock.GetUtcNow().AddDays(1);
+        var sheet = string.Join("\n", Enumerable.Range(0, rows).Select(row => begin.AddMinutes(30 * row)).Select((at, row) => $"We measure flow with no moving parts: note {row} of our winter series on calibration.,{newsroom.Handle},{at:yyyy-MM-dd},{at:HH:mm},UTC").Prepend(Head));
+        var import = Taken(await here.UseAsync<ImportDrafts, Decision<DraftImport>>(slice => slice.BringAsync("winter.csv", Encoding.UTF8.GetBytes(sheet), hannah, default)));
+
+        var judging = System.Diagnostics.Stopwatch.StartNew();
+        var seen = await here.UseAsync<CheckImport, CheckedImport>(check => check.RunAsync(Read(sheet), London, hannah, null, default));
+        var judged = judging.Elapsed;
+        Assert.True(seen.MaySave, string.Join(" ", seen.Problems.Where(problem => problem.Stops).Take(3).Select(problem => problem.What)));
+        Taken(await here.UseAsync<ImportDrafts, Decision<ImportConfirmed>>(slice => slice.ConfirmAsync(import.Id, seen, hannah, default)));
+        var saving = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Null(await here.UseAsync<ImportDrafts, Refusal?>(slice => slice.SaveAsync(import.Id, seen, hannah, null, default)));
+        TestContext.Current.TestOutputHelper!.WriteLine($"{kind}: {rows} rows judged in {judged.TotalSeconds:0.0} s, saved in {saving.Elapsed.TotalSeconds:0.0} s");
+
+        Assert.Equal(rows, await here.ReadAsync(db => db.Drafts.CountAsync()));
+        Assert.Equal((ImportState.Saved, rows), await here.ReadAsync(async db => await db.DraftImports.Select(row => ValueTuple.Create(row.State, row.Saved)).SingleAsync()));
+    }
+
     private static string DayIn(AnInstallation here, int days) => here.Clock.GetUtcNow().AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static ImportFile Read(string sheet) => Taken(ImportFile.Read(Encoding.UTF8.GetBytes(sheet)));

@@ -52,6 +52,47 @@ public sealed class LibraryTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task The_picture_of_a_link_preview_needs_its_rights_as_any_other_when_it_is_sent_and_at_the_door(DatabaseKind kind)
+    {
+        var network = new RecordingNetwork();
+        await using var here = await NorthgateAsync(kind, RecordingNetwork.Instead(network));
+        var (hannah, picture, account) = (await here.WhoAsync("Hannah"), await KeptAsync(here), await here.AccountAsync("newsroom"));
+        var card = PostShape.Plain with { Preview = new LinkCard("https://northgate.example/open", "Opening", "When we open.", new DraftPicture(picture.Sha256, "", 0, 0, "A door.")) };
+        var (held, unsent) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        Taken(await here.ComposeAsync(held, hannah, "We open", [account.Id], slot: Tomorrow(here), shape: card));
+        Taken(await here.ComposeAsync(unsent, hannah, "We open again", [account.Id], shape: card));
+        Taken(await here.ApproveAsync(held, Taken(await here.SendAsync(held, 1, hannah)).Seal, await here.WhoAsync("Bea")));
+
+        await SpoilAsync(here, picture, "licence-ended", DayOf(here, -1));
+        Refused("licence-ended", await here.SendAsync(unsent, 1, hannah));
+        here.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        await here.DeliverAsync();
+
+        Assert.Equal("licence-ended", (await here.DraftAsync(held)).HeldBecause);
+        Assert.Empty(network.HandOvers);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task The_plan_says_beforehand_which_posts_a_picture_would_hold_and_says_it_no_more_of_what_has_gone(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind, RecordingNetwork.Instead(new RecordingNetwork()));
+        var (hannah, picture) = (await here.WhoAsync("Hannah"), await KeptAsync(here));
+        await DescribeAsync(here, picture, record => record with { LicenceUntil = DayOf(here, 1) });
+        var (waiting, tooLate) = (await ADraftAsync(here, picture.Sha256, Tomorrow(here)), await ADraftAsync(here, picture.Sha256, Tomorrow(here) with { Date = DayOf(here, 3) }));
+        var gone = await here.AnApprovedPostAsync("It has gone", slot: Tomorrow(here), pictures: [(picture.Sha256, "One pixel.")]);
+        async Task<IReadOnlyList<(Guid, string)>> SaidAsync() =>
+            [.. (await here.UseAsync<PlanReader, IReadOnlyList<PlannedDelivery>>(plan => plan.BetweenAsync(here.Clock.GetUtcNow().AddDays(-30), here.Clock.GetUtcNow().AddDays(30), hannah, default)))
+                .SelectMany(post => post.Against.Select(against => (post.DraftId, against.Code)))];
+
+        Assert.Equal([(tooLate, "licence-ended")], await SaidAsync());
+        here.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        await here.DeliverAsync();
+        Assert.Equal(PublicationState.Accepted, (await here.PublicationAsync(gone.Id)).State);
+        await DescribeAsync(here, picture, record => record with { LicenceUntil = DayOf(here, -2) });
+        Assert.Equal([(waiting, "licence-ended"), (tooLate, "licence-ended")], (await SaidAsync()).OrderBy(said => said.Item1));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_licence_holds_to_the_end_of_its_last_day_where_the_organisation_is(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind);

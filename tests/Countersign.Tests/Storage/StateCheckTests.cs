@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
+using Countersign.Inbox;
 using Countersign.Planning;
 using Countersign.Publishing;
 using Countersign.Standing;
@@ -168,7 +169,9 @@ public sealed class StateCheckTests
     private static async Task<AnInstallation> InUseAsync(DatabaseKind kind)
     {
         var network = new WatchedNetwork();
-        var here = await NorthgateAsync(kind, network.Instead());
+        var web = new SomeWeb { Answer = SomeWeb.Rss(("1", "Ferry late", "Ten minutes")) };
+        var here = await NorthgateAsync(kind, network.Instead() + web.Instead);
+        Taken(await here.UseAsync<FollowFeed, Decision<FeedFollowed>>(async follow => await follow.RunAsync("https://harbour.example.test/feed.xml", "Shipping", await here.WhoAsync("Hannah"), default)));
         await CommitTests.DoABitOfEverythingAsync(here);
         var added = Taken(await here.UseAsync<ChooseRecipients, Decision<RecipientAdded>>(async choose => await choose.AddAsync("trail@auditors.example", await here.WhoAsync("Daniel"), default)));
         Taken(await here.UseAsync<ChooseRecipients, Decision<RecipientRemoved>>(async choose => await choose.RemoveAsync(added.Subject, await here.WhoAsync("Daniel"), default)));

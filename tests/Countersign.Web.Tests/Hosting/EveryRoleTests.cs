@@ -199,6 +199,9 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
             ("check the audit trail", All, who => PressAsync(who, "/audit/verify")),
             ("see what could be exported", All, who => GetAsync(who, "/audit/export")),
             ("export the audit trail", "daniel sadia helen", who => PressAsync(who, "/audit/export")),
+            ("read what others publish", All, who => GetAsync(who, "/feeds")),
+            ("follow what others publish", "hannah tom daniel fiona callum ruth marek", FollowAsync),
+            ("gather a digest", Writers, async who => await PressAsync(who, "/feeds/digest", ("title", "This week"), ("item", await NewsAsync()))),
             ("read who is here", All, who => GetAsync(who, "/people")));
     }
 
@@ -316,6 +319,16 @@ public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLif
         Assert.Equal(HttpStatusCode.Found, await ConnectAsync("marek", handle));
         return await FindAccountAsync(handle);
     }
+
+    /// <summary>Of a feed that nobody could follow, because it lies inside: whoever may follow any is told that, the others that they may not.</summary>
+    private async Task<HttpStatusCode> FollowAsync(string who)
+    {
+        using var answer = await SubmitAsync(who, "/feeds", ("address", "https://127.0.0.1/feed.xml"));
+        return (await answer.Content.ReadAsStringAsync()).Contains("closed network", StringComparison.Ordinal) ? HttpStatusCode.OK : answer.StatusCode;
+    }
+
+    /// <summary>A post of our own newsroom, as something to gather.</summary>
+    private async Task<string> NewsAsync() => (await people["hannah"].Visitor.OpenAsync("/feeds")).Value("input[name=item]");
 
     private Task<HttpStatusCode> LockAsync(string who, Guid account) => PressAsync(who, "/lockdown", ("scope", "Account"), ("targets", account.ToString()), ("reason", "Incident"));
 

@@ -92,6 +92,30 @@ public sealed class RealNetworksTests
         Assert.DoesNotContain("Time to take-down", failed.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_post_past_us_on_a_real_wordpress_is_shown_within_one_interval_and_taken_down()
+    {
+        var site = await WordPressServer.SharedAsync();
+        await site.AskAsync("edith", HttpMethod.Post, "wp/v2/posts", new { title = "Earlier", content = "From before Countersign", status = "publish", date_gmt = "2023-10-01T09:00:00" });
+        await using var program = await TheProgram.StartDemoAsync(settings: closely);
+        using var marek = await program.SignInAsync(ADemo.Marek);
+        var connected = await marek.SubmitAsync(await marek.OpenAsync("/accounts/connect?network=wordpress"), Form, ("server", site.Server.ToString()), ("handle", "edith"), ("secret", site.PasswordOf("edith")), ("title", "Watched"));
+        Assert.Equal("/accounts?done=connected", connected.Path);
+        using var ruth = await program.SignInAsync(ADemo.Ruth);
+        await UntilAsync(async () => (await RowAsync(ruth, "Watched")).Contains("Matches", StringComparison.Ordinal));
+
+        var posted = Stopwatch.StartNew();
+        var id = (await site.AskAsync("edith", HttpMethod.Post, "wp/v2/posts", new { title = "All hands", content = "<p>Another pointless all-hands.</p>", status = "publish" })).GetProperty("id").GetInt64();
+        var page = await UntilAsync(async () => await OpenedAsync(ruth, "All hands"));
+
+        Assert.True(posted.Elapsed <= every + slack, $"It took {posted.Elapsed}.");
+        Assert.Contains("Another pointless all-hands.", page.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("From before Countersign", (await ruth.OpenAsync("/incidents?state=all")).Text, StringComparison.Ordinal);
+        await ruth.SubmitAsync(page, "form[action$='/decide']", ("decision", "take-down"), ("reason", "Nobody signed it."));
+        await UntilAsync(async () => (await ruth.OpenAsync(page.PathOnly)).Text.Contains("Time to take-down", StringComparison.Ordinal));
+        Assert.Equal("trash", (await site.AskAsync("admin", HttpMethod.Get, $"wp/v2/posts/{id}?context=edit")).GetProperty("status").GetString());
+    }
+
     private static Dictionary<string, object> Record(string text, string createdAt) => new() { ["$type"] = "app.bsky.feed.post", ["text"] = text, ["createdAt"] = createdAt };
 
     /// <summary>An examiner who asks for an account is given the copy of what stood there, though it is gone, and what was decided about it.</summary>

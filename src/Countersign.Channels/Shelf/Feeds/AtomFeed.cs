@@ -18,6 +18,8 @@ public static class AtomFeed
         xml.Element("updated", Time(feed.Updated));
         Link(xml, "self", feed.Self, "application/atom+xml");
         Link(xml, "alternate", feed.Home, "text/html");
+        if (feed.Hub is { } hub)
+            Link(xml, "hub", hub, null);
         xml.WriteStartElement("author");
         xml.Element("name", feed.Publisher);
         xml.WriteEndElement();
@@ -46,11 +48,12 @@ public static class AtomFeed
         xml.WriteEndElement();
     }
 
-    private static void Link(XmlWriter xml, string relation, Uri address, string type, FeedPicture? picture = null)
+    private static void Link(XmlWriter xml, string relation, Uri address, string? type, FeedPicture? picture = null)
     {
         xml.WriteStartElement("link");
         xml.Attribute("rel", relation);
-        xml.Attribute("type", type);
+        if (type is not null)
+            xml.Attribute("type", type);
         xml.Attribute("href", address.AbsoluteUri);
         if (picture is not null)
         {

@@ -8,6 +8,9 @@ namespace Countersign.Channels.Shelf.Feeds;
 /// <param name="Posts">Newest first.</param>
 public sealed record Feed(string Title, string Description, string Publisher, string Language, Uri Home, Uri Self, IReadOnlyList<FeedPost> Posts)
 {
+    /// <summary>Who tells subscribers that there is news (WebSub, w3.org/TR/websub); null where nobody does.</summary>
+    public Uri? Hub { get; init; }
+
     /// <summary>When the newest post was made. An empty feed never changed, and the formats that must have a time get the epoch.</summary>
     internal DateTimeOffset Updated => Posts.Count > 0 ? Posts.Max(p => p.At) : DateTimeOffset.UnixEpoch;
 }

@@ -24,6 +24,7 @@ public static class JsonFeed
             feed.Description,
             feed.Language,
             Authors = new[] { new { Name = feed.Publisher } },
+            Hubs = feed.Hub is null ? null : new[] { new { Type = "WebSub", Url = feed.Hub.AbsoluteUri } },
             Items = feed.Posts.Select(Item),
         },
         options);

@@ -28,6 +28,14 @@ public static class RssFeed
         xml.Attribute("type", "application/rss+xml");
         xml.Attribute("href", feed.Self.AbsoluteUri);
         xml.WriteEndElement();
+        if (feed.Hub is { } hub)
+        {
+            xml.WriteStartElement("link", Atom);
+            xml.Attribute("rel", "hub");
+            xml.Attribute("href", hub.AbsoluteUri);
+            xml.WriteEndElement();
+        }
+
         foreach (var post in feed.Posts)
             Item(xml, post);
         xml.WriteEndElement();

@@ -64,6 +64,7 @@ public sealed record NavGroup(string? Title, IReadOnlyList<NavItem> Items)
             new(Nav.Calendar, "Calendar", "calendar", "/calendar", "K"),
             new(Nav.Campaigns, "Campaigns", "flag", "/campaigns", "E"),
             new(Nav.Library, "Pictures", "image", "/library", "M"),
+            new(Nav.Feeds, "Feeds", "n-rss", "/feeds", "F"),
         ]),
         new("Control",
         [
@@ -88,6 +89,7 @@ public static class Nav
     public const string Calendar = "calendar";
     public const string Campaigns = "campaigns";
     public const string Library = "library";
+    public const string Feeds = "feeds";
     public const string Lockdown = "lockdown";
     public const string Incidents = "incidents";
     public const string Audit = "audit";

@@ -15,6 +15,9 @@ public sealed record PlannedPost(string Href, string Title, ShownStatus Status, 
     /// <summary>Where its time is changed; null where it cannot be, by this reader or any more.</summary>
     public string? MoveHref { get; init; }
 
+    /// <summary>What would hold it at its time, in a sentence; null where nothing is known that would.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>It will not go out as planned, so it fills no gap.</summary>
     public bool IsOff { get; init; }
 
