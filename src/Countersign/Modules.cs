@@ -30,7 +30,7 @@ public static class Modules
 {
     public static IServiceCollection AddCountersign(this IServiceCollection services, Installation installation, IConfiguration configuration)
     {
-        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(installation.Database == DatabaseKind.Postgres ? new DatabaseClock(TimeProvider.System) : TimeProvider.System);
         services.AddStorage(installation, configuration);
         services.AddOptions<WitnessSettings>().Bind(configuration.GetSection("Witnesses")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<MailSettings>().Bind(configuration.GetSection("Mail")).ValidateDataAnnotations().ValidateOnStart();
@@ -83,6 +83,8 @@ public static class Modules
     /// <summary>What runs by itself: signing, delivering, hearing of other nodes. Left out where only a command runs.</summary>
     public static IServiceCollection AddCountersignJobs(this IServiceCollection services, Installation installation)
     {
+        if (installation.Database == DatabaseKind.Postgres)
+            services.AddHostedService<ClockLoop>();
         services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<WatchLoop>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>().AddHostedService<HubLoop>().AddHostedService<FeedLoop>();
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<OtherNodes>();
@@ -125,14 +127,14 @@ public static class Modules
 
     private static void AddPublishing(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<DeliveryPulse>();
+        services.AddSingleton<DeliveryPulse>().AddSingleton<KnownAssessments>();
         services.AddOptions<DeliverySettings>().Bind(configuration.GetSection("Delivery")).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<NewsroomSettings>().Bind(configuration.GetSection("Newsroom")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new HubPing(new HttpClient(Transport.NewHandler()), provider.GetRequiredService<TimeProvider>())).AddScoped<TellHub>();
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<ChooseTarget>().AddScoped<Repeats>().AddScoped<SplitIntoThread>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
             .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
             .AddScoped<RescheduleDraft>().AddScoped<CheckImport>().AddScoped<ImportDrafts>().AddScoped<FindFreeTime>().AddScoped<PostsInBlackout>().AddScoped<SubscribeToCalendar>()
-            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<KeepPicture>().AddScoped<DescribePicture>().AddScoped<RetirePicture>().AddScoped<CleanPicture>().AddScoped<PictureRights>().AddScoped<LibraryReader>().AddSingleton<SmallPictures>().AddScoped<PlanCampaign>().AddScoped<CampaignReader>().AddScoped<WriteTogether>().AddScoped<ReadCard>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
+            .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<KeepPicture>().AddScoped<DescribePicture>().AddScoped<RetirePicture>().AddScoped<CleanPicture>().AddScoped<PictureRights>().AddScoped<LibraryReader>().AddSingleton<SmallPictures>().AddScoped<PlanCampaign>().AddScoped<CampaignReader>().AddScoped<WriteTogether>().AddScoped<ReadCard>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<WarmDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }
 
     private static void AddStanding(this IServiceCollection services, IConfiguration configuration)

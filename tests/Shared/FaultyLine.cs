@@ -25,8 +25,8 @@ public sealed class FaultyLine : IAsyncDisposable
     /// <summary>What becomes of a call, by the method's last word ("putRecord"); null lets it through.</summary>
     public Func<string, Fault?> Strikes { get; set; } = _ => null;
 
-    /// <summary>What becomes of a call that writes, by the last word of its method or its path; asked where <see cref="Strikes"/> lets it through.</summary>
-    public Func<string, Fault?> StrikesWrites { get; set; } = _ => null;
+    /// <summary>The same for one who has to see all of the call; asked where <see cref="Strikes"/> lets it through.</summary>
+    public Func<LineCall, Fault?> Meets { get; set; } = _ => null;
 
     /// <summary>The methods called, in order of arrival.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Calls { get; } = new();
@@ -63,7 +63,7 @@ public sealed class FaultyLine : IAsyncDisposable
             var near = caller.GetStream();
             var (request, method, writes) = await ReadRequestAsync(near);
             Calls.Enqueue(method);
-            var fault = Strikes(method) ?? (writes ? StrikesWrites(method) : null);
+            var fault = Strikes(method) ?? Meets(new LineCall(method, writes, Encoding.UTF8.GetString(request)));
             if (await IsBeforeAsync(fault, caller, request))
                 return;
             await AnswerAsync(fault, caller, await CallAsync(request));
@@ -184,6 +184,11 @@ public sealed class FaultyLine : IAsyncDisposable
     /// <summary>A lingering time of nought makes the close a reset.</summary>
     private static void Reset(TcpClient caller) => caller.LingerState = new LingerOption(true, 0);
 }
+
+/// <param name="Method">The last word of the method or of its path: "putRecord", "/api/v1/statuses".</param>
+/// <param name="Writes">It asks for more than to be told something.</param>
+/// <param name="Request">All of it, head and body.</param>
+public sealed record LineCall(string Method, bool Writes, string Request);
 
 public abstract record Fault
 {

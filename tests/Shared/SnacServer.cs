@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text;
@@ -8,27 +9,31 @@ using System.Text.RegularExpressions;
 namespace Countersign.Tests.Shared;
 
 /// <summary>
-/// A real server of the Mastodon API that is not Mastodon: snac, from Debian's backports. It has one account, listens on 127.0.0.1
+/// A real server of the Mastodon API that is not Mastodon: snac, from Debian's backports. It has one account to begin with, listens on 127.0.0.1
 /// only, keeps its data in a folder that is removed, and ends with the test process, also when that is killed, because its input ends.
 /// </summary>
 public sealed partial class SnacServer : IAsyncDisposable
 {
+    private const string First = "alice";
+
     private const string ShowTheCode = "urn:ietf:wg:oauth:2.0:oob";
 
     private static readonly SemaphoreSlim starting = new(1, 1);
     private static SnacServer? shared;
 
     private readonly Process process;
-    private readonly string password;
+    private readonly string program;
+    private readonly string folder;
+    private readonly ConcurrentDictionary<string, string> passwords = new(StringComparer.Ordinal);
     private readonly HttpClient http;
 
-    private SnacServer(Process process, string password, Uri server)
+    private SnacServer(Process process, string program, string folder, Uri server)
     {
-        (this.process, this.password, Server) = (process, password, server);
+        (this.process, this.program, this.folder, Server) = (process, program, folder, server);
         http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { BaseAddress = server };
     }
 
-    /// <summary>Such as http://127.0.0.1:41249/. Its one account is alice.</summary>
+    /// <summary>Such as http://127.0.0.1:41249/. Its first account is alice.</summary>
     public Uri Server { get; }
 
     /// <summary>The one server of this test process, started by the first test that asks. Skips the test where it is not installed.</summary>
@@ -45,26 +50,29 @@ public sealed partial class SnacServer : IAsyncDisposable
         }
     }
 
-    /// <summary>What a person does on the server's own page: signs in as alice, allows the program, and copies the code that is shown.</summary>
+    /// <summary>One more account.</summary>
+    public async Task AddAsync(string name) => passwords[name] = Password().Match(await ShellAsync("\"$1\" adduser \"$2\" \"$3\"", program, folder, name)).Groups["word"].Value;
+
+    /// <summary>What a person does on the server's own page: signs in, allows the program, and copies the code that is shown.</summary>
     /// <param name="page">The address the program sent them to.</param>
-    public async Task<string> AllowAsync(Uri page)
+    public async Task<string> AllowAsync(Uri page, string name = First)
     {
         using var shown = await http.GetAsync(new Uri(page.PathAndQuery, UriKind.Relative));
         var form = await shown.Content.ReadAsStringAsync();
         var client = ClientId().Match(form).Groups["id"].Value;
         using var answer = await http.PostAsync(
             new Uri("/oauth/x-snac-login", UriKind.Relative),
-            new FormUrlEncodedContent(new Dictionary<string, string> { ["login"] = "alice", ["passwd"] = password, ["redir"] = ShowTheCode, ["cid"] = client, ["state"] = "" }));
+            new FormUrlEncodedContent(new Dictionary<string, string> { ["login"] = name, ["passwd"] = passwords[name], ["redir"] = ShowTheCode, ["cid"] = client, ["state"] = "" }));
         return await answer.Content.ReadAsStringAsync();
     }
 
-    /// <summary>What another program gets that alice allows to post.</summary>
-    public async Task<string> TokenAsync()
+    /// <summary>What another program gets that the account allows to post.</summary>
+    public async Task<string> TokenAsync(string name = First)
     {
         using var made = await http.PostAsync(new Uri("/api/v1/apps", UriKind.Relative), Fields(("client_name", "Another program"), ("redirect_uris", ShowTheCode), ("scopes", "read write")));
         var app = await made.Content.ReadFromJsonAsync<JsonElement>();
         var (id, secret) = (app.GetProperty("client_id").GetString()!, app.GetProperty("client_secret").GetString()!);
-        var code = await AllowAsync(new Uri(Server, $"/oauth/authorize?response_type=code&client_id={id}&redirect_uri={Uri.EscapeDataString(ShowTheCode)}&scope=read+write"));
+        var code = await AllowAsync(new Uri(Server, $"/oauth/authorize?response_type=code&client_id={id}&redirect_uri={Uri.EscapeDataString(ShowTheCode)}&scope=read+write"), name);
         using var given = await http.PostAsync(new Uri("/oauth/token", UriKind.Relative), Fields(("grant_type", "authorization_code"), ("code", code.Trim().Split('&')[0]), ("client_id", id), ("client_secret", secret), ("redirect_uri", ShowTheCode)));
         return (await given.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
     }
@@ -142,7 +150,6 @@ public sealed partial class SnacServer : IAsyncDisposable
         var json = JsonNode.Parse(await File.ReadAllTextAsync(settings))!;
         json["protocol"] = "http";
         await File.WriteAllTextAsync(settings, json.ToJsonString());
-        var added = await ShellAsync("\"$1\" adduser \"$2\" alice", snac, folder);
 
         var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$1\" httpd \"$2\" >/dev/null 2>&1 & pid=$!; cat >/dev/null; kill $pid; wait; rm -rf \"$2\"", "sh", snac, folder])
         {
@@ -150,7 +157,8 @@ public sealed partial class SnacServer : IAsyncDisposable
             RedirectStandardInput = true,
         };
         var process = Process.Start(start) ?? throw new InvalidOperationException("sh did not start.");
-        var server = new SnacServer(process, Password().Match(added).Groups["word"].Value, new Uri($"http://127.0.0.1:{port}/"));
+        var server = new SnacServer(process, snac, folder, new Uri($"http://127.0.0.1:{port}/"));
+        await server.AddAsync(First);
         await server.ReadyAsync();
         return server;
     }

@@ -21,7 +21,7 @@ internal static class DueScan
         await FillAsync(office, kind);
         var ask = await MedianAsync(office, (db, _) => db.Jobs.Where(job => job.Id == Guid.Empty).AnyAsync());
         var scan = await MedianAsync(office, (_, queue) => queue.ClaimAsync(MovePublication.JobKind, "sandbox", 8, TimeSpan.FromSeconds(90), default));
-        var next = await MedianAsync(office, (_, queue) => queue.NextDueAsync(MovePublication.JobKind, ["sandbox"], default));
+        var next = await MedianAsync(office, (_, queue) => queue.LookAsync([new JobPool(MovePublication.JobKind, "sandbox")], default));
         await office.SqlAsync($"update job set due_at = {Instant(kind, -60)}, place = {Instant(kind, -60)} where id in (select id from job limit {Due})");
         var claim = await MedianAsync(office, async (_, queue) =>
         {
@@ -29,7 +29,7 @@ internal static class DueScan
                 await queue.FinishAsync(one, new NextStep(TimeProvider.System.GetUtcNow(), LanePlace.GivesUp), default);
         });
         Print(kind, "claim, none due", scan, ask);
-        Print(kind, "when the next is due", next, ask);
+        Print(kind, "look: anything to claim, and when the next is due", next, ask);
         Paired.Print($"{kind}: claim of 8 of {Due} due, and finishing them", string.Create(CultureInfo.InvariantCulture, $"{claim:F2} ms"), "-");
     }
 

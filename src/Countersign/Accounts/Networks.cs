@@ -73,6 +73,9 @@ public sealed class Networks(IEnumerable<IChannel> channels)
         where TCapability : class =>
         Find(network) as TCapability ?? throw new InvalidOperationException($"{network} has no {typeof(TCapability).Name}.");
 
+    /// <summary>Nothing has to stand there before a post: what leaves at the same moment may leave in one go.</summary>
+    public bool TakesAtOnce(string network) => !Can<IPrepare>(network);
+
     public bool Can<TCapability>(string network)
         where TCapability : class => Find(network) is TCapability;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Countersign.Jobs;
 
-/// <summary>Looks after deliveries that stand still, and says that this node runs. On a loop of its own: a worker that hangs cannot stop it.</summary>
+/// <summary>Looks after deliveries that stand still, says that this node runs, and has the words read that are due in a moment. On a loop of its own: a worker that hangs cannot stop it.</summary>
 public sealed class DeliveryWatch(IServiceScopeFactory scopes, DeliveryPulse pulse, ILogger<DeliveryWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan every = TimeSpan.FromSeconds(15);
@@ -25,6 +25,7 @@ public sealed class DeliveryWatch(IServiceScopeFactory scopes, DeliveryPulse pul
                 // Only while the worker looks: what it does not look at waits for an outage as well. It says so itself before its first look.
                 if (pulse.IsFresh)
                     await scope.ServiceProvider.GetRequiredService<JobQueue>().BeatAsync(MovePublication.JobKind, stoppingToken);
+                await scope.ServiceProvider.GetRequiredService<WarmDeliveries>().RunAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

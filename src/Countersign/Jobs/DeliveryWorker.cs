@@ -15,12 +15,17 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
     /// <summary>What is finished within this time is written down together, and what it makes room for is claimed with it.</summary>
     private static readonly TimeSpan gather = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Posts that are read and written together; with two lots on their way, one is handed over while the other is judged.</summary>
+    private const int Together = 32;
+
     private static readonly TimeSpan afterFault = TimeSpan.FromSeconds(30);
 
     private readonly Channel<Moved> moved = Channel.CreateUnbounded<Moved>(new UnboundedChannelOptions { SingleReader = true });
 
     /// <summary>Finished, and not yet written down.</summary>
-    private readonly List<(Claim Claim, NextStep? Next)> unwritten = [];
+    private readonly List<Moved> unwritten = [];
+
+    private readonly JobPool[] pools = [.. networks.All.Select(network => new JobPool(MovePublication.JobKind, network.Name))];
 
     private readonly Dictionary<string, int> onTheirWay = networks.All.ToDictionary(network => network.Name, _ => 0, StringComparer.Ordinal);
 
@@ -46,10 +51,10 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
             try
             {
                 await AfterOutageAsync(stoppingToken);
-                if (await TurnAsync(stoppingToken) == 0)
+                if (await TurnAsync(stoppingToken) is (0, var next))
                 {
                     if (waking.IsCompleted)
-                        waking = WakeAsync(listening, await UntilNextAsync(stoppingToken), stoppingToken);
+                        waking = WakeAsync(listening, Until(next), stoppingToken);
                     await Task.WhenAny(waking, moved.Reader.WaitToReadAsync(stoppingToken).AsTask());
                 }
 
@@ -69,7 +74,7 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
         // What is on its way may finish; the lease covers what does not.
         while (onTheirWay.Values.Sum() > 0 && await moved.Reader.WaitToReadAsync(CancellationToken.None))
             TakeMoved();
-        await UseAsync(queue => queue.TurnAsync(MovePublication.JobKind, unwritten, [], settings.Value.Lease, CancellationToken.None));
+        await UseAsync(queue => queue.TurnAsync(MovePublication.JobKind, [.. unwritten.Select(one => (one.Claim, one.Next))], [], settings.Value.Lease, CancellationToken.None));
     }
 
     /// <summary>The rules of time zones come with the program: they may be others than when the times were chosen.</summary>
@@ -90,20 +95,31 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
             logger.LogWarning("{Count} posts became due while nothing ran here; they are held and a person is asked", held);
     }
 
-    /// <returns>How many were claimed.</returns>
-    private async Task<int> TurnAsync(CancellationToken stoppingToken)
+    /// <returns>How many were claimed, and when the next is due.</returns>
+    private async Task<(int Claimed, DateTimeOffset? Next)> TurnAsync(CancellationToken stoppingToken)
     {
         TakeMoved();
-        var claimed = await UseAsync(queue => queue.TurnAsync(MovePublication.JobKind, unwritten, [.. onTheirWay.Select(pool => (pool.Key, settings.Value.RoomOn(pool.Key) - pool.Value))], settings.Value.Lease, stoppingToken));
-        unwritten.Clear();
-        pulse.Looked();
-        foreach (var (claim, pool) in claimed)
+        var (claimable, next) = await UseAsync(queue => queue.LookAsync(pools, stoppingToken));
+
+        // What is finished may make room in its lane for the one behind it: there it is claimed in the same commit.
+        var worthwhile = claimable.Select(pool => pool.Name).Union(unwritten.Select(one => one.Pool), StringComparer.Ordinal).Select(pool => (pool, settings.Value.RoomOn(pool) - onTheirWay[pool])).Where(pool => pool.Item2 > 0).ToList();
+        if (worthwhile.Count == 0 && unwritten.Count == 0)
         {
-            onTheirWay[pool]++;
-            _ = MoveAsync(claim, pool, stoppingToken);
+            pulse.Looked();
+            return (0, next);
         }
 
-        return claimed.Count;
+        var claimed = await UseAsync(queue => queue.TurnAsync(MovePublication.JobKind, [.. unwritten.Select(one => (one.Claim, one.Next))], worthwhile, settings.Value.Lease, stoppingToken));
+        unwritten.Clear();
+        pulse.Looked();
+        foreach (var some in claimed.GroupBy(one => one.Pool, one => one.Claim, StringComparer.Ordinal))
+        {
+            onTheirWay[some.Key] += some.Count();
+            foreach (var claims in some.Chunk(networks.TakesAtOnce(some.Key) ? Together : 1))
+                _ = claims is [var alone] ? MoveAsync(alone, some.Key, stoppingToken) : MoveTogetherAsync(claims, some.Key, stoppingToken);
+        }
+
+        return (claimed.Count, next);
     }
 
     private void TakeMoved()
@@ -112,7 +128,35 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
         {
             onTheirWay[one.Pool]--;
             if (one.Finished)
-                unwritten.Add((one.Claim, one.Next));
+                unwritten.Add(one);
+        }
+    }
+
+    /// <summary>Where nothing has to stand on the network before a post, those that were claimed together leave together; what is not so simple goes by itself.</summary>
+    private async Task MoveTogetherAsync(IReadOnlyList<Claim> claims, string pool, CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        IReadOnlyDictionary<Guid, NextMove> next = new Dictionary<Guid, NextMove>();
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            next = await scope.ServiceProvider.GetRequiredService<MovePublication>().RunTogetherAsync([.. claims.Select(claim => claim.Id)], stoppingToken);
+        }
+        catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
+        {
+            logger.LogError(fault, "{Count} publications could not be moved together; they are moved one by one", claims.Count);
+        }
+        catch (OperationCanceledException)
+        {
+            // Each of them is told so below.
+        }
+
+        foreach (var claim in claims)
+        {
+            if (next.TryGetValue(claim.Id, out var step))
+                moved.Writer.TryWrite(new Moved(claim, pool, Finished: true, step.Step));
+            else
+                _ = MoveAsync(claim, pool, stoppingToken);
         }
     }
 
@@ -137,11 +181,8 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
     }
 
     /// <summary>To the instant at which the next is due, so that it does not leave late by how often one looks; at most <see cref="DeliverySettings.LookEvery"/>.</summary>
-    private async Task<TimeSpan> UntilNextAsync(CancellationToken stoppingToken)
-    {
-        var next = await UseAsync(queue => queue.NextDueAsync(MovePublication.JobKind, onTheirWay.Keys, stoppingToken)) - clock.GetUtcNow();
-        return next is not { } wait || wait > settings.Value.LookEvery ? settings.Value.LookEvery : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
+    private TimeSpan Until(DateTimeOffset? next) =>
+        next - clock.GetUtcNow() is not { } wait || wait > settings.Value.LookEvery ? settings.Value.LookEvery : wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
 
     private static async Task WakeAsync(CommitSignal.Listening listening, TimeSpan atMost, CancellationToken stoppingToken)
     {

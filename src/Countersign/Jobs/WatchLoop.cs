@@ -19,23 +19,42 @@ public sealed class WatchLoop(IServiceScopeFactory scopes, CommitSignal signal, 
     /// <summary>Commits that come close together are one reason to look.</summary>
     private static readonly TimeSpan gather = TimeSpan.FromMilliseconds(200);
 
+    private static readonly JobPool takeDowns = new(TakeDown.JobKind, TakeDown.JobKind);
+    private static readonly JobPool accounts = new(WatchAccount.JobKind, WatchAccount.JobKind);
+    private static readonly JobPool reviews = new(ReviewStanding.JobKind, ReviewStanding.JobKind);
+
+    private TimeSpan LookEvery => Shortest(settings.Value.LookEvery, settings.Value.Every);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var listening = signal.Listen();
         var running = new List<Task>();
+        var planned = DateTimeOffset.MinValue;
         await UseAsync<JobQueue>(queue => queue.FreeAbandonedAsync(stoppingToken));
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 running.RemoveAll(task => task.IsCompleted);
-                await PlanAsync(stoppingToken);
+                var now = clock.GetUtcNow();
+                if (now - planned >= LookEvery || now < planned)
+                {
+                    await PlanAsync(stoppingToken);
+                    planned = now;
+                }
+
+                var (claimable, next) = await LookAsync(stoppingToken);
+
                 // Taking down comes first, and is never kept waiting by accounts that are slow to read.
-                var begun = await BeginAsync<MoveTakeDown>(TakeDown.JobKind, settings.Value.AtOnce, (move, id, stop) => move.RunAsync(id, stop), running, stoppingToken)
-                    + await BeginAsync<WatchAccount>(WatchAccount.JobKind, settings.Value.AtOnce - running.Count, async (watch, id, stop) => await watch.RunAsync(id, stop), running, stoppingToken)
-                    + await BeginAsync<ReviewStanding>(ReviewStanding.JobKind, 1, async (review, _, stop) => await review.RunAsync(stop), running, stoppingToken);
+                var begun = 0;
+                if (claimable.Contains(takeDowns))
+                    begun += await BeginAsync<MoveTakeDown>(takeDowns, settings.Value.AtOnce, (move, id, stop) => move.RunAsync(id, stop), running, stoppingToken);
+                if (claimable.Contains(accounts))
+                    begun += await BeginAsync<WatchAccount>(accounts, settings.Value.AtOnce - running.Count, async (watch, id, stop) => await watch.RunAsync(id, stop), running, stoppingToken);
+                if (claimable.Contains(reviews))
+                    begun += await BeginAsync<ReviewStanding>(reviews, 1, async (review, _, stop) => await review.RunAsync(stop), running, stoppingToken);
                 if (begun == 0)
-                    await listening.WaitAsync(Shortest(settings.Value.LookEvery, settings.Value.Every), stoppingToken);
+                    await listening.WaitAsync(Shortest(LookEvery, next is { } due && due > now ? due - now : LookEvery), stoppingToken);
                 await Task.Delay(gather, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -69,13 +88,19 @@ public sealed class WatchLoop(IServiceScopeFactory scopes, CommitSignal signal, 
         _ = await db.KeepAsync(stoppingToken);
     });
 
-    private async Task<int> BeginAsync<TSlice>(string kind, int room, Func<TSlice, Guid, CancellationToken, Task<DateTimeOffset?>> step, List<Task> running, CancellationToken stoppingToken)
+    private async Task<(IReadOnlyCollection<JobPool> Claimable, DateTimeOffset? Next)> LookAsync(CancellationToken stoppingToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<JobQueue>().LookAsync([takeDowns, accounts, reviews], stoppingToken);
+    }
+
+    private async Task<int> BeginAsync<TSlice>(JobPool pool, int room, Func<TSlice, Guid, CancellationToken, Task<DateTimeOffset?>> step, List<Task> running, CancellationToken stoppingToken)
         where TSlice : notnull
     {
         if (room <= 0)
             return 0;
         IReadOnlyList<Claim> claimed = [];
-        await UseAsync<JobQueue>(async queue => claimed = await queue.ClaimAsync(kind, kind, room, Longest(settings.Value.Lease, delivery.Value.Lease), stoppingToken));
+        await UseAsync<JobQueue>(async queue => claimed = await queue.ClaimAsync(pool.Kind, pool.Name, room, Longest(settings.Value.Lease, delivery.Value.Lease), stoppingToken));
         foreach (var claim in claimed)
             running.Add(MoveAsync(claim, step, stoppingToken));
         return claimed.Count;

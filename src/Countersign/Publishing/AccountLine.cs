@@ -15,6 +15,12 @@ public sealed class AccountLine(CountersignDb db, Door door, Networks networks, 
     /// <summary>The code with which the door says that the network had no room.</summary>
     private const string NoRoom = $"not-sent-{nameof(NotSentKind.RateLimited)}";
 
+    /// <summary>The code of a post whose network does not speak with this version of the program any more.</summary>
+    internal const string Outdated = "connector-outdated";
+
+    /// <summary>How long all of that network is left alone; then one post asks again.</summary>
+    internal static readonly TimeSpan OutdatedPause = TimeSpan.FromHours(1);
+
     /// <summary>A post that was just approved; the parts of a thread stand behind each other.</summary>
     public static Job Enter(Publication publication, Account account) => new()
     {
@@ -46,15 +52,15 @@ public sealed class AccountLine(CountersignDb db, Door door, Networks networks, 
     /// <param name="next">When the post itself is tried again, if it has to be.</param>
     internal async Task PauseAsync(Account account, PublicationMoved moved, DateTimeOffset? next, CancellationToken cancellationToken)
     {
-        var until = moved.To == PublicationState.Accepted ? moved.NotBefore : moved.Code == NoRoom ? next : null;
+        var until = moved.To == PublicationState.Accepted ? moved.NotBefore : moved.Code is NoRoom or Outdated ? next : null;
         if (until is not { } end || end <= clock.GetUtcNow())
             return;
-        var together = networks.Describe(account.Network).Counts switch
+        var together = (moved.Code == Outdated ? CountedTogether.Network : networks.Describe(account.Network).Counts) switch
         {
             CountedTogether.Network => await db.Accounts.Where(other => other.Network == account.Network).Select(other => other.Id).ToListAsync(cancellationToken),
             CountedTogether.Server => await db.Accounts.Where(other => other.Network == account.Network && other.Server == account.Server).Select(other => other.Id).ToListAsync(cancellationToken),
             _ => [account.Id],
         };
-        await queue.PauseAsync(together, end, "rate-limited", cancellationToken);
+        await queue.PauseAsync(together, end, moved.Code == Outdated ? Outdated : "rate-limited", cancellationToken);
     }
 }

@@ -2,6 +2,8 @@ using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.People;
+using Countersign.Policies;
+using Countersign.Screening;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -20,6 +22,7 @@ public sealed partial class Door(
     DepartureGate gate,
     Networks networks,
     DraftReader reader,
+    PolicyInForce policy,
     PictureRights rights,
     SignedLog log,
     Credentials credentials,
@@ -50,7 +53,7 @@ public sealed partial class Door(
                     return await RecordAsync(publication, account, stopped.Why);
             }
 
-            var intent = await db.InTransactionAsync(_ => CommitIntentAsync(publication, account, delivery, again, pass.Stop, cancellationToken), cancellationToken);
+            var intent = await db.InCompanyAsync(() => CommitIntentAsync(publication, account, delivery, again, pass.Stop, cancellationToken), cancellationToken);
             if (!intent.IsTaken || intent.Taken.To != PublicationState.Sending)
                 return intent;
 
@@ -69,7 +72,7 @@ public sealed partial class Door(
 
         // Loaded before the pictures were prepared; somebody may have disconnected it since.
         await db.Entry(account).ReloadAsync(cancellationToken);
-        var (to, why) = stop.IsCancellationRequested ? (PublicationState.Approved, "stopped") : await JudgeAsync(publication, draft, account, delivery, again, now, cancellationToken);
+        var (to, why) = stop.IsCancellationRequested ? (PublicationState.Approved, "stopped") : await JudgeAsync(publication, draft, account, delivery, again, await LookAsync([draft], [publication], cancellationToken), now, cancellationToken);
         var othersLeft = to == PublicationState.Held && (await db.Publications.AsNoTracking().Where(other => other.DraftId == draft.Id && other.Id != publication.Id).ToListAsync(cancellationToken)).Exists(other => other.MayHaveLeft);
         return await db.CommitAsync(
             publication.Move(to, now, why, why == AccountShut ? $"{account.Title} has to be connected again first." : null),
@@ -88,12 +91,12 @@ public sealed partial class Door(
     }
 
     /// <summary>Where the publication goes from here: Sending if nothing speaks against it, else where it waits, and a code for why.</summary>
-    private async Task<(PublicationState To, string? Why)> JudgeAsync(Publication publication, Draft draft, Account account, Delivery delivery, RemoteRef? again, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(PublicationState To, string? Why)> JudgeAsync(Publication publication, Draft draft, Account account, Delivery delivery, RemoteRef? again, Looked looked, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Approved: stays where it is and is asked again. Held: a person has to choose. Missed: its time is over.
         if (now > publication.Until)
             return (PublicationState.Missed, "window-closed");
-        if (await IsLockedAsync(publication, account, cancellationToken))
+        if (looked.Stops(publication, account))
             return (PublicationState.Approved, "locked");
         if (draft.Version != publication.Version)
             return (PublicationState.Void, "older-version");
@@ -106,18 +109,18 @@ public sealed partial class Door(
         var before = publication.FollowsId is { } follows ? await db.Publications.AsNoTracking().SingleAsync(row => row.Id == follows, cancellationToken) : null;
         if (before is { Stands: false })
             return (PublicationState.Approved, "part-before");
-        var context = await reader.ReadAsync(draft, cancellationToken);
+        var context = await reader.ReadAsync(draft, looked.AccountsOf(draft), looked.Policy, cancellationToken);
         if (context.Seal != publication.Seal)
             return (PublicationState.Held, context.Assessment.Release == AssessmentFacts.Read(draft.Assessment)?.Release ? "content-changed" : "policy-changed");
         if (!IsInHand(delivery.Content, again, draft.Body, publication, before))
             return (PublicationState.Held, "content-changed");
-        if (draft.Shape is { AllOrNone: true } && await WhyNoneAsync(publication, context, cancellationToken) is { } none)
+        if (draft.Shape is { AllOrNone: true } && await WhyNoneAsync(publication, context, looked, cancellationToken) is { } none)
             return none;
         if (await rights.AgainstAsync(draft.Body.AllPictures, now, cancellationToken) is [var against, ..])
             return (PublicationState.Held, against.Code);
-        if (!await SignaturesHoldAsync(draft, context, cancellationToken))
+        if (!SignaturesHold(draft, context, looked.Signers))
             return (PublicationState.Held, "signature-void");
-        return await log.CoversAsync(publication.ApprovalEvent, cancellationToken)
+        return looked.Covered.Contains(publication.ApprovalEvent)
             ? (PublicationState.Sending, null)
             : (PublicationState.Approved, "not-yet-in-the-log");
     }
@@ -130,33 +133,35 @@ public sealed partial class Door(
         && Outgoing.IsInHand(content, body, part, before?.Remote);
 
     /// <summary>Where the author asked for all or none: what keeps the others back keeps this one, until the first has left.</summary>
-    private async Task<(PublicationState To, string? Why)?> WhyNoneAsync(Publication publication, DraftContext context, CancellationToken cancellationToken)
+    private async Task<(PublicationState To, string? Why)?> WhyNoneAsync(Publication publication, DraftContext context, Looked looked, CancellationToken cancellationToken)
     {
         var others = await db.Publications.AsNoTracking().Where(other => other.DraftId == publication.DraftId && other.Version == publication.Version && other.Id != publication.Id).ToListAsync(cancellationToken);
         if (others.Exists(other => other.MayHaveLeft))
             return null;
         if (context.Accounts.Any(account => account.State != AccountState.Connected) || others.Exists(other => !other.IsOpen))
             return (PublicationState.Held, "all-or-none");
-        foreach (var account in context.Accounts)
-        {
-            if (await IsLockedAsync(publication, account, cancellationToken))
-                return (PublicationState.Approved, "locked");
-        }
-
-        return null;
+        return context.Accounts.Any(account => looked.Stops(publication, account)) ? (PublicationState.Approved, "locked") : null;
     }
 
-    private async Task<bool> SignaturesHoldAsync(Draft draft, DraftContext context, CancellationToken cancellationToken)
-    {
-        var signers = await db.People.AsNoTracking()
-            .Where(person => draft.Signatures.Select(signature => signature.PersonId).Contains(person.Id))
-            .ToDictionaryAsync(person => person.Id, cancellationToken);
-        return draft.Missing.Count == 0 && draft.Signatures.All(signature =>
+    private static bool SignaturesHold(Draft draft, DraftContext context, IReadOnlyDictionary<Guid, Person> signers) =>
+        draft.Missing.Count == 0 && draft.Signatures.All(signature =>
             signature.Seal == draft.Seal
             && signature.PersonId != draft.AuthorId
             && !draft.Editors.Contains(signature.PersonId)
             && signers.TryGetValue(signature.PersonId, out var signer)
             && new Actor(signer.Id, signer.Name, signer.Grants).HoldsForAll(signature.Role, context.Refs));
+
+    /// <summary>Reads what is judged by, in the transaction of the intent: once for all that leave in it.</summary>
+    private async Task<Looked> LookAsync(IReadOnlyCollection<Draft> drafts, IReadOnlyCollection<Publication> publications, CancellationToken cancellationToken)
+    {
+        var accounts = drafts.SelectMany(draft => draft.AccountIds).Concat(publications.Select(publication => publication.AccountId)).Distinct().ToList();
+        var signers = drafts.SelectMany(draft => draft.Signatures).Select(signature => signature.PersonId).Distinct().ToList();
+        return new Looked(
+            await db.OrdersInForce.ToListAsync(cancellationToken),
+            await db.Accounts.AsNoTracking().Where(account => accounts.Contains(account.Id)).ToDictionaryAsync(account => account.Id, cancellationToken),
+            await db.People.AsNoTracking().Where(person => signers.Contains(person.Id)).ToDictionaryAsync(person => person.Id, cancellationToken),
+            await policy.GetAsync(cancellationToken),
+            await log.CoveredAsync([.. publications.Select(publication => publication.ApprovalEvent)], cancellationToken));
     }
 
     /// <summary>True if an order in force stops this post. Asked before it is claimed, before anything is uploaded, and in the transaction of the intent.</summary>
@@ -209,23 +214,9 @@ public sealed partial class Door(
     /// <param name="outcome">Null where the network was never called.</param>
     private async Task<Decision<PublicationMoved>> RecordAsync(Publication publication, Account account, Outcome? outcome)
     {
-        var now = clock.GetUtcNow();
-        var decision = outcome switch
-        {
-            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, accepted.Differs is null ? null : "differs", accepted.Differs, new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version), now + accepted.PauseFor, accepted.Differs),
-
-            // Nothing was made, and the words are as good as before: its author or Comms chooses what to do without the other post.
-            Outcome.Rejected { Kind: RejectKind.TargetGone or RejectKind.VersionConflict } gone => publication.Move(PublicationState.Held, now, gone.Kind == RejectKind.TargetGone ? "target-gone" : "target-changed", gone.Evidence.Note),
-            Outcome.Rejected rejected => publication.Move(PublicationState.Rejected, now, $"rejected-{rejected.Kind}", rejected.Evidence.Note),
-            Outcome.NotSent notSent when publication.Attempts >= Publication.MaxAttempts => publication.Move(PublicationState.HumanReview, now, "attempts-used", notSent.Evidence.Note),
-            Outcome.NotSent notSent => publication.Move(PublicationState.Waiting, now, $"not-sent-{notSent.Kind}", notSent.Evidence.Note, notBefore: now + notSent.RetryAfter),
-            Outcome.Unknown unknown => publication.Move(PublicationState.Unknown, now, "outcome-unknown", unknown.Evidence.Note),
-            null => publication.Move(PublicationState.Waiting, now, "stopped", "Stopped before the network had it."),
-            _ => throw new InvalidOperationException($"An outcome called {outcome.GetType().Name} is not known."),
-        };
         var wake = await Chain.WakingAsync(db, publication, CancellationToken.None);
         var recorded = await db.CommitAsync(
-            decision,
+            After(publication, outcome, clock.GetUtcNow()),
             moved =>
             {
                 publication.Apply(moved);
@@ -234,5 +225,37 @@ public sealed partial class Door(
             CancellationToken.None);
         await MarkShutAsync(outcome, account);
         return recorded;
+    }
+
+    /// <summary>What a network's answer makes of a publication.</summary>
+    private static Decision<PublicationMoved> After(Publication publication, Outcome? outcome, DateTimeOffset now) =>
+        outcome switch
+        {
+            Outcome.Accepted accepted => publication.Move(PublicationState.Accepted, now, accepted.Differs is null ? null : "differs", accepted.Differs, new RemotePost(accepted.Remote.Id, accepted.Remote.Address, accepted.Remote.Version), now + accepted.PauseFor, accepted.Differs),
+
+            // Nothing was made, and the words are as good as before: its author or Comms chooses what to do without the other post.
+            Outcome.Rejected { Kind: RejectKind.TargetGone or RejectKind.VersionConflict } gone => publication.Move(PublicationState.Held, now, gone.Kind == RejectKind.TargetGone ? "target-gone" : "target-changed", gone.Evidence.Note),
+
+            // The network has retired the interface that we speak: nothing was made, and nothing will be before the program is newer. All its posts wait, and none fails.
+            Outcome.Rejected { Kind: RejectKind.ConnectorOutdated } outdated => publication.Move(PublicationState.Waiting, now, AccountLine.Outdated, outdated.Evidence.Note, notBefore: now + AccountLine.OutdatedPause),
+            Outcome.Rejected rejected => publication.Move(PublicationState.Rejected, now, $"rejected-{rejected.Kind}", rejected.Evidence.Note),
+            Outcome.NotSent notSent when publication.Attempts >= Publication.MaxAttempts => publication.Move(PublicationState.HumanReview, now, "attempts-used", notSent.Evidence.Note),
+            Outcome.NotSent notSent => publication.Move(PublicationState.Waiting, now, $"not-sent-{notSent.Kind}", notSent.Evidence.Note, notBefore: now + notSent.RetryAfter),
+            Outcome.Unknown unknown => publication.Move(PublicationState.Unknown, now, "outcome-unknown", unknown.Evidence.Note),
+            null => publication.Move(PublicationState.Waiting, now, "stopped", "Stopped before the network had it."),
+            _ => throw new InvalidOperationException($"An outcome called {outcome.GetType().Name} is not known."),
+        };
+
+    /// <summary>What is judged by, as it was in the transaction of the intent.</summary>
+    private sealed record Looked(
+        IReadOnlyList<Lockdown> Orders,
+        IReadOnlyDictionary<Guid, Account> Accounts,
+        IReadOnlyDictionary<Guid, Person> Signers,
+        (int Number, PolicyRelease Release) Policy,
+        IReadOnlySet<Guid> Covered)
+    {
+        public bool Stops(Publication publication, Account account) => Orders.Any(order => order.Stops(publication.Hands, account.Ref));
+
+        public IReadOnlyList<Account> AccountsOf(Draft draft) => [.. draft.AccountIds.Select(Accounts.GetValueOrDefault).OfType<Account>()];
     }
 }

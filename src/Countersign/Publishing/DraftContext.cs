@@ -1,6 +1,7 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.People;
+using Countersign.Policies;
 using Countersign.Screening;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +27,7 @@ public sealed record DraftContext(
 }
 
 /// <summary>Reads a draft in its context.</summary>
-public sealed class DraftReader(CountersignDb db, Renderings renderings, DraftScreening screening)
+public sealed class DraftReader(CountersignDb db, Renderings renderings, DraftScreening screening, PolicyInForce policy)
 {
     public async Task<DraftContext?> FindAsync(Guid id, CancellationToken cancellationToken)
     {
@@ -39,12 +40,16 @@ public sealed class DraftReader(CountersignDb db, Renderings renderings, DraftSc
     public async Task<DraftContext?> FindAsync(Guid id, Actor reader, CancellationToken cancellationToken) =>
         await FindAsync(id, cancellationToken) is { } context && DraftAccess.MayRead(context.Draft, context.Accounts, reader) ? context : null;
 
-    public async Task<DraftContext> ReadAsync(Draft draft, CancellationToken cancellationToken)
+    public async Task<DraftContext> ReadAsync(Draft draft, CancellationToken cancellationToken) =>
+        await ReadAsync(draft, await db.Accounts.Where(account => draft.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken), await policy.GetAsync(cancellationToken), cancellationToken);
+
+    /// <param name="accounts">The draft's, as they are now.</param>
+    /// <param name="inForce">The release of this moment.</param>
+    internal async Task<DraftContext> ReadAsync(Draft draft, IReadOnlyList<Account> accounts, (int Number, PolicyRelease Release) inForce, CancellationToken cancellationToken)
     {
-        var accounts = await db.Accounts.Where(account => draft.AccountIds.Contains(account.Id)).ToListAsync(cancellationToken);
         var body = draft.Body;
         var shown = await renderings.OfAsync(body, accounts, cancellationToken);
-        var (assessment, release) = await screening.ScreenAsync(body, accounts, cancellationToken);
+        var (assessment, release) = await screening.ScreenAsync(body, accounts, inForce, cancellationToken);
         return new DraftContext(draft, accounts, shown, assessment, release, Publishing.Seal.Of(body, draft.Slot, shown, assessment.Release));
     }
 

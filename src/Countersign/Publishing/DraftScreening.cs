@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Countersign.Publishing;
 
 /// <summary>Screens a draft as each of its accounts will show it, with the facts that are known here.</summary>
-public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Networks networks, PictureRights rights, ILogger<DraftScreening> logger)
+public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Networks networks, PictureRights rights, KnownAssessments known, ILogger<DraftScreening> logger)
 {
     private const string Alt = "image.alt";
     private const string Place = "image.exif.gps";
@@ -32,9 +32,13 @@ public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Netwo
     private static readonly ItemKind[] kindsStated = [ItemKind.Post, ItemKind.Reply, ItemKind.Repost];
 
     /// <returns>The assessment of all renderings together, and the number of the release it was made under. Without an account, the words alone are screened.</returns>
-    public async Task<(Assessment Assessment, int Release)> ScreenAsync(Composition body, IReadOnlyCollection<Account> accounts, CancellationToken cancellationToken)
+    public async Task<(Assessment Assessment, int Release)> ScreenAsync(Composition body, IReadOnlyCollection<Account> accounts, CancellationToken cancellationToken) =>
+        await ScreenAsync(body, accounts, await policy.GetAsync(cancellationToken), cancellationToken);
+
+    /// <param name="inForce">The release of this moment.</param>
+    internal async Task<(Assessment Assessment, int Release)> ScreenAsync(Composition body, IReadOnlyCollection<Account> accounts, (int Number, PolicyRelease Release) inForce, CancellationToken cancellationToken)
     {
-        var (number, release) = await policy.GetAsync(cancellationToken);
+        var (number, release) = inForce;
         var pictures = body.AllPictures;
         List<Segment> around = [.. pictures.Select((picture, at) => new Segment(SegmentKind.Alt, at, picture.Alt)).Where(segment => segment.Text.Length > 0)];
         var facts = await OfPicturesAsync(pictures, cancellationToken);
@@ -45,7 +49,7 @@ public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Netwo
         IReadOnlyList<ScreeningItem> items = shownOn.Count == 0
             ? [new ScreeningItem(Direction.Outbound, kind, [.. Texts(body, null), .. around], facts)]
             : [.. shownOn.Select(view => new ScreeningItem(Direction.Outbound, kind, [.. Texts(body, view.Own), .. around], new Dictionary<string, string>([.. facts, .. OfRendering(body, view.Own, view.Network)], StringComparer.Ordinal)))];
-        var assessment = AssessmentMerge.Of([.. items.Select(item => Screener.Screen(item, release))], Direction.Outbound, release);
+        var assessment = AssessmentMerge.Of([.. items.Select(item => known.Screen(item, release))], Direction.Outbound, release);
         foreach (var (rule, fault) in assessment.Faults)
             logger.LogError("Rule {Rule} of policy release {Release} could not judge a draft, which is held: {Fault}", rule, number, fault);
         return (assessment, number);

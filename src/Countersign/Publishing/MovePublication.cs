@@ -13,7 +13,7 @@ namespace Countersign.Publishing;
 /// Takes one publication its next step, under a job's lease. Finding one in Sending means that its worker died after the intent:
 /// the outcome is unknown then, and is looked up, never sent again.
 /// </summary>
-public sealed class MovePublication(
+public sealed partial class MovePublication(
     CountersignDb db,
     Door door,
     Networks networks,
@@ -33,6 +33,11 @@ public sealed class MovePublication(
     private static readonly TimeSpan askLockAgain = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan askLogAgain = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long an accepted post is asked after on a network that does not answer, before a person is.</summary>
+    private static readonly TimeSpan longestSilence = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan longestWait = TimeSpan.FromHours(1);
 
     /// <summary>What follows another is woken when that one stands; this is for a wake-up that was lost.</summary>
     private static readonly TimeSpan askChainAgain = TimeSpan.FromSeconds(30);
@@ -102,7 +107,7 @@ public sealed class MovePublication(
     {
         var now = clock.GetUtcNow();
         var settled = now - publication.IntentAt >= settings.Value.Settle;
-        var last = publication.Finds + 1 >= settings.Value.LookAfter.Count && settled;
+        var last = publication.Finds + 1 >= settings.Value.Looks.Count && settled;
         var decision = await FindAsync(publication, account, cancellationToken) switch
         {
             FindResult.Found found => publication.Move(PublicationState.Accepted, now, "found", remote: new RemotePost(found.Remote.Id, found.Remote.Address, found.Remote.Version)),
@@ -124,10 +129,14 @@ public sealed class MovePublication(
             FindResult.Found => publication.Move(PublicationState.Confirmed, now),
             FindResult.Ambiguous ambiguous => publication.Move(PublicationState.HumanReview, now, "divergent", ambiguous.Note, differs: ambiguous.Note),
             _ when now - publication.IntentAt < settings.Value.Settle => null,
+
+            // That it cannot be asked says nothing about the post, which it took.
+            FindResult.Unavailable when now - publication.IntentAt < longestSilence => null,
+            FindResult.Unavailable unavailable => publication.Move(PublicationState.HumanReview, now, "network-unavailable", $"The network accepted it, and could not be asked since whether it stands. {unavailable.Evidence.Note}"),
             _ => publication.Move(PublicationState.HumanReview, now, "accepted-then-gone", "The network accepted it and does not show it any more."),
         };
         if (decision is null)
-            return now + settings.Value.LookAfter[0];
+            return now + Between(settings.Value.Looks[0], (now - publication.IntentAt!.Value) / 4, longestWait);
         var next = await AfterAsync(decision, publication, cancellationToken);
         if (publication.State == PublicationState.Confirmed)
         {
@@ -178,18 +187,20 @@ public sealed class MovePublication(
             PublicationState.Approved => now + askLogAgain,
             PublicationState.Waiting => Later(notBefore, now + Backoff(publication)),
             PublicationState.Accepted => now + confirmAfter,
-            PublicationState.Unknown => now + settings.Value.LookAfter[Math.Min(publication.Finds, settings.Value.LookAfter.Count - 1)],
+            PublicationState.Unknown => now + settings.Value.Looks[Math.Min(publication.Finds, settings.Value.Looks.Count - 1)],
             _ => null,
         };
     }
 
+    private static TimeSpan Between(TimeSpan least, TimeSpan wait, TimeSpan most) => wait > most ? most : wait < least ? least : wait;
+
     private static DateTimeOffset Later(DateTimeOffset? asked, DateTimeOffset ours) => asked > ours ? asked.Value : ours;
 
-    /// <summary>60 s doubling to an hour, with up to a tenth more so that many do not come back at once.</summary>
-    private static TimeSpan Backoff(Publication publication)
+    /// <summary>Doubling to an hour, with up to a tenth more so that many do not come back at once.</summary>
+    private TimeSpan Backoff(Publication publication)
     {
-        var seconds = Math.Min(3600, 60 * Math.Pow(2, Math.Max(0, publication.Attempts - 1)));
-        return TimeSpan.FromSeconds(seconds * (1 + (publication.Id.ToByteArray()[^1] / 2550.0)));
+        var wait = settings.Value.TryAgainAfter * Math.Pow(2, Math.Max(0, publication.Attempts - 1));
+        return (wait < longestWait ? wait : longestWait) * (1 + (publication.Id.ToByteArray()[^1] / 2550.0));
     }
 
     private async Task<Publication?> BeforeAsync(Publication publication, CancellationToken cancellationToken) =>

@@ -25,7 +25,7 @@ public sealed class WatchDeliveries(CountersignDb db, JobQueue queue, IOptions<D
         {
             if (!(await db.CommitAsync(publication.Move(PublicationState.Unknown, now, "stuck", "Nothing was heard of it any more while the network may have had it."), publication.Apply, cancellationToken)).IsTaken)
                 continue;
-            await queue.ReplanAsync(publication.Id, now + settings.Value.LookAfter[0], cancellationToken);
+            await queue.ReplanAsync(publication.Id, now + settings.Value.Looks[0], cancellationToken);
             moved++;
         }
 

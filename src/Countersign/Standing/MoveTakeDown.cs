@@ -31,7 +31,7 @@ public sealed class MoveTakeDown(CountersignDb db, Door door, Networks networks,
         return order.State switch
         {
             TakeDownState.Ordered => Later(notBefore, now + TimeSpan.FromSeconds(10 * Math.Pow(3, Math.Max(0, order.Attempts - 1)))),
-            TakeDownState.Down => now + settings.Value.LookAfter[0],
+            TakeDownState.Down => now + settings.Value.Looks[0],
             _ => null,
         };
     }

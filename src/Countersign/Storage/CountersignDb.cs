@@ -70,6 +70,43 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         return decision;
     }
 
+    /// <summary>Several events of the same kind, each about a row of its own and with an entry of its own, written together: all of them, or none.</summary>
+    /// <param name="acts">Each event, the one governed row it changes, and the change.</param>
+    /// <returns>Null where all were written; otherwise why none was.</returns>
+    public async Task<Refusal?> CommitTogetherAsync<T>(IReadOnlyList<(T Happened, IGoverned Row, Action Apply)> acts, CancellationToken cancellationToken)
+        where T : DomainEvent
+    {
+        if (acts.Count == 0)
+            return null;
+        if (alarm.ReadOnly is { } why && acts.Any(act => !act.Happened.WhenReadOnly))
+            return new Refusal("read-only", why);
+        if (ChangeTracker.HasChanges())
+            throw new InvalidOperationException("Rows were changed before these events were applied.");
+        if (acts.Any(act => act.Happened.Seals.Any() || act.Happened.Erases.Count > 0))
+            throw new InvalidOperationException("Events that seal or erase content are committed one by one.");
+
+        var before = acts.ToDictionary(act => act.Row, act => act.Row.State());
+        foreach (var act in acts)
+            act.Apply();
+        var changed = ChangeTracker.Entries<IGoverned>().Where(entry => entry.State is EntityState.Added or EntityState.Modified or EntityState.Deleted).Select(entry => entry.Entity).ToHashSet();
+        if (!changed.SetEquals(before.Keys))
+            throw new InvalidOperationException("Each of these events changes the row that it is about, and no other.");
+
+        var written = new List<(Committed What, LedgerEvent Entry)>();
+        foreach (var (happened, row, _) in acts)
+        {
+            row.Revision++;
+            var entry = LedgerEntry.Of(happened, installation.Origin, [new LedgerEntry.Change(row.Object, before[row], row.State())]);
+            Add(entry);
+            written.Add((new Committed(happened.Act, happened.Object, happened.By), entry));
+        }
+
+        if (await TrySaveAsync(cancellationToken) is { } refusal)
+            return refusal;
+        written.ForEach(one => Tell(one.What, one.Entry));
+        return null;
+    }
+
     /// <summary>Writes a refusal that carries its attempt to the ledger; others leave no trace.</summary>
     public async Task RecordAsync(Refusal refusal, CancellationToken cancellationToken)
     {
@@ -101,9 +138,23 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var answer = await work(transaction);
         await transaction.CommitAsync(cancellationToken);
-        untold.ForEach(told => TellNow(told.What, told.Entry));
-        untold.Clear();
+        TellUntold();
         return answer;
+    }
+
+    /// <summary>
+    /// Like <see cref="InTransactionAsync"/>, for what happens often and is short: on SQLite, those who wait at the same moment do it in
+    /// one transaction, one after another, and wait for the disk once.
+    /// </summary>
+    public async Task<TAnswer> InCompanyAsync<TAnswer>(Func<Task<TAnswer>> work, CancellationToken cancellationToken)
+    {
+        if (installation.Database != DatabaseKind.Sqlite || Database.CurrentTransaction is not null || Database.GetDbConnection().State != ConnectionState.Closed)
+            return await InTransactionAsync(_ => work(), cancellationToken);
+        untold.Clear();
+        TAnswer? answer = default;
+        await shared.RunAsync(this, async _ => answer = await work(), cancellationToken);
+        TellUntold();
+        return answer!;
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -138,6 +189,12 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
             TellNow(committed, written);
         else
             untold.Add((committed, written));
+    }
+
+    private void TellUntold()
+    {
+        untold.ForEach(told => TellNow(told.What, told.Entry));
+        untold.Clear();
     }
 
     private void TellNow(Committed committed, LedgerEvent written)

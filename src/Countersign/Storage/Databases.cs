@@ -13,7 +13,7 @@ public static class Databases
             ? new Installation(origin, dataFolder, DatabaseKind.Sqlite, new SqliteConnectionStringBuilder
             {
                 DataSource = Path.Combine(dataFolder, "countersign.db"),
-                DefaultTimeout = 15,
+                DefaultTimeout = 60,
             }.ToString())
             : new Installation(origin, dataFolder, DatabaseKind.Postgres, database);
 

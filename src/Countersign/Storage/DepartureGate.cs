@@ -17,6 +17,9 @@ public sealed class DepartureGate(Installation installation)
 {
     internal const string StopChannel = "countersign_stop";
 
+    /// <summary>Of all advisory locks in the database, those that are ours.</summary>
+    private const int AdvisoryClass = 7041002;
+
     private static readonly TimeSpan tellAgain = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock state = new();
@@ -38,6 +41,35 @@ public sealed class DepartureGate(Installation installation)
                     var pass = new Pass(this, keys);
                     passes.Add(pass);
                     return installation.Database == DatabaseKind.Postgres ? pass.WithConnection(HoldSharedAsync(keys, cancellationToken)) : pass;
+                }
+
+                wait = changed.Task;
+            }
+
+            await wait.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Lets several senders through at once, each with a pass that is cancelled and ends by itself; on PostgreSQL they share one connection.</summary>
+    /// <returns>In the order of the keys.</returns>
+    public async Task<IReadOnlyList<Pass>> EnterTogetherAsync(IReadOnlyList<Guid[]> each, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task wait;
+            lock (state)
+            {
+                if (!closings.Exists(closing => each.Any(keys => Touch(closing, keys))))
+                {
+                    var entered = each.Select(keys => new Pass(this, keys)).ToList();
+                    passes.AddRange(entered);
+                    if (installation.Database == DatabaseKind.Postgres)
+                    {
+                        var line = SharedLine.OpenAsync(installation.ConnectionString, [.. each.Select(NumbersOf)], cancellationToken);
+                        entered.ForEach(pass => pass.On(line));
+                    }
+
+                    return entered;
                 }
 
                 wait = changed.Task;
@@ -126,7 +158,7 @@ public sealed class DepartureGate(Installation installation)
         try
         {
             await connection.OpenAsync(cancellationToken);
-            foreach (var key in keys.Select(AdvisoryKey).Append(0).Distinct().Order())
+            foreach (var key in NumbersOf(keys))
                 await RunAsync(connection, "select pg_advisory_lock_shared($1, $2)", key, cancellationToken);
             return connection;
         }
@@ -154,13 +186,16 @@ public sealed class DepartureGate(Installation installation)
         }
     }
 
+    /// <summary>What a pass holds, ascending.</summary>
+    private static int[] NumbersOf(Guid[] keys) => [.. keys.Select(AdvisoryKey).Append(0).Distinct().Order()];
+
     /// <summary>32 bits of the id; two ids that share them wait for each other without need, and nothing worse.</summary>
     private static int AdvisoryKey(Guid key) => BitConverter.ToInt32(key.ToByteArray().AsSpan(12)) | 1;
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, int key, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
-        command.Parameters.Add(new NpgsqlParameter { Value = 7041002 });
+        command.Parameters.Add(new NpgsqlParameter { Value = AdvisoryClass });
         command.Parameters.Add(new NpgsqlParameter { Value = key });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -196,6 +231,8 @@ public sealed class DepartureGate(Installation installation)
         private readonly DepartureGate gate;
         private readonly CancellationTokenSource stop = new();
         private Task<NpgsqlConnection>? connection;
+        private Task<SharedLine>? line;
+        private int left;
 
         internal Pass(DepartureGate gate, Guid[] keys) => (this.gate, Keys) = (gate, keys);
 
@@ -209,18 +246,28 @@ public sealed class DepartureGate(Installation installation)
         {
             if (connection is not null)
                 _ = await connection;
+            if (line is not null)
+                _ = await line;
         }
 
         public async ValueTask DisposeAsync()
         {
+            if (Interlocked.Exchange(ref left, 1) == 1)
+                return;
             try
             {
+                if (line is not null)
+                    await (await line).ReleaseAsync(NumbersOf(Keys));
                 if (connection is not null)
                 {
                     await using var held = await connection;
                     await using var unlock = new NpgsqlCommand("select pg_advisory_unlock_all()", held);
                     await unlock.ExecuteNonQueryAsync(CancellationToken.None);
                 }
+            }
+            catch (OperationCanceledException) when (line is { IsCanceled: true })
+            {
+                // It was given up before it held anything.
             }
             catch (NpgsqlException)
             {
@@ -239,6 +286,8 @@ public sealed class DepartureGate(Installation installation)
             return this;
         }
 
+        internal void On(Task<SharedLine> shared) => line = shared;
+
         internal void Cancel()
         {
             try
@@ -250,6 +299,65 @@ public sealed class DepartureGate(Installation installation)
             {
                 // It left while we were counting: nothing to stop any more.
             }
+        }
+    }
+
+    /// <summary>A connection on which several passes hold their keys; each lets go of its own, and the last one closes it.</summary>
+    internal sealed class SharedLine
+    {
+        private readonly NpgsqlConnection connection;
+        private readonly SemaphoreSlim turn = new(1, 1);
+        private int users;
+
+        private SharedLine(NpgsqlConnection connection, int users) => (this.connection, this.users) = (connection, users);
+
+        public static async Task<SharedLine> OpenAsync(string database, IReadOnlyCollection<int[]> each, CancellationToken cancellationToken)
+        {
+            var connection = new NpgsqlConnection(database);
+            try
+            {
+                await connection.OpenAsync(cancellationToken);
+
+                // A key that several hold is taken as often. Ascending, as everybody takes them.
+                foreach (var keys in each.SelectMany(keys => keys).Order().Chunk(200))
+                    await RunAsync(connection, "select pg_advisory_lock_shared($1, key) from (select unnest($2) as key order by 1) ascending", keys, cancellationToken);
+                return new SharedLine(connection, each.Count);
+            }
+            catch
+            {
+                await connection.DisposeAsync();
+                throw;
+            }
+        }
+
+        public async Task ReleaseAsync(int[] keys)
+        {
+            await turn.WaitAsync();
+            try
+            {
+                var last = --users == 0;
+                try
+                {
+                    await RunAsync(connection, last ? "select pg_advisory_unlock_all() where $1 is not null and $2 is not null" : "select pg_advisory_unlock_shared($1, key) from unnest($2) as key", keys, CancellationToken.None);
+                }
+                finally
+                {
+                    if (last)
+                        await connection.DisposeAsync();
+                }
+            }
+            finally
+            {
+                turn.Release();
+            }
+        }
+
+        private static async Task RunAsync(NpgsqlConnection connection, string sql, int[] keys, CancellationToken cancellationToken)
+        {
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
+            command.Parameters.Add(new NpgsqlParameter { Value = AdvisoryClass });
+            command.Parameters.Add(new NpgsqlParameter { Value = keys });
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 

@@ -11,17 +11,59 @@ namespace Countersign.Storage;
 /// </summary>
 public sealed class JobQueue(CountersignDb db, Installation installation, WriteTurn turn, TimeProvider clock)
 {
+    /// <summary>In nobody's hands.</summary>
+    private const string Free = "locked_until = null, locked_by = null";
+
     /// <summary>
     /// A claim that lapsed is taken over whatever stands before it: its worker may have died half way. Of the others: free, the first
     /// of its lane, its lane neither busy nor paused.
     /// </summary>
-    private const string Claimable = """
-        kind = @kind and pool = @pool and done_at is null and due_at <= @now
+    private static string ClaimableOf(int? number = null) => $"""
+        kind = @kind{number} and pool = @pool{number} and done_at is null and due_at <= @now
         and (locked_until <= @now or (locked_by is null and (lane is null or (
           not exists (select 1 from job b where b.lane = j.lane and b.done_at is null and b.lane is not null and (b.place, b.id) < (j.place, j.id))
           and not exists (select 1 from job b where b.lane = j.lane and b.done_at is null and b.locked_by is not null)
           and not exists (select 1 from lane_pause p where p.lane = j.lane and p.until > @now)))))
         """;
+
+    /// <summary>Looks for what could be claimed, in one question that writes nothing: who finds nothing here need not claim.</summary>
+    /// <returns>The pools where something could be claimed now, and the next instant at which something is due that is not yet; null where nothing is planned.</returns>
+    public async Task<(IReadOnlyCollection<JobPool> Claimable, DateTimeOffset? Next)> LookAsync(IReadOnlyList<JobPool> pools, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+            command.CommandText = string.Join(" union all ", pools.Select((_, at) => $"""
+                select {at}, exists (select 1 from job j where {ClaimableOf(at)}),
+                  (select due_at from job where kind = @kind{at} and pool = @pool{at} and done_at is null and due_at > @now order by due_at limit 1)
+                """));
+            Add(command, "now", Instant(clock.GetUtcNow()));
+            foreach (var (at, pool) in pools.Index())
+            {
+                Add(command, $"kind{at}", pool.Kind);
+                Add(command, $"pool{at}", pool.Name);
+            }
+
+            var claimable = new List<JobPool>();
+            DateTimeOffset? next = null;
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                if (reader.GetBoolean(1))
+                    claimable.Add(pools[reader.GetInt32(0)]);
+                if (!await reader.IsDBNullAsync(2, cancellationToken) && At(reader, 2) is var due && !(due >= next))
+                    next = due;
+            }
+
+            return (claimable, next);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
 
     /// <param name="lease">Longer than any one call to a network may take, so that it lapses only with its worker.</param>
     /// <returns>The jobs that are this worker's now. None, too, where another node claimed from one of the lanes at the same moment: then it is asked again.</returns>
@@ -40,7 +82,7 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
     }
 
     /// <summary>One round of a worker: what is finished, and then what is claimed, so that the next of a lane waits for no further commit.</summary>
-    /// <param name="room">How many of each pool may be claimed.</param>
+    /// <param name="room">How many of each pool may be claimed; those where there is nothing to claim are better left out.</param>
     public async Task<IReadOnlyList<(Claim Claim, string Pool)>> TurnAsync(string kind, IReadOnlyCollection<(Claim Claim, NextStep? Next)> finished, IReadOnlyCollection<(string Pool, int Room)> room, TimeSpan lease, CancellationToken cancellationToken)
     {
         var claimed = new List<(Claim, string)>();
@@ -52,7 +94,7 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
 
         // Where another node may have been first in a lane, that must not undo what is finished: there they are two commits.
         var together = installation.Database == DatabaseKind.Sqlite;
-        if (together || finished.Count > 0)
+        if (finished.Count > 0 || (together && room.Count > 0))
         {
             await db.InTransactionAsync(
                 async _ =>
@@ -66,7 +108,7 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
                 cancellationToken);
         }
 
-        if (!together)
+        if (!together && room.Count > 0)
         {
             await db.Database.OpenConnectionAsync(cancellationToken);
             try
@@ -87,14 +129,15 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
     public async Task FinishAsync(Claim claim, NextStep? next, CancellationToken cancellationToken)
     {
         using var held = await turn.TakeAsync(cancellationToken);
-        await FinishNowAsync(claim, next, cancellationToken);
-    }
-
-    /// <summary>The next instant at which something is due that is not yet; null where nothing is planned.</summary>
-    public Task<DateTimeOffset?> NextDueAsync(string kind, IReadOnlyCollection<string> pools, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        return EarliestAsync(pools, pool => db.Jobs.Where(job => job.Kind == kind && job.Pool == pool && job.DoneAt == null && job.DueAt > now), cancellationToken);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await FinishNowAsync(claim, next, cancellationToken);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     /// <summary>Since when the oldest job waits that could be claimed by its time: due and in nobody's hands; null where none is. One that a paused lane holds is not late.</summary>
@@ -151,6 +194,7 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
     {
         if (installation.Database == DatabaseKind.Sqlite)
         {
+            using var held = await turn.TakeAsync(cancellationToken);
             await db.Jobs.Where(job => job.DoneAt == null && job.LockedBy != null && job.LockedBy != installation.Worker)
                 .ExecuteUpdateAsync(set => set.SetProperty(job => job.LockedUntil, (DateTimeOffset?)null).SetProperty(job => job.LockedBy, (string?)null), cancellationToken);
         }
@@ -158,20 +202,23 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
 
     private async Task FinishNowAsync(Claim claim, NextStep? next, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        var mine = db.Jobs.Where(job => job.Id == claim.Id && job.LockedBy == installation.Worker && job.Claims == claim.Number && job.DoneAt == null);
-        _ = next is not { At: var due }
-            ? await mine.ExecuteUpdateAsync(set => set.SetProperty(job => job.DoneAt, now), cancellationToken)
-            : await mine.ExecuteUpdateAsync(
-                set =>
-                {
-                    set.SetProperty(job => job.DueAt, due).SetProperty(job => job.LockedUntil, (DateTimeOffset?)null).SetProperty(job => job.LockedBy, (string?)null);
-                    if (next.Place == LanePlace.GivesUp)
-                        set.SetProperty(job => job.Place, due);
-                    else if (next.Place == LanePlace.Leaves)
-                        set.SetProperty(job => job.Lane, (Guid?)null);
-                },
-                cancellationToken);
+        await using var command = db.Database.GetDbConnection().CreateCommand();
+        command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+        command.CommandText = $"""
+            update job set {next switch
+            {
+                null => "done_at = @at",
+                { Place: LanePlace.GivesUp } => $"{Free}, due_at = @at, place = @at",
+                { Place: LanePlace.Leaves } => $"{Free}, due_at = @at, lane = null",
+                _ => $"{Free}, due_at = @at",
+            }}
+            where id = @id and locked_by = @worker and claims = @number and done_at is null
+            """;
+        Add(command, "at", Instant(next?.At ?? clock.GetUtcNow()));
+        Add(command, "id", claim.Id);
+        Add(command, "worker", installation.Worker);
+        Add(command, "number", claim.Number);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<Claim>> ClaimNowAsync(string kind, string pool, int most, TimeSpan lease, CancellationToken cancellationToken)
@@ -181,7 +228,7 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
         command.CommandText = $"""
             update job set locked_by = @worker, locked_until = @until, claims = claims + 1
-            where id in (select id from job j where {Claimable} order by due_at, id limit @most {(installation.Database == DatabaseKind.Postgres ? "for update of j skip locked" : "")})
+            where id in (select id from job j where {ClaimableOf()} order by due_at, id limit @most {(installation.Database == DatabaseKind.Postgres ? "for update of j skip locked" : "")})
             returning id, claims
             """;
         Add(command, "worker", installation.Worker);
@@ -218,6 +265,10 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
 
         return earliest;
     }
+
+    private DateTimeOffset At(DbDataReader reader, int column) => installation.Database == DatabaseKind.Sqlite
+        ? DateTimeOffset.UnixEpoch.AddTicks(reader.GetInt64(column) * TimeSpan.TicksPerMicrosecond)
+        : reader.GetFieldValue<DateTimeOffset>(column);
 
     private object Instant(DateTimeOffset instant) => installation.Database == DatabaseKind.Sqlite
         ? (instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond

@@ -32,6 +32,10 @@ public sealed class Job
     public DateTimeOffset? DoneAt { get; set; }
 }
 
+/// <summary>Jobs of a kind that share a worker's room.</summary>
+/// <param name="Name">A network; of jobs that have no network, their kind.</param>
+public readonly record struct JobPool(string Kind, string Name);
+
 /// <summary>A job that is a worker's for as long as its lease lasts.</summary>
 /// <param name="Number">Of the claim: a later one makes this one worthless, also to the same worker.</param>
 public sealed record Claim(Guid Id, int Number);

@@ -19,9 +19,17 @@ public sealed class SharedCommit(WriteTurn turn)
 
     /// <param name="save">Saves without accepting: that comes when it is on the disk.</param>
     /// <returns>When the changes of this context are on the disk; throws what saving them threw.</returns>
-    internal async Task SaveAsync(DbContext context, Func<CancellationToken, Task> save, CancellationToken cancellationToken)
+    internal Task SaveAsync(DbContext context, Func<CancellationToken, Task> save, CancellationToken cancellationToken) =>
+        WaitAsync(new Waiting(context, save, reads: false), cancellationToken);
+
+    /// <summary>Several reads and commits of this context, one after another and nothing of others between them.</summary>
+    /// <param name="work">Sees what those before it in the same transaction wrote, as it would if each had one of its own. Throws: then nothing of it was written.</param>
+    /// <returns>When it is on the disk.</returns>
+    internal Task RunAsync(DbContext context, Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        WaitAsync(new Waiting(context, work, reads: true), cancellationToken);
+
+    private async Task WaitAsync(Waiting mine, CancellationToken cancellationToken)
     {
-        var mine = new Waiting(context, save);
         queue.Enqueue(mine);
         try
         {
@@ -53,9 +61,9 @@ public sealed class SharedCommit(WriteTurn turn)
     {
         try
         {
-            if (some is [var alone])
+            if (some is [{ Reads: false } alone])
                 await alone.SaveAsync();
-            else if (some.Count > 1)
+            else if (some.Count > 0)
                 await SaveInOneAsync(some);
         }
         catch (Exception fault)
@@ -93,8 +101,10 @@ public sealed class SharedCommit(WriteTurn turn)
     /// <summary>False once the database gave the whole transaction up, as it does when the disk is full.</summary>
     private static bool IsOpen(SqliteConnection connection) => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
-    private sealed class Waiting(DbContext context, Func<CancellationToken, Task> save)
+    /// <param name="reads">It is more than one save, and accepts what it saves by itself.</param>
+    private sealed class Waiting(DbContext context, Func<CancellationToken, Task> save, bool reads)
     {
+        private const string Before = "before_one";
         private const int Queued = 0;
         private const int Joined = 1;
         private const int Left = 2;
@@ -105,6 +115,8 @@ public sealed class SharedCommit(WriteTurn turn)
         public DbContext Context => context;
 
         public Task Done => done.Task;
+
+        public bool Reads => reads;
 
         public Exception? Fault { get; set; }
 
@@ -123,7 +135,10 @@ public sealed class SharedCommit(WriteTurn turn)
             try
             {
                 await database.UseTransactionAsync(transaction);
-                await save(CancellationToken.None);
+                if (reads)
+                    await SaveOrLeaveNothingAsync(transaction);
+                else
+                    await save(CancellationToken.None);
             }
             finally
             {
@@ -141,8 +156,27 @@ public sealed class SharedCommit(WriteTurn turn)
                 return;
             }
 
-            context.ChangeTracker.AcceptAllChanges();
+            if (!reads)
+                context.ChangeTracker.AcceptAllChanges();
             done.SetResult();
+        }
+
+        private async Task SaveOrLeaveNothingAsync(DbTransaction transaction)
+        {
+            await transaction.SaveAsync(Before);
+            try
+            {
+                await save(CancellationToken.None);
+            }
+            catch
+            {
+                await transaction.RollbackAsync(Before);
+                throw;
+            }
+            finally
+            {
+                await transaction.ReleaseAsync(Before);
+            }
         }
     }
 }

@@ -39,6 +39,27 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm, OutsideCopies ou
         return covers;
     }
 
+    /// <summary>Which of these events have an entry that <see cref="CoversAsync"/> is true of.</summary>
+    public async Task<IReadOnlySet<Guid>> CoveredAsync(IReadOnlyCollection<Guid> events, CancellationToken cancellationToken)
+    {
+        if (alarm.Damage is not null || events.Count == 0)
+            return new HashSet<Guid>();
+        if (events.Count == 1)
+            return await CoversAsync(events.First(), cancellationToken) ? events.ToHashSet() : [];
+        var placed = await (
+            from entry in Events
+            join place in Index on entry.Seq equals place.Seq
+            where events.Contains(entry.Id)
+            select new { entry.Id, place.Index }).ToListAsync(cancellationToken);
+        var size = await Checkpoints.OrderByDescending(checkpoint => checkpoint.Size).Select(checkpoint => checkpoint.Size).FirstOrDefaultAsync(cancellationToken);
+        placed.RemoveAll(entry => entry.Index >= size);
+
+        // Who vouches for the last of them vouches for those before it.
+        while (placed.Count > 0 && !await outside.CoversAsync(placed.Max(entry => entry.Index), cancellationToken))
+            placed.RemoveAll(entry => entry.Index == placed.Max(last => last.Index));
+        return placed.Select(entry => entry.Id).ToHashSet();
+    }
+
     /// <summary>The stored hashes that proofs about these entries need: on each level the tile on the way of each, for a tree of this size.</summary>
     public async Task<Func<int, long, byte[]?>> ReaderAsync(IReadOnlyCollection<long> entries, long size, CancellationToken cancellationToken)
     {

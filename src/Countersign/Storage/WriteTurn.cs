@@ -6,8 +6,8 @@ namespace Countersign.Storage;
 /// </summary>
 public sealed class WriteTurn(Installation installation) : IDisposable
 {
-    /// <summary>After this SQLite's own patience decides, which is as long again.</summary>
-    private static readonly TimeSpan longest = TimeSpan.FromSeconds(15);
+    /// <summary>Longer than anything takes that the program does in one transaction, an organisation for a demo made on a busy machine too. After this SQLite's own patience decides.</summary>
+    private static readonly TimeSpan longest = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim turn = new(1, 1);
 

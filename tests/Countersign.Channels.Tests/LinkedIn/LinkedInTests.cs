@@ -125,7 +125,7 @@ public sealed class LinkedInTests : NetworkContract, IDisposable
         Assert.Equal(RejectKind.TargetGone, Assert.IsType<Outcome.Rejected>(await network.SendAsync(network.Deliver(Some.Words("Nothing") with { Quotes = await GoneAsync(network) }))).Kind);
     }
 
-    [Fact]
+    [Fact, Trait("case", "PUB-06")]
     public async Task A_refusal_as_a_duplicate_names_a_post_that_is_read_before_it_is_believed()
     {
         var network = await ConnectedAsync();

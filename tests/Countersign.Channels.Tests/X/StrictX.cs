@@ -37,6 +37,9 @@ internal sealed partial class StrictX(TimeProvider clock) : StrictNetwork
     /// <summary>How long access lasts.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromHours(2);
 
+    /// <summary>It renews access and says neither how long that lasts nor what renews it next; what renewed it goes on working.</summary>
+    public bool Forgets { get; set; }
+
     /// <summary>What the person leaves out when they allow the app.</summary>
     public string? WithoutScope { get; set; }
 
@@ -114,6 +117,10 @@ internal sealed partial class StrictX(TimeProvider clock) : StrictNetwork
                 && asked.Challenge == System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(form.GetValueOrDefault("code_verifier") ?? ""))):
                 scope = asked.Scope;
                 break;
+            case "refresh_token" when Forgets && RefreshTokens.ContainsKey(form.GetValueOrDefault("refresh_token") ?? ""):
+                var again = $"planted-access-{Guid.NewGuid():N}";
+                Tokens[again] = clock.GetUtcNow() + Lifetime;
+                return Say(HttpStatusCode.OK, new JsonObject { ["token_type"] = "bearer", ["access_token"] = again, ["scope"] = scope }.ToJsonString());
             case "refresh_token" when RefreshTokens.TryRemove(form.GetValueOrDefault("refresh_token") ?? "", out _):
                 break;
             default:

@@ -47,6 +47,18 @@ public sealed class ArchitectureTests
                 .Where(method => method.ReturnType == typeof(Task<Outcome>))
                 .Select(method => (method.DeclaringType!.FullName!, method.Name)).Order());
 
+    /// <summary>Mastodon calls it scheduled_at, Facebook scheduled_publish_time, others publish_at. WordPress does it with a date, which no write of ours carries.</summary>
+    [Fact, Trait("case", "SCH-09")]
+    public void No_connector_asks_a_network_to_publish_at_a_time_of_its_own()
+    {
+        using var code = Open("Countersign.Channels");
+        var words = code.Words();
+
+        Assert.Contains("spoiler_text", words);
+        Assert.Contains("slug", words);
+        Assert.Empty(words.Intersect(["scheduled_at", "scheduled_publish_time", "publish_at", "publishAt"], StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_second_door_is_found_however_it_is_hung()
     {

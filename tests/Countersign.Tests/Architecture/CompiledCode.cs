@@ -47,6 +47,14 @@ public sealed class CompiledCode : IDisposable
         where instruction.Operand is MethodReference
         select (type, (MethodReference)instruction.Operand);
 
+    /// <summary>Every word that is written down in it, and every name that becomes a field of what is sent.</summary>
+    public IReadOnlySet<string> Words() => (
+        from type in module.Types
+        from part in WithNested(type)
+        from word in part.Methods.Where(method => method.HasBody).SelectMany(method => method.Body.Instructions).Select(instruction => instruction.Operand).OfType<string>()
+            .Concat(part.Properties.Select(property => property.Name))
+        select word).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>True where the method is the interface's own, or belongs to a type that implements it.</summary>
     public static bool Implements(MethodReference method, string contract) =>
         method.DeclaringType.Resolve() is { } type && BaseTypes(type).Any(one => one.FullName == contract || one.Interfaces.Any(implemented => implemented.InterfaceType.FullName == contract));

@@ -216,6 +216,29 @@ public sealed class DeliveryTests
         Assert.Equal(PublicationState.HumanReview, (await here.PublicationAsync(post.Id)).State);
     }
 
+    [Theory, ClassData(typeof(BothDatabases)), Trait("case", "PUB-21")]
+    public async Task That_a_network_cannot_be_asked_says_nothing_about_a_post_that_it_accepted(DatabaseKind kind)
+    {
+        var network = new RecordingNetwork { Look = _ => new FindResult.Unavailable(Because("Gateway time-out.")) };
+        await using var here = await NorthgateAsync(kind, Instead(network));
+        var (first, second) = (await here.AnApprovedPostAsync(), await here.AnApprovedPostAsync("Doors close at six."));
+        async Task<PublicationState> StateAsync(Publication post) => (await here.PublicationAsync(post.Id)).State;
+        await here.DeliverAsync();
+        for (var hour = 0; hour < 23; hour++)
+        {
+            here.Clock.Advance(TimeSpan.FromHours(1));
+            await here.DeliverAsync();
+            Assert.Equal((PublicationState.Accepted, PublicationState.Accepted), (await StateAsync(first), await StateAsync(second)));
+        }
+
+        network.Look = delivery => delivery.Key == first.Key ? new FindResult.Found(Remote(delivery)) : new FindResult.Unavailable(Because("Gateway time-out."));
+        here.Clock.Advance(TimeSpan.FromHours(2));
+        await here.DeliverAsync();
+
+        Assert.Equal((PublicationState.Confirmed, PublicationState.HumanReview), (await StateAsync(first), await StateAsync(second)));
+        Assert.Equal("The network accepted it, and could not be asked since whether it stands. Gateway time-out.", (await here.PublicationAsync(second.Id)).Note);
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_row_of_the_account_that_changes_while_a_post_is_confirmed_loses_neither_step(DatabaseKind kind)
     {

@@ -231,6 +231,30 @@ public sealed class LaneTests
         }
     }
 
+    [Theory, ClassData(typeof(BothDatabases)), Trait("case", "PUB-39")]
+    public async Task Where_a_network_has_retired_the_interface_all_its_posts_wait_and_none_fails(DatabaseKind kind)
+    {
+        var (network, retired) = (new RecordingNetwork(), true);
+        network.Answer = (delivery, _) => Task.FromResult<Outcome>(retired ? new Outcome.Rejected(RejectKind.ConnectorOutdated, Because("Retired.")) : network.Take(delivery));
+        await using var here = await NorthgateAsync(kind, Instead(network));
+        var posts = await OnAccountsAsync(here, 3);
+
+        while (await here.ClaimAsync(1) is [var claim])
+            await here.FinishAsync(claim, await here.MoveAsync(claim.Id));
+        Assert.Single(network.HandOvers);
+        Assert.Equal("connector-outdated", Assert.Single(await here.ReadAsync(db => db.LanePauses.AsNoTracking().Select(pause => pause.Why).Distinct().ToListAsync())));
+        here.Clock.Advance(TimeSpan.FromMinutes(59));
+        await here.DeliverAsync();
+        Assert.Single(network.HandOvers);
+
+        retired = false;
+        here.Clock.Advance(TimeSpan.FromMinutes(2));
+        await here.DeliverAsync();
+        Assert.Equal(4, network.HandOvers.Count);
+        foreach (var post in posts)
+            Assert.Equal(PublicationState.Accepted, (await here.PublicationAsync(post)).State);
+    }
+
     private static void Until(AnInstallation here, string time) => here.Clock.Advance(day.ToDateTime(TimeOnly.Parse(time, System.Globalization.CultureInfo.InvariantCulture)) - here.Clock.GetUtcNow().UtcDateTime);
 
     private static Task<List<Job>> JobsAsync(AnInstallation here) => here.ReadAsync(db => db.Jobs.AsNoTracking().ToListAsync());

@@ -154,25 +154,31 @@ public sealed class LockUnderLoadTests(ITestOutputHelper output)
         return posts;
     }
 
-    /// <summary>One worker on its own posts, half the time as the job does it and half the time straight through the door. What came of a post is forgotten, so that it can be tried again.</summary>
+    /// <summary>One worker on its own posts: as the job does it, straight through the door, or several at once. What came of a post is forgotten, so that it can be tried again.</summary>
     private static async Task HammerAsync(AnInstallation node, IReadOnlyList<Post> posts, HangingNow network, Progress progress, int worker, CancellationToken done)
     {
         var random = new Random(worker);
         while (!done.IsCancellationRequested)
         {
-            var post = posts[random.Next(posts.Count)];
-            network.Cancelled.TryRemove(post.Publication.Key, out _);
-            if (random.Next(2) == 0)
-                await node.MoveAsync(post.Publication.Id);
+            var way = random.Next(3);
+            var tried = way == 2 ? posts.DistinctBy(post => post.Account.Id).ToList() : [posts[random.Next(posts.Count)]];
+            foreach (var post in tried)
+                network.Cancelled.TryRemove(post.Publication.Key, out _);
+            if (way == 0)
+                await node.MoveAsync(tried[0].Publication.Id);
+            else if (way == 1)
+                await ThroughTheDoorAsync(node, tried[0]);
             else
-                await ThroughTheDoorAsync(node, post);
-            progress.Count();
-
-            var after = await node.PublicationAsync(post.Publication.Id);
-            if (network.Cancelled.ContainsKey(post.Publication.Key))
-                Assert.Equal(PublicationState.Unknown, after.State);
-            if (after.State != PublicationState.Approved)
-                await node.SqlAsync($"update publication set state = 'Approved', attempts = 0, finds = 0, revision = revision + 1 where key = '{after.Key}'");
+                await TogetherAsync(node, tried);
+            foreach (var post in tried)
+            {
+                progress.Count();
+                var after = await node.PublicationAsync(post.Publication.Id);
+                if (network.Cancelled.ContainsKey(post.Publication.Key))
+                    Assert.Equal(PublicationState.Unknown, after.State);
+                if (after.State != PublicationState.Approved)
+                    await node.SqlAsync($"update publication set state = 'Approved', attempts = 0, finds = 0, revision = revision + 1 where key = '{after.Key}'");
+            }
         }
     }
 
@@ -186,6 +192,23 @@ public sealed class LockUnderLoadTests(ITestOutputHelper output)
         Taken(await db.CommitAsync(publication.Move(PublicationState.Claimed, node.Clock.GetUtcNow()), publication.Apply, default));
         var delivery = new Delivery(publication.Key, scope.ServiceProvider.GetRequiredService<Credentials>().Open(account), new PostContent(post.Text, []), publication.CreatedAt);
         await scope.ServiceProvider.GetRequiredService<Door>().LetOutAsync(publication, account, delivery, null, default);
+    }
+
+    /// <summary>Straight to the door with several, past every look before it.</summary>
+    private static async Task TogetherAsync(AnInstallation node, IReadOnlyList<Post> posts)
+    {
+        await using var scope = node.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<CountersignDb>();
+        var credentials = scope.ServiceProvider.GetRequiredService<Credentials>();
+        var parcels = new List<Door.Parcel>();
+        foreach (var post in posts)
+        {
+            var publication = await db.Publications.SingleAsync(row => row.Id == post.Publication.Id);
+            var account = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == publication.AccountId);
+            parcels.Add(new Door.Parcel(publication, account, new Delivery(publication.Key, credentials.Open(account), new PostContent(post.Text, []), publication.CreatedAt)));
+        }
+
+        await scope.ServiceProvider.GetRequiredService<Door>().LetOutTogetherAsync(parcels, default);
     }
 
     private static async Task LockAndReleaseAsync(AnInstallation node, int at, int of, IReadOnlyList<Post> posts, ConcurrentBag<Locked> locks, CancellationToken done)

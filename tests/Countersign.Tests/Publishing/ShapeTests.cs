@@ -166,7 +166,7 @@ public sealed class ShapeTests
         }
     }
 
-    [Theory, ClassData(typeof(BothDatabases))]
+    [Theory, ClassData(typeof(BothDatabases)), Trait("case", "PUB-14")]
     public async Task The_same_words_or_the_same_time_on_one_account_are_said_to_whoever_signs(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind, Instead(new RecordingNetwork()));

@@ -13,6 +13,30 @@ namespace Countersign.Tests.Standing;
 /// <summary>How an account is, said before it matters.</summary>
 public sealed class AccountHealthTests
 {
+    [Theory, ClassData(typeof(BothDatabases)), Trait("case", "SCH-08")]
+    public async Task After_a_day_without_the_program_an_account_is_read_once_and_not_for_every_turn_it_missed(DatabaseKind kind)
+    {
+        var network = new WatchedNetwork();
+        await using var here = await NorthgateAsync(kind, network.Instead());
+        var account = await here.AWatchedAccountAsync();
+        await here.ReadAsync(async db =>
+        {
+            var now = here.Clock.GetUtcNow();
+            db.Jobs.Add(new Job { Id = account.Id, Kind = WatchAccount.JobKind, Pool = WatchAccount.JobKind, Place = now, DueAt = now });
+            return await db.KeepAsync(default);
+        });
+        here.Clock.Advance(TimeSpan.FromDays(1));
+        var (before, turns) = (network.Calls.Count(call => call == "list"), 0);
+
+        while (turns < 10 && await here.UseAsync<JobQueue, IReadOnlyList<Claim>>(queue => queue.ClaimAsync(WatchAccount.JobKind, WatchAccount.JobKind, 10, TimeSpan.FromSeconds(90), default)) is [var claim])
+        {
+            await here.FinishAsync(claim, new NextStep(await here.WatchAsync(claim.Id), LanePlace.Leaves));
+            turns++;
+        }
+
+        Assert.Equal((1, 1), (turns, network.Calls.Count(call => call == "list") - before));
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task The_end_of_an_access_is_said_14_7_and_1_days_before_with_the_posts_at_risk(DatabaseKind kind)
     {

@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using Countersign.Accounts;
 using Countersign.Decisions;
-using Countersign.Evidence;
-using Countersign.Ledger;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
@@ -56,8 +54,7 @@ public sealed class KilledDeliveryTests
 
         await AssertEveryPostIsAccountedForAsync(here, network, line, texts);
         Assert.All(steps.Where(step => step != HoldAt.Never), step => Assert.True(held.GetValueOrDefault(step) > 0, $"No kill happened at {step}."));
-        await here.SequenceAsync();
-        await AssertTheTrailVerifiesAsync(here);
+        await TheTrail.AssertVerifiesAsync(here);
     }
 
     private static async Task<IReadOnlyList<string>> ApproveAsync(AnInstallation here, BlueskyNetwork network, HeldLine line, int count)
@@ -104,13 +101,5 @@ public sealed class KilledDeliveryTests
         Assert.All(publications, publication => Assert.True((publication.State == PublicationState.Confirmed) == standing.Contains(publication.Text), $"{publication.Text} is {publication.State}."));
         Assert.Contains(publications, publication => publication.State == PublicationState.Confirmed);
         Assert.Contains(publications, publication => publication.State == PublicationState.Missing);
-    }
-
-    private static async Task AssertTheTrailVerifiesAsync(AnInstallation here)
-    {
-        var folder = Path.Combine(TheProgramOn.Folder(here), "export");
-        AnInstallation.Taken(await here.UseAsync<ExportEvidence, Decision<EvidenceExported>>(export => export.RunAsync(folder, withWords: true, Actor.Automation, default)));
-        var report = await here.UseAsync<LedgerKey, AuditReport>(key => Task.FromResult(LogAudit.Run(folder, [NoteVerifier.Parse(key.VerifierKey)])));
-        Assert.True(report.Passed, string.Join("\n", report.Findings));
     }
 }

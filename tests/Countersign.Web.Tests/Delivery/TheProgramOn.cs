@@ -10,7 +10,8 @@ internal static class TheProgramOn
 {
     public static string Folder(AnInstallation here) => here.Services.GetRequiredService<Installation>().DataFolder;
 
-    public static Process Start(AnInstallation here)
+    /// <param name="more">Settings beside these, or in their place.</param>
+    public static Process Start(AnInstallation here, IReadOnlyDictionary<string, string>? more = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Countersign.Web.dll"), "--data", Folder(here), "--urls", "http://127.0.0.1:0"])
         {
@@ -20,14 +21,21 @@ internal static class TheProgramOn
             WorkingDirectory = Folder(here),
             Environment =
             {
-                ["Delivery__AnswerWithin"] = "00:00:02",
-                ["Delivery__Lease"] = "00:00:06",
+                ["Delivery__AnswerWithin"] = "00:00:04",
+                ["Delivery__Lease"] = "00:00:12",
                 ["Delivery__LookAfter__0"] = "00:00:01",
-                ["Delivery__Settle"] = "00:00:05",
+                ["Delivery__LookAfter__1"] = "00:00:02",
+                ["Delivery__LookAfter__2"] = "00:00:02",
+                ["Delivery__LookAfter__3"] = "00:00:02",
+                ["Delivery__LookAfter__4"] = "00:00:02",
+                ["Delivery__TryAgainAfter"] = "00:00:00.5",
+                ["Delivery__Settle"] = "00:00:08",
                 ["Delivery__AtOnce"] = "2",
                 ["Delivery__Patience"] = "00:00:00",
             },
         };
+        foreach (var (name, value) in more ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         var installation = here.Services.GetRequiredService<Installation>();
         if (installation.Database == DatabaseKind.Postgres)
         {
@@ -40,20 +48,6 @@ internal static class TheProgramOn
         program.ErrorDataReceived += (_, _) => { };
         program.BeginOutputReadLine();
         program.BeginErrorReadLine();
-        return program;
-    }
-
-    /// <summary>Started, and listening: on a machine that is busy that takes its time, and a run that kills before it tests nothing.</summary>
-    public static async Task<Process> ListeningAsync(AnInstallation here)
-    {
-        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var program = Start(here);
-        program.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data?.Contains("http://127.0.0.1:", StringComparison.Ordinal) == true)
-                listening.TrySetResult();
-        };
-        await Task.WhenAny(listening.Task, Task.Delay(TimeSpan.FromMinutes(1)));
         return program;
     }
 
