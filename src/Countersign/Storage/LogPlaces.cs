@@ -52,6 +52,22 @@ public sealed class LogPlaces(CountersignDb db)
             ? run.FirstIndex + seq - run.FirstSeq
             : null;
 
+    /// <summary>The positions of the events with these numbers, by number. What has no place yet is not there.</summary>
+    public async Task<IReadOnlyDictionary<long, long>> IndicesAsync(IEnumerable<long> seqs, CancellationToken cancellationToken)
+    {
+        var places = new Dictionary<long, long>();
+        LedgerRun? run = null;
+        foreach (var seq in seqs.Order())
+        {
+            if (run is null || seq - run.FirstSeq >= run.Count)
+                run = await Runs.Where(one => one.FirstSeq <= seq).OrderByDescending(one => one.FirstSeq).FirstOrDefaultAsync(cancellationToken);
+            if (run is not null && seq - run.FirstSeq < run.Count)
+                places[seq] = run.FirstIndex + seq - run.FirstSeq;
+        }
+
+        return places;
+    }
+
     /// <summary>Every event in the order of insertion, also those that have no place yet.</summary>
     public async IAsyncEnumerable<PlacedEntry> InsertedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

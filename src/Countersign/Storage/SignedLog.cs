@@ -46,18 +46,15 @@ public sealed class SignedLog(CountersignDb db, LogAlarm alarm, OutsideCopies ou
             return new HashSet<Guid>();
         if (events.Count == 1)
             return await CoversAsync(events.First(), cancellationToken) ? events.ToHashSet() : [];
-        var placed = await (
-            from entry in Events
-            join place in Index on entry.Seq equals place.Seq
-            where events.Contains(entry.Id)
-            select new { entry.Id, place.Index }).ToListAsync(cancellationToken);
+        var written = await Events.Where(entry => events.Contains(entry.Id)).Select(entry => new { entry.Id, entry.Seq }).ToListAsync(cancellationToken);
+        var places = await Places.IndicesAsync(written.Select(entry => entry.Seq), cancellationToken);
         var size = await Checkpoints.OrderByDescending(checkpoint => checkpoint.Size).Select(checkpoint => checkpoint.Size).FirstOrDefaultAsync(cancellationToken);
-        placed.RemoveAll(entry => entry.Index >= size);
+        var signed = written.Where(entry => places.TryGetValue(entry.Seq, out var at) && at < size).OrderByDescending(entry => places[entry.Seq]).ToList();
 
         // Who vouches for the last of them vouches for those before it.
-        while (placed.Count > 0 && !await outside.CoversAsync(placed.Max(entry => entry.Index), cancellationToken))
-            placed.RemoveAll(entry => entry.Index == placed.Max(last => last.Index));
-        return placed.Select(entry => entry.Id).ToHashSet();
+        while (signed is [var last, ..] && !await outside.CoversAsync(places[last.Seq], cancellationToken))
+            signed.RemoveAt(0);
+        return signed.Select(entry => entry.Id).ToHashSet();
     }
 
     /// <summary>The stored hashes that proofs about these entries need: on each level the tile on the way of each, for a tree of this size.</summary>
