@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Countersign.Channels.Http;
 using Countersign.Channels.Mastodon;
 using Countersign.Channels.Tests.Fakes;
 
