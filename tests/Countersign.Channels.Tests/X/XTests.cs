@@ -296,18 +296,6 @@ public sealed class XTests : NetworkContract, IDisposable
     }
 
     [Fact]
-    public void X_says_that_reading_is_charged_for_and_how_often_it_may_be_read_is_a_setting_with_bounds()
-    {
-        Assert.Equal(TimeSpan.FromMinutes(15), x.Describe().ReadEvery);
-        Assert.Equal(TimeSpan.FromHours(2), new XChannel(http, clock, SaveAsync, new XSettings { ReadEvery = TimeSpan.FromHours(2) }).Describe().ReadEvery);
-        foreach (var (wrong, problems) in new[] { (TimeSpan.FromSeconds(59), 1), (TimeSpan.FromMinutes(1), 0), (TimeSpan.FromDays(1.1), 1) })
-        {
-            var settings = new NetworksSettings { X = new XSettings { ReadEvery = wrong } };
-            Assert.Equal(problems, settings.Validate(new System.ComponentModel.DataAnnotations.ValidationContext(settings)).Count());
-        }
-    }
-
-    [Fact]
     public async Task A_repost_can_be_taken_back()
     {
         var network = await ConnectedAsync();
