@@ -27,6 +27,6 @@ public sealed class FirstRun(RequestDelegate next)
     }
 
     private static bool IsOpen(PathString path) =>
-        path.StartsWithSegments("/setup") || path.StartsWithSegments("/css") || path.StartsWithSegments("/js") || path.StartsWithSegments("/lib")
+        path.StartsWithSegments("/setup") || path.StartsWithSegments("/css") || path.StartsWithSegments("/js") || path.StartsWithSegments("/lib") || path.StartsWithSegments("/oauth")
         || path == "/icon.svg" || path == "/icons.svg" || path == "/favicon.ico" || path == "/theme" || path == "/health";
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using AngleSharp.Html.Parser;
 using Countersign.Web.Tests.Shared;
 
@@ -34,5 +36,24 @@ public sealed class PublicSiteTests
         Assert.Equal(HttpStatusCode.BadRequest, forged.StatusCode);
     }
 
-    private static HttpRequestMessage Asking(string host) => new(HttpMethod.Get, "/setup") { Headers = { Host = host } };
+    [Fact]
+    public async Task Servers_that_ask_who_this_program_is_are_told_under_its_public_address_and_under_none_of_this_machine()
+    {
+        await using var program = await TheProgram.StartAsync(publicAddress: new Uri("https://countersign.example/"));
+        await using var local = await TheProgram.StartAsync();
+        using var http = new HttpClient();
+
+        using var answer = await http.SendAsync(Asking("countersign.example", new Uri(program.Address, "/oauth/bluesky-client.json")));
+        Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        var document = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("https://countersign.example/oauth/bluesky-client.json", document.GetProperty("client_id").GetString());
+        Assert.Equal(["https://countersign.example/accounts/connect/back"], document.GetProperty("redirect_uris").EnumerateArray().Select(back => back.GetString()));
+
+        using var other = await http.SendAsync(Asking("countersign.example", new Uri(program.Address, "/oauth/x-client.json")));
+        Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+        using var here = await http.GetAsync(new Uri(local.Address, "/oauth/bluesky-client.json"));
+        Assert.Equal(HttpStatusCode.NotFound, here.StatusCode);
+    }
+
+    private static HttpRequestMessage Asking(string host, Uri? address = null) => new(HttpMethod.Get, address ?? new Uri("/setup", UriKind.Relative)) { Headers = { Host = host } };
 }
