@@ -88,7 +88,7 @@ public sealed partial class SnacServer : IAsyncDisposable
     public async Task DeleteAsync(string uri)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/alice/admin/action", UriKind.Relative)) { Content = Fields(("id", uri), ("actor", new Uri(Server, "/alice").AbsoluteUri), ("action", "Delete"), ("redir", "")) };
-        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"alice:{password}")));
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{First}:{passwords[First]}")));
         using var answer = await http.SendAsync(request);
         if ((int)answer.StatusCode >= 400)
             throw new InvalidOperationException($"The post was not deleted: {(int)answer.StatusCode}");

@@ -133,7 +133,7 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
     }
 
     /// <summary>Where nothing has to stand on the network before a post, those that were claimed together leave together; what is not so simple goes by itself.</summary>
-    private async Task MoveTogetherAsync(IReadOnlyList<Claim> claims, string pool, CancellationToken stoppingToken)
+    private async Task MoveTogetherAsync(Claim[] claims, string pool, CancellationToken stoppingToken)
     {
         await Task.Yield();
         IReadOnlyDictionary<Guid, NextMove> next = new Dictionary<Guid, NextMove>();
@@ -144,7 +144,7 @@ public sealed class DeliveryWorker(IServiceScopeFactory scopes, CommitSignal sig
         }
         catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
         {
-            logger.LogError(fault, "{Count} publications could not be moved together; they are moved one by one", claims.Count);
+            logger.LogError(fault, "{Count} publications could not be moved together; they are moved one by one", claims.Length);
         }
         catch (OperationCanceledException)
         {

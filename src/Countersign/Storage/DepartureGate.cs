@@ -303,7 +303,7 @@ public sealed class DepartureGate(Installation installation)
     }
 
     /// <summary>A connection on which several passes hold their keys; each lets go of its own, and the last one closes it.</summary>
-    internal sealed class SharedLine
+    internal sealed class SharedLine : IAsyncDisposable
     {
         private readonly NpgsqlConnection connection;
         private readonly SemaphoreSlim turn = new(1, 1);
@@ -333,23 +333,23 @@ public sealed class DepartureGate(Installation installation)
         public async Task ReleaseAsync(int[] keys)
         {
             await turn.WaitAsync();
+            var last = --users == 0;
             try
             {
-                var last = --users == 0;
-                try
-                {
-                    await RunAsync(connection, last ? "select pg_advisory_unlock_all() where $1 is not null and $2 is not null" : "select pg_advisory_unlock_shared($1, key) from unnest($2) as key", keys, CancellationToken.None);
-                }
-                finally
-                {
-                    if (last)
-                        await connection.DisposeAsync();
-                }
+                await RunAsync(connection, last ? "select pg_advisory_unlock_all() where $1 is not null and $2 is not null" : "select pg_advisory_unlock_shared($1, key) from unnest($2) as key", keys, CancellationToken.None);
             }
             finally
             {
                 turn.Release();
+                if (last)
+                    await DisposeAsync();
             }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await connection.DisposeAsync();
+            turn.Dispose();
         }
 
         private static async Task RunAsync(NpgsqlConnection connection, string sql, int[] keys, CancellationToken cancellationToken)
