@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Countersign.Screening.Reading;
 using Countersign.Screening.Rules;
 
@@ -9,7 +10,9 @@ namespace Countersign.Screening;
 /// </summary>
 internal sealed class Plan
 {
-    private readonly List<Watched>[] byPart;
+    private readonly Watched[] watched;
+    private readonly int[] watchedFrom;
+    private readonly int[] parts;
     private readonly List<Watched> wordless = [];
     private readonly Dictionary<string, List<Watched>> byFact = new(StringComparer.Ordinal);
     private readonly ulong[] watching;
@@ -22,29 +25,43 @@ internal sealed class Plan
         Lexicon = lexicon;
         this.rules = [.. rules];
         var wakes = new Wakes();
-        var parts = new Dictionary<WordList, int>();
+        var numbers = new Dictionary<WordList, int>();
         foreach (var firing in named.SelectMany(rule => rule.Fires))
-            firing.Parts = [.. firing.Needed.Select(list => PartOf(list, parts, wakes)).Distinct()];
+        {
+            firing.Parts = [.. firing.Needed.Select(list => PartOf(list, numbers, wakes)).Distinct()];
+            firing.Rarest = [.. firing.Needed.Distinct().OrderBy(list => list.Anchors(lexicon).Cost)];
+        }
+
         foreach (var anchor in lexicon.Lists.SelectMany(list => list.Anchors(lexicon).Any))
         {
             if (anchor.Kind == AnchorKind.Pair)
                 wakes.NotePair(anchor.Number, anchor.Second);
         }
 
-        wakes.Close(parts.Count, lexicon.Symbols.Count);
-        Words = new WordTable(lexicon, known, wakes);
+        wakes.Close(numbers.Count, lexicon.Symbols.Count);
+        Anchors = new AnchorTable(lexicon, wakes);
+        Words = new WordTable(lexicon, known, wakes, Anchors);
         wakes.Seal();
 
-        byPart = [.. parts.Select(_ => new List<Watched>())];
         watching = new ulong[wakes.Width];
-        var costs = new double[parts.Count];
-        foreach (var (list, part) in parts)
+        var costs = new double[numbers.Count];
+        foreach (var (list, part) in numbers)
             costs[part] = list.Anchors(lexicon).Cost;
+        var byPart = new List<(int Part, Watched Watched)>();
+        var needed = new List<int>();
         for (var number = 0; number < this.rules.Length; number++)
         {
             for (var at = 0; at < this.rules[number].Fires.Count; at++)
-                Watch(new Watched(number, at, this.rules[number].Fires[at], Items(this.rules[number], this.rules[number].Fires[at])), costs);
+                Watch(number, at, costs, byPart, needed);
         }
+
+        parts = [.. needed];
+        watched = [.. byPart.OrderBy(one => one.Part).Select(one => one.Watched)];
+        watchedFrom = new int[(wakes.Width << 6) + 1];
+        foreach (var (part, _) in byPart)
+            watchedFrom[part + 1]++;
+        for (var part = 0; part + 1 < watchedFrom.Length; part++)
+            watchedFrom[part + 1] += watchedFrom[part];
     }
 
     /// <summary>Knows no word: for reading what stands outside any release.</summary>
@@ -53,6 +70,8 @@ internal sealed class Plan
     public Lexicon Lexicon { get; }
 
     public WordTable Words { get; }
+
+    public AnchorTable Anchors { get; }
 
     public int Lists => Lexicon.Lists.Count;
 
@@ -71,18 +90,19 @@ internal sealed class Plan
         {
             for (var bits = text.Awake[word] & watching[word]; bits != 0; bits &= bits - 1)
             {
-                foreach (var watched in byPart[(word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits)])
+                var part = (word << 6) + System.Numerics.BitOperations.TrailingZeroCount(bits);
+                foreach (ref readonly var one in watched.AsSpan(watchedFrom[part]..watchedFrom[part + 1]))
                 {
-                    if ((watched.Items & about) != 0 && (stated || !watched.NeedsFact) && watched.Firing.MayFire(text))
-                        item.Suspect(watched.Rule, watched.Bit);
+                    if ((one.Items & about) != 0 && (stated || !one.NeedsFact) && AreAwake(one, text.Awake))
+                        item.Suspect(one.Rule, one.Bit);
                 }
             }
         }
 
-        foreach (var watched in wordless)
+        foreach (ref readonly var one in CollectionsMarshal.AsSpan(wordless))
         {
-            if ((watched.Items & about) != 0)
-                item.Suspect(watched.Rule, watched.Bit);
+            if ((one.Items & about) != 0)
+                item.Suspect(one.Rule, one.Bit);
         }
 
         if (stated)
@@ -107,23 +127,37 @@ internal sealed class Plan
         return items;
     }
 
-    private void Watch(Watched watched, double[] costs)
+    private bool AreAwake(in Watched one, ReadOnlySpan<ulong> awake)
     {
-        if (watched.Firing.Parts.Length > 0)
+        foreach (var part in parts.AsSpan(one.FirstPart, one.Parts))
         {
-            var rarest = watched.Firing.Parts.MinBy(part => costs[part]);
-            byPart[rarest].Add(watched);
+            if ((awake[part >> 6] & (1UL << (part & 63))) == 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Watch(int number, int at, double[] costs, List<(int Part, Watched Watched)> byPart, List<int> needed)
+    {
+        var firing = rules[number].Fires[at];
+        var one = new Watched(number, 1UL << at, Items(rules[number], firing), firing.NeededFact is not null, needed.Count, firing.Parts.Length);
+        if (firing.Parts.Length > 0)
+        {
+            var rarest = firing.Parts.MinBy(part => costs[part]);
+            byPart.Add((rarest, one));
+            needed.AddRange(firing.Parts);
             watching[rarest >> 6] |= 1UL << (rarest & 63);
         }
-        else if (watched.Firing.NeededFact is { } fact)
+        else if (firing.NeededFact is { } fact)
         {
             if (!byFact.TryGetValue(fact, out var under))
                 byFact[fact] = under = [];
-            under.Add(watched);
+            under.Add(one);
         }
         else
         {
-            wordless.Add(watched);
+            wordless.Add(one);
         }
     }
 
@@ -146,10 +180,10 @@ internal sealed class Plan
     {
         if (!byFact.TryGetValue(fact, out var under))
             return;
-        foreach (var watched in under)
+        foreach (var one in under)
         {
-            if ((watched.Items & about) != 0)
-                item.Suspect(watched.Rule, watched.Bit);
+            if ((one.Items & about) != 0)
+                item.Suspect(one.Rule, one.Bit);
         }
     }
 
@@ -189,11 +223,8 @@ internal sealed class Plan
         }
     }
 
+    /// <param name="Bit">Of the firing within its rule.</param>
     /// <param name="Items">The directions, kinds and segments that it is about, by their bits.</param>
-    private sealed record Watched(int Rule, int Number, Firing Firing, ulong Items)
-    {
-        public ulong Bit { get; } = 1UL << Number;
-
-        public bool NeedsFact { get; } = Firing.NeededFact is not null;
-    }
+    /// <param name="FirstPart">Where the parts that it needs stand.</param>
+    private readonly record struct Watched(int Rule, ulong Bit, ulong Items, bool NeedsFact, int FirstPart, int Parts);
 }

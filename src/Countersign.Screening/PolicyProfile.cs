@@ -69,7 +69,7 @@ public sealed record PolicyProfile
     internal static PolicyProfile Read(string file, string yaml)
     {
         var node = PackNode.Open(file, yaml);
-        node.Allow("number", "effective-from", "packs", "floor", "own-names", "competitors", "lexicons");
+        node.Allow(RuleLanguage.Keys(RuleLanguage.Profile));
         var defaults = new PolicyProfile();
         return new PolicyProfile
         {

@@ -53,6 +53,23 @@ public class Promises
     }));
 
     [Fact]
+    public void Folding_what_was_folded_changes_nothing() => Check.One(Many, Prop.ForAll(
+        Gen.OneOf(Texts.Generator, Gen.Elements("а", "р", "с", "АВС", "рас", "cap", "Рrivet", "привет", "οικ", "ŉ", "¼", "﷼", " ", "Å", "ﬁ", "´", "е́").ArrayOf().Select(string.Concat)).ToArbitrary(),
+        text => Assert.Equal(Folded(text), Folded(Folded(text)))));
+
+    [Fact]
+    public void Folding_any_character_twice_is_folding_it_once()
+    {
+        for (var value = 0; value <= 0x10FFFF; value++)
+        {
+            if (value is >= 0xD800 and < 0xE000)
+                continue;
+            var once = Folded($"x {char.ConvertFromUtf32(value)} x");
+            Assert.True(once == Folded(once), $"U+{value:X4}");
+        }
+    }
+
+    [Fact]
     public void The_same_item_gives_the_same_bytes() =>
         Check.One(Many, Prop.ForAll(Texts, text => Assert.Equal(JsonSerializer.Serialize(Screen(text)), JsonSerializer.Serialize(Screen(text)))));
 
@@ -76,6 +93,12 @@ public class Promises
     [InlineData("gu4rant33d profits for all", "FP-01")]
     [InlineData("g u a r a n t e e d profits for all", "FP-01")]
     [InlineData("guaranteeeeed profits for all", "FP-01")]
+    [InlineData("g u a r a n t e e d p r o f i t s for all", "FP-01")]
+    [InlineData("o u r i n c o m e f u n d f o r e v e r y b o d y w h o j o i n s u s t h i s w e e k b r i n g s g u a r a n t e e d p r o f i t s", "FP-01")]
+    [InlineData("gauranteed profits for all", "FP-01")]
+    [InlineData("guaraneed profits for all", "FP-01")]
+    [InlineData("Weekend breaks frmo £49", "ADV-07")]
+    [InlineData("Weekend breaks frm £49", "ADV-07")]
     [InlineData("𝐠𝐮𝐚𝐫𝐚𝐧𝐭𝐞𝐞𝐝 profits for all", "FP-01")]
     [InlineData("GUARANTEED PROFITS FOR ALL", "FP-01")]
     public void A_disguised_word_is_read_as_what_it_says(string text, string rule) =>
@@ -133,6 +156,13 @@ public class Promises
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{posts.Length / watch.Elapsed.TotalSeconds:N0} posts a second, {posts.Average(post => post.Length):N0} characters each");
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
+    }
+
+    private static string Folded(string text)
+    {
+        var folded = new Reading.FoldedText();
+        folded.Read(text);
+        return folded.Text.ToString();
     }
 
     private static Assessment Screen(string text) => Screener.Screen(ScreeningItem.Post(text), Packs.Release);

@@ -96,6 +96,7 @@ public sealed class HeadModel
         return new HeadModel(rows, bits, [.. scales]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static HeadModel Read(ReadOnlySpan<byte> file)
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(file) != Magic)
@@ -205,7 +206,6 @@ public sealed class HeadModel
         private Vector256<int> first;
         private Vector256<int> second;
         private int noted;
-        private int words;
 
         public int Features { get; private set; }
 
@@ -218,17 +218,21 @@ public sealed class HeadModel
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public WordClass Word(in HeadWord word)
         {
-            var wordClass = WordClasses.Of(word);
-            if (word.IsExact)
-                cache.Words[words++] = (word.Low, word.High, wordClass);
-            else
+            if (!word.IsExact)
+            {
+                var wordClass = WordClasses.Of(word);
                 HeadReader.Spell(word, wordClass, ref this);
-            if (words == WordCache.MostNoted)
-                AddNoted();
-            return wordClass;
+                return wordClass;
+            }
+
+            ref readonly var entry = ref cache.Of(word.Low, word.High);
+            first += Vector256.WidenLower(entry.Sums);
+            second += Vector256.WidenUpper(entry.Sums);
+            Features += entry.Features;
+            return entry.Class;
         }
 
-        /// <summary>Words and features are noted first and added together later: then the processor fetches many weights at a time instead of waiting for each.</summary>
+        /// <summary>Features are noted first and added together later: then the processor fetches many weights at a time instead of waiting for each.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Feature(uint hash, int start, int end)
         {
@@ -243,15 +247,6 @@ public sealed class HeadModel
                 Add(hash);
             Features += noted;
             noted = 0;
-            foreach (var (low, high, wordClass) in cache.Words.AsSpan(0, words))
-            {
-                ref readonly var entry = ref cache.Of(low, high, wordClass);
-                first += Vector256.WidenLower(entry.Sums);
-                second += Vector256.WidenUpper(entry.Sums);
-                Features += entry.Features;
-            }
-
-            words = 0;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

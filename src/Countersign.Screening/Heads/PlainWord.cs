@@ -14,24 +14,22 @@ internal static class PlainWord
     public static int Read(ReadOnlySpan<char> text, int at, Span<char> letters, out ulong low, out ulong high)
     {
         low = high = 0;
-        Vector128<ushort> first;
-        Vector128<ushort> second;
+        Vector128<byte> bytes;
         if (text.Length - at >= 16)
         {
-            ref var start = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
-            first = Vector128.LoadUnsafe(ref start, (nuint)at);
-            second = Vector128.LoadUnsafe(ref start, (nuint)at + 8);
+            bytes = Narrowed(text, at);
+        }
+        else if (text.Length >= 16)
+        {
+            // The last sixteen characters, those before the word shifted out.
+            var from = Vector128.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, (byte)15) + Vector128.Create((byte)(16 - (text.Length - at)));
+            bytes = Vector128.Shuffle(Narrowed(text, text.Length - 16), from);
         }
         else
         {
-            Span<ushort> rest = stackalloc ushort[16];
-            rest.Clear();
-            MemoryMarshal.Cast<char, ushort>(text[at..]).CopyTo(rest);
-            first = Vector128.Create<ushort>(rest);
-            second = Vector128.Create<ushort>(rest[8..]);
+            bytes = Rest(text[at..]);
         }
 
-        var bytes = Vector128.Narrow(Vector128.Min(first, Vector128.Create((ushort)0xFF)), Vector128.Min(second, Vector128.Create((ushort)0xFF)));
         var lower = bytes | Vector128.Create((byte)0x20);
         var isLetter = Vector128.LessThan(lower - Vector128.Create((byte)'a'), Vector128.Create((byte)26));
         var isDigit = Vector128.LessThan(bytes - Vector128.Create((byte)'0'), Vector128.Create((byte)10));
@@ -54,5 +52,24 @@ internal static class PlainWord
         left.StoreUnsafe(ref spelt);
         right.StoreUnsafe(ref spelt, 8);
         return length;
+    }
+
+    /// <summary>Of a text shorter than sixteen characters; a method of its own, so that the usual way needs no buffer.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Vector128<byte> Rest(ReadOnlySpan<char> text)
+    {
+        Span<char> rest = stackalloc char[16];
+        rest.Clear();
+        text.CopyTo(rest);
+        return Narrowed(rest, 0);
+    }
+
+    /// <summary>Sixteen characters as bytes; those beyond a byte as 255.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Narrowed(ReadOnlySpan<char> text, int at)
+    {
+        ref var start = ref Unsafe.As<char, ushort>(ref MemoryMarshal.GetReference(text));
+        var most = Vector128.Create((ushort)0xFF);
+        return Vector128.Narrow(Vector128.Min(Vector128.LoadUnsafe(ref start, (nuint)at), most), Vector128.Min(Vector128.LoadUnsafe(ref start, (nuint)at + 8), most));
     }
 }

@@ -6,7 +6,8 @@ namespace Countersign.Screening.Heads;
 
 /// <summary>
 /// What words add to the heads, kept by word: the features within a word are the same wherever it stands.
-/// One place for each word, which the latest to need it takes; a word counts as found only where it is the very same word.
+/// Two places for each word: a new one takes the second, and moves to the first when it is met again, so that words met once do not
+/// drive out those that are in every text. A word counts as found only where it is the very same word.
 /// </summary>
 internal sealed class WordCache(HeadModel model)
 {
@@ -21,29 +22,38 @@ internal sealed class WordCache(HeadModel model)
     /// <summary>Features that are yet to be added up.</summary>
     public uint[] Noted { get; } = new uint[MostNoted];
 
-    /// <summary>Words whose features are yet to be added up.</summary>
-    public (ulong Low, ulong High, WordClass Class)[] Words { get; } = new (ulong, ulong, WordClass)[MostNoted];
-
     /// <param name="low">With <paramref name="high"/>, a word of up to sixteen ASCII characters.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref readonly Entry Of(ulong low, ulong high, WordClass wordClass)
+    public ref readonly Entry Of(ulong low, ulong high)
     {
-        ref var entry = ref entries[((low ^ (high * 0x94D049BB133111EB)) * 0x9E3779B97F4A7C15) >> (64 - Bits)];
-        if (entry.Low != low || entry.High != high || entry.Features == 0)
-            Read(low, high, wordClass, ref entry);
-        return ref entry;
+        ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(entries), (nint)(((low ^ (high * 0x94D049BB133111EB)) * 0x9E3779B97F4A7C15) >> (65 - Bits)) * 2);
+        if (first.Low != low || first.High != high || first.Features == 0)
+            Fetch(low, high, ref first, ref Unsafe.Add(ref first, 1));
+        return ref first.Low == low && first.High == high ? ref first : ref Unsafe.Add(ref first, 1);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Read(ulong low, ulong high, WordClass wordClass, ref Entry entry)
+    private void Fetch(ulong low, ulong high, ref Entry first, ref Entry second)
+    {
+        if (first.Features == 0)
+            Read(low, high, ref first);
+        else if (second.Low == low && second.High == high && second.Features != 0)
+            (first, second) = (second, first);
+        else
+            Read(low, high, ref second);
+    }
+
+    private void Read(ulong low, ulong high, ref Entry entry)
     {
         Span<char> letters = stackalloc char[16];
         var length = 0;
         for (; length < 16 && Letter(length) != '\0'; length++)
             letters[length] = Letter(length);
+        var word = new HeadWord(letters[..length], low, high, 0, length);
+        var wordClass = WordClasses.Of(word);
         var spelling = new Spelling(model);
-        HeadReader.Spell(new HeadWord(letters[..length], low, high, 0, length), wordClass, ref spelling);
-        entry = new Entry { Low = low, High = high, Sums = spelling.Sums, Features = spelling.Features };
+        HeadReader.Spell(word, wordClass, ref spelling);
+        entry = new Entry { Low = low, High = high, Sums = spelling.Sums, Features = spelling.Features, Class = wordClass };
 
         char Letter(int at) => (char)(byte)(at < 8 ? low >> (at * 8) : high >> ((at - 8) * 8));
     }
@@ -56,6 +66,7 @@ internal sealed class WordCache(HeadModel model)
         public ulong Low;
         public ulong High;
         public int Features;
+        public WordClass Class;
     }
 
     private struct Spelling(HeadModel model) : IFeatureSink

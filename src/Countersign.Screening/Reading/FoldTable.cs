@@ -47,10 +47,11 @@ internal static class FoldTable
     /// <summary>Marks are stripped from European letters only: elsewhere they carry the vowels.</summary>
     private static string Normal(Rune rune)
     {
-        var composed = rune.ToString().Normalize(NormalizationForm.FormKC);
-        if (!IsEuropean(rune.Value) && !composed.Any(unit => unit >= 0x80 && IsEuropean(unit)))
-            return composed;
-        return string.Concat(rune.ToString().Normalize(NormalizationForm.FormKD).Where(unit => CharUnicodeInfo.GetUnicodeCategory(unit) != UnicodeCategory.NonSpacingMark));
+        var normal = rune.ToString().Normalize(NormalizationForm.FormKC);
+        if (IsEuropean(rune.Value) || normal.Any(unit => unit >= 0x80 && IsEuropean(unit)))
+            normal = string.Concat(rune.ToString().Normalize(NormalizationForm.FormKD).Where(unit => CharUnicodeInfo.GetUnicodeCategory(unit) != UnicodeCategory.NonSpacingMark));
+        // What it comes to may have a plain spelling of its own, or be what no reader sees.
+        return string.Concat(normal.EnumerateRunes().Where(part => !Characters.IsInvisible(part.Value)).Select(part => Characters.Plain(part.Value) ?? part.ToString()));
     }
 
     private static bool IsEuropean(int value) => value is < 0x590 or >= 0x1E00 and < 0x2000;

@@ -66,7 +66,7 @@ internal sealed class FoldedText
         if (disguises.Count > 1)
             disguises.Sort(static (one, other) => one.Start.CompareTo(other.Start));
         EnsureLower();
-        folded.AsSpan(0, length).ToLowerInvariant(lower);
+        LowerTable.ToLower(folded.AsSpan(0, length), lower);
     }
 
     /// <summary>The original stretch under a stretch of the folded text, widened so that no visible character is cut in two.</summary>
@@ -99,6 +99,20 @@ internal sealed class FoldedText
         var plain = false;
         for (var at = 0; at < Original.Length;)
         {
+            // ASCII stays as it is, so a stretch of it is taken at once.
+            var ascii = Original.AsSpan(at).IndexOfAnyExceptInRange('\0', '\u007F') is var beyond and >= 0 ? beyond : Original.Length - at;
+            if (ascii > 0)
+            {
+                if (!plain)
+                    runs.Add(new Run(length, at, -1));
+                plain = true;
+                Grow(length + ascii);
+                Original.AsSpan(at, ascii).CopyTo(folded.AsSpan(length));
+                length += ascii;
+                at += ascii;
+                continue;
+            }
+
             var unit = FoldTable.Of(Original[at]);
             if (unit != FoldTable.Several)
             {

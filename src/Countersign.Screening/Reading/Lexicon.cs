@@ -18,6 +18,7 @@ internal sealed class Lexicon
     private readonly List<Symbol> symbols = [new("", false, false, false)];
     private readonly List<int> uses = [0];
     private readonly List<WordList> lists = [];
+    private int expressions;
     private readonly Dictionary<string, List<int>> exact = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Symbol> Symbols => symbols;
@@ -47,6 +48,16 @@ internal sealed class Lexicon
     public WordList NewList(string name, PackNode? place)
     {
         var list = new WordList(name, lists.Count, place);
+        lists.Add(list);
+        return list;
+    }
+
+    /// <exception cref="FormatException">There are too many.</exception>
+    public WordList NewList(OwnPattern expression)
+    {
+        if (++expressions > OwnPattern.Most)
+            throw new FormatException($"at most {OwnPattern.Most} regular expressions in all packs and lexicons together");
+        var list = new WordList(expression, lists.Count);
         lists.Add(list);
         return list;
     }
@@ -134,6 +145,27 @@ internal sealed class Beginnings
     {
         var under = word.Length >= 3 && byThree.TryGetValue(Three(word), out var some) ? some : [];
         return under.Concat(shorter).Where(one => word.StartsWith(one.Word, StringComparison.Ordinal)).Select(one => one.Symbol);
+    }
+
+    /// <summary>The fewest letters that a word has behind one of the beginnings; null where it has none of them.</summary>
+    public int? Rest(ReadOnlySpan<char> word)
+    {
+        var longest = -1;
+        if (word.Length >= 3 && byThree.TryGetValue(Three(word), out var under))
+            longest = Longest(under, word, longest);
+        longest = Longest(shorter, word, longest);
+        return longest < 0 ? null : word.Length - longest;
+    }
+
+    private static int Longest(List<(string Word, int Symbol)> candidates, ReadOnlySpan<char> word, int longest)
+    {
+        foreach (var (beginning, _) in candidates)
+        {
+            if (beginning.Length > longest && word.StartsWith(beginning, StringComparison.Ordinal))
+                longest = beginning.Length;
+        }
+
+        return longest;
     }
 
     private static void Add(List<(string Word, int Symbol)> candidates, ReadOnlySpan<char> word, ref Token token, SegmentText into)

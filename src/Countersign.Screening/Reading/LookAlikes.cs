@@ -14,7 +14,14 @@ internal static class LookAlikes
         if (!characters.ContainsAnyInRange('\u0370', '\u052F'))
             return;
 
-        var mostlyLatin = Count(characters, char.IsAsciiLetter) > Count(characters, IsForeign);
+        // Words that mix scripts first: what they turn out to be counts for what the text is made of, so that reading it again finds nothing more.
+        FoldWords(characters, text, disguises, mixed: true);
+        if (Count(characters, char.IsAsciiLetter) > Count(characters, IsForeign))
+            FoldWords(characters, text, disguises, mixed: false);
+    }
+
+    private static void FoldWords(Span<char> characters, FoldedText text, List<Span> disguises, bool mixed)
+    {
         for (var start = 0; start < characters.Length;)
         {
             if (!char.IsLetter(characters[start]))
@@ -26,7 +33,7 @@ internal static class LookAlikes
             var end = start;
             while (end < characters.Length && char.IsLetter(characters[end]))
                 end++;
-            if (LooksLatin(characters[start..end], mostlyLatin))
+            if (LooksLatin(characters[start..end], mixed))
             {
                 foreach (ref var character in characters[start..end])
                     character = ToLatin(character);
@@ -37,12 +44,13 @@ internal static class LookAlikes
         }
     }
 
-    private static bool LooksLatin(ReadOnlySpan<char> word, bool mostlyLatin)
+    /// <param name="mixed">Ask of words that mix scripts; otherwise of those of three letters or more in a foreign one.</param>
+    private static bool LooksLatin(ReadOnlySpan<char> word, bool mixed)
     {
         var latin = Count(word, char.IsAsciiLetter);
         return latin < word.Length
-            && Count(word, c => char.IsAsciiLetter(c) || (IsForeign(c) && ToLatin(c) != c)) == word.Length
-            && (latin > 0 || (mostlyLatin && word.Length > 2));
+            && (mixed ? latin > 0 : latin == 0 && word.Length > 2)
+            && Count(word, c => char.IsAsciiLetter(c) || (IsForeign(c) && ToLatin(c) != c)) == word.Length;
     }
 
     private static bool IsForeign(char character) => character is >= '\u0370' and < '\u0530';

@@ -4,13 +4,7 @@ namespace Countersign.Screening.Reading;
 internal static class Names
 {
     /// <summary>Runs of capitals of which at least one word is no ordinary word: "Dana Orrell", "Brocklow Pro".</summary>
-    public static void Any(SegmentText text, HitList hits) => Find(text, hits, person: null);
-
-    public static void People(SegmentText text, HitList hits) => Find(text, hits, person: true);
-
-    public static void Organisations(SegmentText text, HitList hits) => Find(text, hits, person: false);
-
-    private static void Find(SegmentText text, HitList hits, bool? person)
+    public static void Any(SegmentText text, HitList hits)
     {
         var tokens = text.Tokens;
         for (var first = 0; first < tokens.Length;)
@@ -30,9 +24,22 @@ internal static class Names
             while (start < next - 1 && tokens[start].Has(TokenMarks.Opens) && IsOrdinary(text, tokens[start]) && !tokens[start].Has(WordTraits.FirstName))
                 start++;
             var hit = new Hit(start, next);
-            if ((titled || HasDistinct(text, hit)) && (person is null || person == IsPerson(text, hit)))
+            if (titled || HasDistinct(text, hit))
                 hits.Add(hit);
             first = next;
+        }
+    }
+
+    public static void People(SegmentText text, HitList hits) => Add(text, person: true, hits);
+
+    public static void Organisations(SegmentText text, HitList hits) => Add(text, person: false, hits);
+
+    private static void Add(SegmentText text, bool person, HitList hits)
+    {
+        foreach (var hit in text.Find(Rules.TokenClass.Name).All)
+        {
+            if (IsPerson(text, hit) == person)
+                hits.Add(hit);
         }
     }
 

@@ -8,8 +8,10 @@ namespace Countersign.Screening.Reading;
 /// </summary>
 internal sealed class Repairs
 {
-    /// <summary>Shorter words are put right only in a text in which a longer one had to be.</summary>
+    /// <summary>A letter that a shorter word lacks is put back only in a text in which another word had to be put right, or where no vowel is left.</summary>
     private const int ShortestSure = 5;
+
+    private static readonly System.Buffers.SearchValues<char> Vowels = System.Buffers.SearchValues.Create("aeiouy");
 
     private const int Shortest = 4;
     private const int Longest = 20;
@@ -25,6 +27,8 @@ internal sealed class Repairs
     private readonly Dictionary<ulong, int> whole = [];
     private readonly Dictionary<ulong, int> beginnings = [];
     private readonly Dictionary<ulong, int> shorter = [];
+    private readonly ulong[] seenWhole;
+    private readonly ulong[] seenBeginnings;
 
     public Repairs(Lexicon lexicon)
     {
@@ -36,6 +40,9 @@ internal sealed class Repairs
                 continue;
             Add(symbol.Word, number, symbol.Prefix, variant);
         }
+
+        seenWhole = Seen(whole.Keys);
+        seenBeginnings = Seen(beginnings.Keys);
     }
 
     /// <summary>Adds what the word would stand for with one letter put back or two put in order.</summary>
@@ -43,27 +50,66 @@ internal sealed class Repairs
     /// <returns>Whether it stands for anything.</returns>
     public bool Add(ReadOnlySpan<char> word, bool sure, ref Token token, SegmentText into)
     {
-        if (word.Length is < Shortest - 1 or > Longest || word.ContainsAnyExceptInRange('a', 'z') || Vocabulary.IsPluralOfListed(word))
+        if (word.Length is < Shortest - 1 or > Longest || !MayStand(word, sure, token.Hash) || word.ContainsAnyExceptInRange('a', 'z') || Vocabulary.IsPluralOfListed(word))
             return false;
-        AddRow(sure ? shorter : whole, word, ref token, into);
-        for (var length = ShortestBeginning; !sure && length <= word.Length; length++)
-            AddRow(beginnings, word[..length], ref token, into);
+        AddRow(sure ? shorter : whole, WordHash.Of(word), ref token, into);
+        if (sure)
+            return token.Symbols > 0;
+        var hash = WordHash.None;
+        for (var at = 0; at < word.Length; at++)
+        {
+            hash = WordHash.Longer(hash, word[at]);
+            if (at + 1 >= ShortestBeginning && MayHold(seenBeginnings, hash))
+                AddRow(beginnings, hash, ref token, into);
+        }
+
         return token.Symbols > 0;
     }
 
-    private void AddRow(Dictionary<ulong, int> variants, ReadOnlySpan<char> word, ref Token token, SegmentText into)
+    /// <summary>A bit for each variant: most words are none, and a few bits say so.</summary>
+    private bool MayStand(ReadOnlySpan<char> word, bool sure, ulong wordHash)
     {
-        for (var row = variants.GetValueOrDefault(WordHash.Of(word)); row != 0; row = rows[row].Next)
+        if (sure || MayHold(seenWhole, wordHash))
+            return true;
+        var hash = WordHash.None;
+        for (var at = 0; at < word.Length; at++)
+        {
+            hash = WordHash.Longer(hash, word[at]);
+            if (at + 1 >= ShortestBeginning && MayHold(seenBeginnings, hash))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool MayHold(ulong[] seen, ulong hash) => (seen[Place(seen, hash)] & (1UL << (int)(hash & 63))) != 0;
+
+    private static int Place(ulong[] seen, ulong hash) => (int)((hash * 0x9E3779B97F4A7C15) >> 32) & (seen.Length - 1);
+
+    private static ulong[] Seen(Dictionary<ulong, int>.KeyCollection variants)
+    {
+        var seen = new ulong[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(variants.Count / 8) + 1)];
+        foreach (var hash in variants)
+            seen[Place(seen, hash)] |= 1UL << (int)(hash & 63);
+        return seen;
+    }
+
+    private void AddRow(Dictionary<ulong, int> variants, ulong hash, ref Token token, SegmentText into)
+    {
+        for (var row = variants.GetValueOrDefault(hash); row != 0; row = rows[row].Next)
             into.AddSymbol(ref token, rows[row].Symbol);
     }
 
     private void Add(string word, int number, bool beginning, Span<char> variant)
     {
         word.CopyTo(variant);
+        var isShort = !beginning && word.Length < ShortestSure;
         for (var at = 1; at + 1 < word.Length; at++)
         {
             (variant[at], variant[at + 1]) = (variant[at + 1], variant[at]);
-            Note(variant[..word.Length], word, number, beginning ? beginnings : word.Length < ShortestSure ? shorter : whole);
+            Note(variant[..word.Length], word, number, beginning ? beginnings : whole);
+            if (isShort)
+                Note(variant[..word.Length], word, number, shorter);
             (variant[at], variant[at + 1]) = (variant[at + 1], variant[at]);
         }
 
@@ -72,7 +118,12 @@ internal sealed class Repairs
         {
             word.AsSpan(0, left).CopyTo(variant);
             word.AsSpan(left + 1).CopyTo(variant[left..]);
-            Note(variant[..(word.Length - 1)], word, number, beginning ? beginnings : word.Length < ShortestSure ? shorter : whole);
+            var shortened = variant[..(word.Length - 1)];
+            if (isShort)
+                Note(shortened, word, number, shorter);
+            // Three letters without a vowel are hardly a word of their own.
+            if (!isShort || !shortened.ContainsAny(Vowels))
+                Note(shortened, word, number, beginning ? beginnings : whole);
         }
     }
 
@@ -80,10 +131,18 @@ internal sealed class Repairs
     {
         if (variant.SequenceEqual(word) || (variants == beginnings && variant.Length < ShortestBeginning))
             return;
-        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(variants, WordHash.Of(variant), out _);
+        ref var row = ref CollectionsMarshal.GetValueRefOrAddDefault(variants, variants == beginnings ? OfBeginning(variant) : WordHash.Of(variant), out _);
         if (row != 0 && rows[row].Symbol == number)
             return;
         rows.Add((number, row));
         row = rows.Count - 1;
+    }
+
+    private static ulong OfBeginning(ReadOnlySpan<char> beginning)
+    {
+        var hash = WordHash.None;
+        foreach (var letter in beginning)
+            hash = WordHash.Longer(hash, letter);
+        return hash;
     }
 }

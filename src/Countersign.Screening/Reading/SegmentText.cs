@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Countersign.Screening.Heads;
 using Countersign.Screening.Recognisers;
 using Countersign.Screening.Rules;
@@ -31,9 +30,6 @@ internal sealed partial class SegmentText
     private int ownSymbolCount;
     private int tokenCount;
     private int reading;
-    private readonly List<(int Symbol, int Token)> seen = [];
-    private readonly List<int> pairs = [];
-    private bool seenRead;
     private bool digitRunsRead;
     private bool scored;
     private HeadScores scores;
@@ -45,6 +41,7 @@ internal sealed partial class SegmentText
         awake = new ulong[plan.Words.Wakes.Width];
         found = new HitList?[plan.Lists + TokenClass.Count];
         foundFor = new int[found.Length];
+        (firstPlaces, placesFor) = (new int[plan.Lists], new int[plan.Lists]);
     }
 
     public Segment Segment { get; private set; } = null!;
@@ -96,28 +93,6 @@ internal sealed partial class SegmentText
     /// <summary>The parts of firings that have a reason to be looked for in this text.</summary>
     public Span<ulong> Awake => awake;
 
-    /// <summary>Every symbol of every token, in order.</summary>
-    public ReadOnlySpan<(int Symbol, int Token)> Seen
-    {
-        get
-        {
-            if (!seenRead)
-                Look();
-            return CollectionsMarshal.AsSpan(seen);
-        }
-    }
-
-    /// <summary>Tokens of which some pattern looks for the two words: this one and the next.</summary>
-    public ReadOnlySpan<int> Pairs
-    {
-        get
-        {
-            if (!seenRead)
-                Look();
-            return CollectionsMarshal.AsSpan(pairs);
-        }
-    }
-
     /// <summary>What the heads make of the segment.</summary>
     public ref readonly HeadScores Scores
     {
@@ -154,7 +129,8 @@ internal sealed partial class SegmentText
         LongestStretch = 0;
         HasSpacedLetters = false;
         Repaired = false;
-        seenRead = false;
+        placed = false;
+        pairCount = 0;
         digitRunsRead = false;
         scored = false;
         stated = (-1, null, false);
@@ -286,6 +262,7 @@ internal sealed partial class SegmentText
     {
         var kept = 0;
         Span<char> letters = stackalloc char[SpacedLetters.Most];
+        Span<char> written = stackalloc char[SpacedLetters.Most];
         Span<int> ends = stackalloc int[SpacedLetters.Most];
         for (var start = 0; start < tokenCount;)
         {
@@ -300,9 +277,9 @@ internal sealed partial class SegmentText
             }
 
             for (var at = start; at < end; at++)
-                letters[at - start] = Lower[tokens[at].Start];
+                (letters[at - start], written[at - start]) = (Lower[tokens[at].Start], Text[tokens[at].Start]);
             var from = 0;
-            foreach (var to in ends[..SpacedLetters.Cut(letters[..(end - start)], Words, ends)])
+            foreach (var to in ends[..SpacedLetters.Cut(letters[..(end - start)], written, Words, ends)])
             {
                 tokens[kept++] = to - from == 1 ? tokens[start + from] : Joined(start + from, start + to, letters[from..to]);
                 from = to;
@@ -317,19 +294,16 @@ internal sealed partial class SegmentText
         {
             while (Sentences <= tokens[at].Sentence)
                 StartSentence(at);
-            if (at > 0)
-                Words.WakePair(tokens[at - 1], tokens[at], this);
         }
+
+        WakePairs();
     }
 
     private void RepairShort()
     {
         for (var at = 0; at < tokenCount; at++)
-        {
             Words.RepairShort(ref tokens[at], this);
-            if (at > 0)
-                Words.WakePair(tokens[at - 1], tokens[at], this);
-        }
+        WakePairs();
     }
 
     private Token Joined(int first, int next, ReadOnlySpan<char> letters)
@@ -344,21 +318,6 @@ internal sealed partial class SegmentText
         Words.ResolveReading(letters, ref joined, this);
         Words.ReadOtherwise(letters, ref joined, this);
         return joined;
-    }
-
-    private void Look()
-    {
-        seen.Clear();
-        pairs.Clear();
-        for (var at = 0; at < tokenCount; at++)
-        {
-            foreach (var symbol in SymbolsOf(tokens[at]))
-                seen.Add((symbol, at));
-            if (at > 0 && tokens[at].Has(WordTraits.PairSecond) && tokens[at - 1].Has(WordTraits.PairFirst))
-                pairs.Add(at - 1);
-        }
-
-        seenRead = true;
     }
 
     private void Append(ref Token token, int symbol)

@@ -4,17 +4,21 @@ namespace Countersign.Screening.Reading;
 internal static class SpacedLetters
 {
     /// <summary>Letters that are looked at in one go.</summary>
-    public const int Most = 64;
+    public const int Most = 256;
 
     private const int LongestWord = 20;
 
-    /// <summary>What a letter that belongs to no word costs, against one for a word.</summary>
-    private const int Alone = 3;
+    /// <summary>What a letter that belongs to no word costs, against the cost of a word.</summary>
+    private const int Alone = 3 * WordTable.SureCost;
+
+    /// <summary>What a capital within a word costs behind a small letter: most begin another word.</summary>
+    private const int Capital = WordTable.SureCost;
 
     /// <summary>The fewest known words that hold as many of the letters as can be; all letters in one where none is known.</summary>
+    /// <param name="written">The letters with their capitals.</param>
     /// <param name="ends">Gets the end of each word.</param>
     /// <returns>How many words there are.</returns>
-    public static int Cut(ReadOnlySpan<char> letters, WordTable words, Span<int> ends)
+    public static int Cut(ReadOnlySpan<char> letters, ReadOnlySpan<char> written, WordTable words, Span<int> ends)
     {
         Span<int> costs = stackalloc int[Most + 1];
         Span<int> starts = stackalloc int[Most + 1];
@@ -22,10 +26,13 @@ internal static class SpacedLetters
         for (var end = 1; end <= letters.Length; end++)
         {
             (costs[end], starts[end]) = (costs[end - 1] + Alone, end - 1);
-            for (var start = Math.Max(0, end - LongestWord); start <= end - 2; start++)
+            var capitals = 0;
+            for (var start = end - 2; start >= Math.Max(0, end - LongestWord); start--)
             {
-                if (costs[start] + 1 < costs[end] && words.Knows(letters[start..end]))
-                    (costs[end], starts[end]) = (costs[start] + 1, start);
+                capitals += char.IsUpper(written[start + 1]) && !char.IsUpper(written[start]) ? Capital : 0;
+                var before = costs[start] + capitals;
+                if (before + WordTable.SureCost <= costs[end] && words.CostOf(letters[start..end]) is > 0 and var cost && before + cost <= costs[end])
+                    (costs[end], starts[end]) = (before + cost, start);
             }
         }
 

@@ -26,7 +26,6 @@ internal enum TextSign
     SpacedLetters,
     Digit,
     TwoDigits,
-    FourDigits,
     SixDigitsInARow,
     NineDigitsInARow,
     ThirteenDigitsInARow,
@@ -37,6 +36,12 @@ internal enum TextSign
     Disguise,
     NoSpace,
     Backslash,
+
+    /// <summary>Four digits between letters, digits and dashes alone.</summary>
+    FourDigitsInAPiece,
+
+    /// <summary>Three full stops with a digit on either side.</summary>
+    DottedDigits,
 }
 
 /// <summary>Collects signs while a text is cut into tokens.</summary>
@@ -48,9 +53,11 @@ internal static class TextSigns
 
     public static ulong Of(SegmentText text, int kinds, TokenMarks marks, WordTraits traits)
     {
+        var written = text.Text;
+        var seen = Marks.In(written);
         var signs = Bit(TextSign.Anything)
             | On(TextSign.Capital, (marks & TokenMarks.Capital) != TokenMarks.None)
-            | On(TextSign.CapitalsOrDollar, (marks & TokenMarks.AllCapitals) != TokenMarks.None || text.Text.Contains('$'))
+            | On(TextSign.CapitalsOrDollar, (marks & TokenMarks.AllCapitals) != TokenMarks.None || ((seen & Marks.DollarOrDash) != 0 && written.Contains('$')))
             | On(TextSign.Quoted, (marks & TokenMarks.InQuotes) != TokenMarks.None)
             | On(TextSign.SpacedLetters, text.HasSpacedLetters)
             | On(TextSign.FirstName, (traits & WordTraits.FirstName) != WordTraits.None)
@@ -62,17 +69,21 @@ internal static class TextSigns
             | On(TextSign.Email, Saw(kinds, TokenKind.Email))
             | On(TextSign.Emoji, Saw(kinds, TokenKind.Emoji))
             | On(TextSign.Disguise, text.Folded.Disguises.Count > 0)
-            | On(TextSign.Bracket, text.Text.ContainsAny(Brackets))
-            | On(TextSign.NoSpace, !text.Text.Trim().Contains(' '))
-            | On(TextSign.Backslash, text.Text.Contains('\\'));
+            | On(TextSign.Bracket, (seen & (Marks.OpenBracket | Marks.PercentOrStar | Marks.LessOrBackslash)) != 0 && written.ContainsAny(Brackets))
+            | On(TextSign.NoSpace, (seen & Marks.Space) == 0 || !HasSpaceWithin(written))
+            | On(TextSign.Backslash, (seen & Marks.LessOrBackslash) != 0 && written.Contains('\\'));
         if (Saw(kinds, TokenKind.Number))
             signs |= OfNumbers(text);
         if (Saw(kinds, TokenKind.Hashtag))
             signs |= OfHashtags(text);
-        var digits = OfDigits(text.Text);
-        return signs | digits | On(TextSign.LikeASecret, (digits != 0 && text.LongestStretch >= 20) || text.Text.Contains("-----", StringComparison.Ordinal)
-            || (text.Text.Contains('@') && text.Text.Contains('/')));
+        var digits = (seen & Marks.Digit) == 0 ? 0 : OfDigits(written);
+        return signs | digits | On(TextSign.LikeASecret, (digits != 0 && text.LongestStretch >= 20)
+            || ((seen & Marks.DollarOrDash) != 0 && written.Contains("-----", StringComparison.Ordinal))
+            || (seen & (Marks.At | Marks.Slash)) == (Marks.At | Marks.Slash));
     }
+
+    private static bool HasSpaceWithin(ReadOnlySpan<char> text) =>
+        (!char.IsWhiteSpace(text[0]) && !char.IsWhiteSpace(text[^1])) || text.Trim().Contains(' ');
 
     public static ulong Bit(TextSign sign) => 1UL << (int)sign;
 
@@ -113,11 +124,20 @@ internal static class TextSigns
             return 0;
         var signs = Bit(TextSign.Digit);
         var (all, row, longest, last) = (0, 0, 0, first);
+        var (piece, most, dots) = (0, 0, 0);
         for (var at = first; at < text.Length; at++)
         {
             if (!char.IsAsciiDigit(text[at]))
+            {
+                if (!char.IsAsciiLetter(text[at]) && text[at] != '-')
+                    piece = 0;
                 continue;
+            }
+
             all++;
+            most = Math.Max(most, ++piece);
+            if (last == at - 2 && text[at - 1] == '.')
+                dots++;
             row = at - last <= 2 ? row + 1 : 1;
             longest = Math.Max(longest, row);
             if (last != at - 1 && at >= 2 && at + 1 < text.Length && char.IsAsciiLetter(text[at - 1]) && char.IsAsciiLetter(text[at - 2]) && char.IsAsciiDigit(text[at + 1]))
@@ -127,10 +147,11 @@ internal static class TextSigns
 
         return signs
             | On(TextSign.TwoDigits, all >= 2)
-            | On(TextSign.FourDigits, all >= 4)
             | On(TextSign.SixDigitsInARow, longest >= 6)
             | On(TextSign.NineDigitsInARow, longest >= 9)
             | On(TextSign.ThirteenDigitsInARow, longest >= 13)
-            | On(TextSign.FourteenDigits, all >= 14);
+            | On(TextSign.FourteenDigits, all >= 14)
+            | On(TextSign.FourDigitsInAPiece, most >= 4)
+            | On(TextSign.DottedDigits, dots >= 3);
     }
 }

@@ -228,7 +228,7 @@ internal ref struct Tokeniser
         token.Sentence = sentence;
         token.Clause = clause;
         if ((traitsBefore & WordTraits.PairFirst) != WordTraits.None && token.Has(WordTraits.PairSecond))
-            words.WakePair(into.Tokens[^2], token, into);
+            words.WakePair(into.Tokens[^2], token, into.Tokens.Length - 2, into);
         kindBefore = kind;
         traitsBefore = token.Traits;
         kindsSeen |= 1 << (int)kind;

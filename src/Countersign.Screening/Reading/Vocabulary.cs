@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Reflection;
 
 namespace Countersign.Screening.Reading;
@@ -6,10 +5,10 @@ namespace Countersign.Screening.Reading;
 /// <summary>The words by which names are told from ordinary speech, and the names that belong to the tenant.</summary>
 internal sealed class Vocabulary(IEnumerable<string> ownNames, IEnumerable<string> competitors)
 {
-    private static readonly FrozenSet<string> Ordinary = Words("ordinary-words.txt");
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Listed = Ordinary.GetAlternateLookup<ReadOnlySpan<char>>();
-    private static readonly FrozenSet<string> FirstNames = Words("first-names.txt");
-    private static readonly FrozenSet<string> Places = Words("places.txt");
+    private static readonly HashSet<string> Ordinary = Words("ordinary-words.txt");
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Listed = Ordinary.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly HashSet<string> FirstNames = Words("first-names.txt");
+    private static readonly HashSet<string> Places = Words("places.txt");
 
     private static readonly string[] OrdinaryEndings =
         ["ing", "ed", "tion", "sion", "ness", "ment", "ments", "ly", "ity", "ities", "ies", "ous", "ive", "ful", "less", "ance", "ence", "able", "ible", "ising", "ised", "tions"];
@@ -90,6 +89,6 @@ internal sealed class Vocabulary(IEnumerable<string> ownNames, IEnumerable<strin
             .Where(word => word is not ("ltd" or "plc" or "limited" or "the" or "and" or "finance" or "wealth" or "group"))
             .SelectMany(word => new[] { word, "@" + word });
 
-    private static FrozenSet<string> Words(string file) =>
-        Lines(file).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToFrozenSet(StringComparer.Ordinal);
+    private static HashSet<string> Words(string file) =>
+        Lines(file).SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToHashSet(StringComparer.Ordinal);
 }

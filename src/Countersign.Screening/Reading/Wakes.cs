@@ -9,6 +9,12 @@ namespace Countersign.Screening.Reading;
 /// </summary>
 internal sealed class Wakes
 {
+    /// <summary>A set of more parts is kept as bits, a smaller one as their numbers: most words wake one or two.</summary>
+    private const int Few = 12;
+
+    /// <summary>Parts beyond these would not fit the numbers.</summary>
+    private const int MostParts = ushort.MaxValue;
+
     private readonly Dictionary<int, int> ofSymbol = [];
     private readonly Dictionary<(int, int), int> ofPair = [];
     private readonly int[] ofSign = new int[TextSigns.Count];
@@ -18,9 +24,8 @@ internal sealed class Wakes
     private readonly List<int[]> sets = [[]];
     private readonly Dictionary<string, int> known = new(StringComparer.Ordinal) { [""] = 0 };
     private ulong[] bits = [];
-    private ulong[] pairKeys = [];
-    private int[] pairSets = [];
-    private ulong[] pairsSeen = [];
+    private int[] rows = [];
+    private ushort[] few = [];
     private int[] symbolSets = [];
     private WordTraits[] symbolPairing = [];
 
@@ -45,6 +50,8 @@ internal sealed class Wakes
     /// <param name="symbols">How many symbols there are.</param>
     public void Close(int parts, int symbols)
     {
+        if (parts > MostParts)
+            throw new InvalidOperationException($"A release has room for {MostParts:N0} different lists of words in its rules.");
         Width = Math.Max(4, (parts + 255) / 256 * 4);
         symbolSets = new int[symbols];
         foreach (var (symbol, set) in ofSymbol)
@@ -52,33 +59,40 @@ internal sealed class Wakes
         symbolPairing = new WordTraits[symbols];
         foreach (var (symbol, trait) in pairing)
             symbolPairing[symbol] = trait;
-        pairKeys = new ulong[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(ofPair.Count * 3) + 16)];
-        pairSets = new int[pairKeys.Length];
-        pairsSeen = new ulong[pairKeys.Length / 8];
-        foreach (var ((first, second), set) in ofPair)
-        {
-            var hash = WordHash.OfPair(first, second);
-            pairsSeen[Word(hash)] |= 1UL << (int)(hash >> 58);
-            var slot = (int)hash & (pairKeys.Length - 1);
-            while (pairSets[slot] != 0)
-                slot = (slot + 1) & (pairKeys.Length - 1);
-            pairKeys[slot] = Key(first, second);
-            pairSets[slot] = set;
-        }
     }
 
     /// <summary>Called once all unions of words are made: from here on nothing changes.</summary>
     public void Seal()
     {
-        bits = new ulong[sets.Count * Width];
+        rows = new int[sets.Count];
+        var numbers = new List<ushort>();
+        var many = sets.Count(set => set.Length > Few);
+        bits = new ulong[many * Width];
+        var row = 0;
         for (var set = 0; set < sets.Count; set++)
         {
+            if (sets[set].Length <= Few)
+            {
+                // How many there are stands in front of them.
+                rows[set] = ~numbers.Count;
+                numbers.Add((ushort)sets[set].Length);
+                numbers.AddRange(sets[set].Select(part => (ushort)part));
+                continue;
+            }
+
+            rows[set] = row;
             foreach (var part in sets[set])
-                bits[(set * Width) + (part >> 6)] |= 1UL << (part & 63);
+                bits[row + (part >> 6)] |= 1UL << (part & 63);
+            row += Width;
         }
+
+        few = [.. numbers];
     }
 
     public int OfSymbol(int symbol) => symbolSets[symbol];
+
+    /// <summary>The parts that two symbols in a row wake.</summary>
+    public int OfPair(int first, int second) => ofPair.GetValueOrDefault((first, second));
 
     public WordTraits Pairing(int symbol) => symbolPairing[symbol];
 
@@ -98,7 +112,15 @@ internal sealed class Wakes
     {
         if (set == 0)
             return;
-        ref var from = ref bits[set * Width];
+        var row = rows[set];
+        if (row < 0)
+        {
+            foreach (var part in few.AsSpan(~row + 1, few[~row]))
+                awake[part >> 6] |= 1UL << (part & 63);
+            return;
+        }
+
+        ref var from = ref bits[row];
         ref var to = ref MemoryMarshal.GetReference(awake);
         for (nuint at = 0; at < (nuint)awake.Length; at += (nuint)Vector256<ulong>.Count)
             (Vector256.LoadUnsafe(ref to, at) | Vector256.LoadUnsafe(ref from, at)).StoreUnsafe(ref to, at);
@@ -106,32 +128,11 @@ internal sealed class Wakes
 
     public void WakeSymbol(int symbol, Span<ulong> awake) => Wake(symbolSets[symbol], awake);
 
-    public void WakePair(int first, int second, Span<ulong> awake)
-    {
-        var hash = WordHash.OfPair(first, second);
-        // Most pairs are none: a bit says so without the look-up.
-        if ((pairsSeen[Word(hash)] & (1UL << (int)(hash >> 58))) == 0)
-            return;
-        var key = Key(first, second);
-        for (var slot = (int)hash & (pairKeys.Length - 1); pairSets[slot] != 0; slot = (slot + 1) & (pairKeys.Length - 1))
-        {
-            if (pairKeys[slot] == key)
-            {
-                Wake(pairSets[slot], awake);
-                return;
-            }
-        }
-    }
-
     public void WakeSigns(ulong signs, Span<ulong> awake)
     {
         for (; signs != 0; signs &= signs - 1)
             Wake(ofSign[System.Numerics.BitOperations.TrailingZeroCount(signs)], awake);
     }
-
-    private static ulong Key(int first, int second) => ((ulong)(uint)first << 32) | (uint)second;
-
-    private int Word(ulong hash) => (int)(hash >> 32) & (pairsSeen.Length - 1);
 
     private void Add(ref int set, int part)
     {

@@ -28,6 +28,11 @@ internal static class WordHash
         return Mix(hash ^ MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(word[^4..])));
     }
 
+    /// <summary>The hash of no letters, from which <see cref="Longer"/> goes letter by letter: for a word whose beginnings are all asked for.</summary>
+    public const ulong None = 14695981039346656037;
+
+    public static ulong Longer(ulong hash, char letter) => (hash ^ letter) * 1099511628211;
+
     public static ulong OfPair(int first, int second) => Mix(((ulong)(uint)first << 32 | (uint)second) ^ First);
 
     private static ulong Mix(ulong value)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Countersign.Screening.Reading;
 
@@ -8,32 +9,36 @@ namespace Countersign.Screening.Reading;
 /// </summary>
 internal sealed class WordTable
 {
-    private const ulong TagMask = 0xFFFF_FFFF_0000_0000;
+    /// <summary>What a word costs where letters are cut into words.</summary>
+    public const int SureCost = 10;
 
-    private readonly char[] texts;
-    private readonly Entry[] entries;
-    private readonly ulong[] slots;
+    /// <summary>Letters behind a beginning that still make one word of it: "ation". More are the next word.</summary>
+    private const int LongestEnding = 5;
+
+    /// <summary>Each word at the place that its hash gives, or at the next that was free.</summary>
+    private readonly Entry[] places;
     private readonly int[] symbols;
     private readonly Beginnings beginnings;
     private readonly MaskedWords masked;
     private readonly Repairs repairs;
     private readonly Wakes wakes;
+    private readonly Rules.AnchorTable anchors;
 
-    public WordTable(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, Wakes wakes)
+    public WordTable(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, Wakes wakes, Rules.AnchorTable anchors)
     {
         this.wakes = wakes;
+        this.anchors = anchors;
         beginnings = new Beginnings(lexicon);
         masked = new MaskedWords(lexicon);
         repairs = new Repairs(lexicon);
-        var builder = new WordTableBuilder(lexicon, known, beginnings, wakes);
-        (texts, entries, symbols) = builder.Build();
-        slots = new ulong[Math.Max(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)entries.Length * 3))];
-        for (var number = 1; number < entries.Length; number++)
+        (var entries, symbols) = new WordTableBuilder(lexicon, known, beginnings, wakes).Build();
+        places = new Entry[Math.Max(16, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)entries.Length * 2))];
+        foreach (var entry in entries)
         {
-            var slot = (int)entries[number].Hash & (slots.Length - 1);
-            while (slots[slot] != 0)
-                slot = (slot + 1) & (slots.Length - 1);
-            slots[slot] = (entries[number].Hash & TagMask) | (uint)number;
+            var place = (int)entry.Hash & (places.Length - 1);
+            while (places[place].Hash != 0)
+                place = (place + 1) & (places.Length - 1);
+            places[place] = entry;
         }
     }
 
@@ -50,14 +55,9 @@ internal sealed class WordTable
     {
         var hash = WordHash.Of(word);
         token.Hash = hash;
-        var slot = (int)hash & (slots.Length - 1);
-        for (var held = slots[slot]; held != 0; held = slots[slot = (slot + 1) & (slots.Length - 1)])
+        ref readonly var entry = ref Of(hash);
+        if (entry.Hash != 0)
         {
-            if (((held ^ hash) & TagMask) != 0)
-                continue;
-            ref readonly var entry = ref entries[(uint)held];
-            if (entry.Hash != hash || !word.SequenceEqual(TextOf(entry)))
-                continue;
             var tag = token.Kind == TokenKind.Hashtag;
             token.Traits = entry.Traits;
             token.FirstSymbol = entry.FirstSymbol;
@@ -79,13 +79,9 @@ internal sealed class WordTable
     /// <summary>The word under a reading, such as digits read as letters: adds what it stands for.</summary>
     public void ResolveReading(ReadOnlySpan<char> reading, ref Token token, SegmentText into)
     {
-        var hash = WordHash.Of(reading);
-        var slot = (int)hash & (slots.Length - 1);
-        for (var held = slots[slot]; held != 0; held = slots[slot = (slot + 1) & (slots.Length - 1)])
+        ref readonly var entry = ref Of(WordHash.Of(reading));
+        if (entry.Hash != 0)
         {
-            ref readonly var entry = ref entries[(uint)held];
-            if (entry.Hash != hash || !reading.SequenceEqual(TextOf(entry)))
-                continue;
             var count = token.Kind == TokenKind.Hashtag ? entry.AllSymbols : entry.Symbols;
             foreach (var symbol in symbols.AsSpan(entry.FirstSymbol, count))
                 into.AddSymbol(ref token, symbol);
@@ -97,14 +93,21 @@ internal sealed class WordTable
     }
 
     /// <summary>Looks up two words in a row.</summary>
-    public void WakePair(in Token before, in Token token, SegmentText into)
+    /// <param name="first">The number of the former.</param>
+    public void WakePair(in Token before, in Token token, int first, SegmentText into)
     {
         if (!token.Has(WordTraits.PairSecond) || !before.Has(WordTraits.PairFirst))
             return;
-        foreach (var first in into.SymbolsOf(before))
+        foreach (var one in into.SymbolsOf(before))
         {
-            foreach (var second in into.SymbolsOf(token))
-                wakes.WakePair(first, second, into.Awake);
+            foreach (var other in into.SymbolsOf(token))
+            {
+                if (anchors.OfPair(one, other) is { Key: not 0 } pair)
+                {
+                    wakes.Wake(pair.Wake, into.Awake);
+                    into.NotePair(pair, first);
+                }
+            }
         }
     }
 
@@ -118,20 +121,12 @@ internal sealed class WordTable
             repairs.Add(into.Word(token), sure: true, ref token, into);
     }
 
-    /// <summary>Whether the release knows the word, as it stands or by its beginning.</summary>
-    public bool Knows(ReadOnlySpan<char> word)
-    {
-        var hash = WordHash.Of(word);
-        var slot = (int)hash & (slots.Length - 1);
-        for (var held = slots[slot]; held != 0; held = slots[slot = (slot + 1) & (slots.Length - 1)])
-        {
-            ref readonly var entry = ref entries[(uint)held];
-            if (entry.Hash == hash && word.SequenceEqual(TextOf(entry)))
-                return true;
-        }
-
-        return Vocabulary.IsFormOfListed(word) || (beginnings.MayBegin(word) && beginnings.Of(word.ToString()).Any());
-    }
+    /// <summary>How surely letters are one word of the release: <see cref="SureCost"/> where they stand in it, a little more for its forms, 0 for none.</summary>
+    public int CostOf(ReadOnlySpan<char> word) =>
+        Of(WordHash.Of(word)).Hash != 0 ? SureCost
+        : Vocabulary.IsFormOfListed(word) ? SureCost + 1
+        : beginnings.MayBegin(word) && beginnings.Rest(word) is { } rest and <= LongestEnding ? SureCost + 2 + rest
+        : 0;
 
     /// <summary>Adds what the word stands for with digits read as letters, repeats collapsed or stars for letters.</summary>
     public void ReadOtherwise(ReadOnlySpan<char> word, ref Token token, SegmentText into)
@@ -150,16 +145,26 @@ internal sealed class WordTable
             masked.Add(word, ref token, into);
     }
 
-    private ReadOnlySpan<char> TextOf(in Entry entry) => texts.AsSpan(entry.Text, entry.Length);
+    /// <summary>The word of this hash, or an empty place: sixty-four bits tell a hundred thousand words apart without their letters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref readonly Entry Of(ulong hash)
+    {
+        var place = (nint)(hash & (uint)(places.Length - 1));
+        ref var first = ref MemoryMarshal.GetArrayDataReference(places);
+        while (Unsafe.Add(ref first, place).Hash is var held && held != hash && held != 0)
+            place = (place + 1) & (places.Length - 1);
+        return ref Unsafe.Add(ref first, place);
+    }
 
-    internal record struct Entry(ulong Hash, int Text, int FirstSymbol, int Wake, int TagWake, ushort Length, ushort Symbols, ushort AllSymbols, WordTraits Traits);
+    /// <summary>Two to a line of the processor's cache.</summary>
+    internal record struct Entry(ulong Hash, int FirstSymbol, int Wake, int TagWake, ushort Symbols, ushort AllSymbols, WordTraits Traits);
 }
 
 internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, Beginnings beginnings, Wakes wakes)
 {
     private readonly Dictionary<string, WordTraits> traits = new(StringComparer.Ordinal);
 
-    public (char[] Texts, WordTable.Entry[] Entries, int[] Symbols) Build()
+    public (WordTable.Entry[] Entries, int[] Symbols) Build()
     {
         foreach (var (word, trait) in known)
             traits[word] = traits.GetValueOrDefault(word) | trait;
@@ -169,12 +174,11 @@ internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word
                 traits.TryAdd(symbol.Word, WordTraits.None);
         }
 
-        var texts = new System.Text.StringBuilder();
-        var entries = new WordTable.Entry[traits.Count + 1];
+        var entries = new WordTable.Entry[traits.Count];
         var symbols = new List<int>(lexicon.Symbols.Count * 2);
         var tags = new List<int>();
         var number = 0;
-        // Usual words lie together, so that what most posts need is near at hand.
+        // Usual words first: they get the places that their hash gives, and their symbols lie together.
         foreach (var (word, trait) in traits.OrderByDescending(known => Lexicon.Usual(known.Key)))
         {
             var first = symbols.Count;
@@ -194,10 +198,9 @@ internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word
             foreach (var symbol in tags)
                 tagWake = wakes.Union(tagWake, wakes.OfSymbol(symbol));
             symbols.AddRange(tags);
-            entries[++number] = new WordTable.Entry(WordHash.Of(word), texts.Length, first, wake, tagWake, (ushort)word.Length, (ushort)plain, (ushort)(symbols.Count - first), all);
-            texts.Append(word);
+            entries[number++] = new WordTable.Entry(WordHash.Of(word), first, wake, tagWake, (ushort)plain, (ushort)(symbols.Count - first), all);
         }
 
-        return (texts.ToString().ToCharArray(), entries, [.. symbols]);
+        return (entries, [.. symbols]);
     }
 }

@@ -5,7 +5,7 @@ namespace Countersign.Screening.Rules;
 /// <summary>What a rule asks of a fact: `relationship in [paid, gifted]`, `approval absent`, `weighted_len > limit`, `rate_5m > 4 times baseline`.</summary>
 internal sealed record FactCondition(string Key, string Operator, IReadOnlyList<string> Values)
 {
-    public static readonly string[] Operators = ["present", "absent", "unknown", "none", "is", "is-not", "in", "starts-with", "contains", ">", "<", ">=", "same-as"];
+    public static readonly string[] Operators = RuleLanguage.Keys(RuleLanguage.Operators);
 
     /// <exception cref="FormatException">Says what was expected.</exception>
     public static FactCondition Read(string source)

@@ -98,6 +98,9 @@ internal sealed record Firing
     /// <summary>The numbers of <see cref="Needed"/> in the plan of the release.</summary>
     public int[] Parts { get; set; } = [];
 
+    /// <summary><see cref="Needed"/>, the rarest first.</summary>
+    public WordList[] Rarest { get; set; } = [];
+
     /// <summary>A fact without which it cannot fire; null where there is none.</summary>
     public string? NeededFact => TermsOf ?? Facts.FirstOrDefault(fact => fact.NeedsKey)?.Key;
 
@@ -107,6 +110,18 @@ internal sealed record Firing
         foreach (var part in Parts)
         {
             if ((text.Awake[part >> 6] & (1UL << (part & 63))) == 0)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether all words that it needs stand somewhere in the text: the rarest are looked for first, and most texts lack those.</summary>
+    public bool FindsAll(SegmentText text)
+    {
+        foreach (var list in Rarest)
+        {
+            if (text.Find(list).Count == 0)
                 return false;
         }
 

@@ -21,11 +21,21 @@ internal sealed class ListShelf(Lexicon lexicon, ListShelf? behind = null)
     public void Place(string name) => lists.TryAdd(name, (lexicon.NewList(name, null), null));
 
     /// <summary>Adds terms that the organisation supplies, such as a hate lexicon, to a list.</summary>
+    /// <exception cref="PolicyFileException">A term cannot be read.</exception>
     public void Extend(string name, IEnumerable<string> terms)
     {
         var list = Named(name);
         foreach (var term in terms)
-            list.Add(new PatternReader(term, masked: true, lexicon, Named).Read());
+        {
+            try
+            {
+                list.Add(new PatternReader(term, masked: true, lexicon, Named).Read());
+            }
+            catch (FormatException refusal)
+            {
+                throw new PolicyFileException(PolicyProfile.FileName, 1, $"in the lexicon {name}, {refusal.Message}");
+            }
+        }
     }
 
     public void Fill()

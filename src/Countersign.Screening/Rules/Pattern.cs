@@ -20,8 +20,11 @@ internal abstract class Place
     /// <summary>The fewest and the most tokens that it takes.</summary>
     public abstract (int Fewest, int Most) Extent { get; }
 
-    /// <summary>The symbols of which it takes exactly one; null where it is more than one word.</summary>
-    public virtual ReadOnlySpan<int> Words => [];
+    /// <summary>The symbols of which its first token stands for one; nothing where that is not known or it may take no token.</summary>
+    public virtual ReadOnlySpan<int> Firsts => [];
+
+    /// <summary>The same of its last token.</summary>
+    public virtual ReadOnlySpan<int> Lasts => [];
 }
 
 /// <summary>A word as it stands in the folded text, or any word that begins with it.</summary>
@@ -31,7 +34,9 @@ internal sealed class Literal(int symbol) : Place
 
     public override (int Fewest, int Most) Extent => (1, 1);
 
-    public override ReadOnlySpan<int> Words => words;
+    public override ReadOnlySpan<int> Firsts => words;
+
+    public override ReadOnlySpan<int> Lasts => words;
 
     public override Anchors? Anchors(Lexicon lexicon) => Rules.Anchors.Of(AnchorKind.Symbol, symbol, lexicon.Cost(symbol));
 
@@ -100,12 +105,16 @@ internal sealed class Choice : Place
     private readonly int[] words;
     private readonly Pattern[] phrases;
     private readonly bool optional;
+    private readonly int[] firsts;
+    private readonly int[] lasts;
 
     public Choice(IReadOnlyList<Pattern> options, bool optional)
     {
         words = [.. options.Where(option => option.SingleWord is not null).Select(option => option.SingleWord!.Value).Distinct().Order()];
         phrases = [.. options.Where(option => option.SingleWord is null)];
         this.optional = optional;
+        firsts = optional || phrases.Any(phrase => phrase.Firsts.Length == 0) ? [] : [.. words.Concat(phrases.SelectMany(phrase => phrase.Firsts.ToArray())).Distinct()];
+        lasts = optional || phrases.Any(phrase => phrase.Lasts.Length == 0) ? [] : [.. words.Concat(phrases.SelectMany(phrase => phrase.Lasts.ToArray())).Distinct()];
     }
 
     public override (int Fewest, int Most) Extent
@@ -124,7 +133,9 @@ internal sealed class Choice : Place
         }
     }
 
-    public override ReadOnlySpan<int> Words => optional || phrases.Length > 0 ? [] : words;
+    public override ReadOnlySpan<int> Firsts => firsts;
+
+    public override ReadOnlySpan<int> Lasts => lasts;
 
     public override Anchors? Anchors(Lexicon lexicon)
     {
@@ -177,7 +188,11 @@ internal sealed class Pattern(IReadOnlyList<Place> places)
     private Anchors? anchors;
 
     /// <summary>The symbol of a pattern that is one word and nothing else.</summary>
-    public int? SingleWord => places is [Literal literal] ? literal.Words[0] : null;
+    public int? SingleWord => places is [Literal literal] ? literal.Firsts[0] : null;
+
+    public ReadOnlySpan<int> Firsts => places[0].Firsts;
+
+    public ReadOnlySpan<int> Lasts => places[^1].Lasts;
 
     public (int Fewest, int Most) Extent
     {
@@ -228,7 +243,8 @@ internal sealed class Pattern(IReadOnlyList<Place> places)
         {
             if (places[at].Anchors(lexicon) is { } here)
             {
-                if (here.Cost < best.Cost)
+                // However usual it is: without any anchor the pattern would be tried at every token.
+                if (here.Cost < best.Cost || best.Any[0] == Anchor.Anywhere)
                     best = here.Behind(fewest, most);
                 if (at + 1 < places.Length && Pairs(lexicon, places[at], places[at + 1]) is { } pairs && pairs.Cost < best.Cost)
                     best = pairs.Behind(fewest, most);
@@ -262,18 +278,26 @@ internal sealed class Pattern(IReadOnlyList<Place> places)
 
     private static Anchors? Pairs(Lexicon lexicon, Place one, Place other)
     {
-        var first = one.Words;
-        var second = other.Words;
-        if (first.Length == 0 || second.Length == 0 || first.Length * second.Length > MostPairs)
+        var last = one.Lasts;
+        var first = other.Firsts;
+        if (last.Length == 0 || first.Length == 0 || last.Length * first.Length > MostPairs)
             return null;
-        var pairs = new List<Anchor>(first.Length * second.Length);
-        foreach (var before in first)
+        var pairs = new List<Anchor>(last.Length * first.Length);
+        foreach (var before in last)
         {
-            foreach (var behind in second)
-                pairs.Add(new Anchor(AnchorKind.Pair, before, behind, 0, 0));
+            foreach (var behind in first)
+                pairs.Add(new Anchor(AnchorKind.Pair, before, behind, one.Extent.Fewest - 1, one.Extent.Most - 1));
         }
 
-        // Two given words in a row are a good deal rarer than the rarer of them; the look-up costs a little, too.
-        return new Anchors(pairs, 5 + (Math.Min(one.Anchors(lexicon)!.Cost, other.Anchors(lexicon)!.Cost) / 10));
+        // Two given words in a row are a good deal rarer than the rarer of them.
+        return new Anchors(pairs, 1 + (Math.Min(CostOf(lexicon, last), CostOf(lexicon, first)) / 20));
+    }
+
+    private static double CostOf(Lexicon lexicon, ReadOnlySpan<int> symbols)
+    {
+        var cost = 0.0;
+        foreach (var symbol in symbols)
+            cost += lexicon.Cost(symbol);
+        return cost;
     }
 }

@@ -4,7 +4,7 @@ namespace Countersign.Screening.Rules;
 
 /// <summary>
 /// Reads a pattern as it stands in a pack: words, `word*` for a beginning, `(a|b c)` for a choice, `(a)?` where it may be left out,
-/// `..3` for up to three other words, `{list}` and `&lt;class&gt;`.
+/// `..3` for up to three other words, `{list}` and `&lt;class&gt;`; or `regex:` and an expression, see <see cref="OwnPattern"/>.
 /// </summary>
 internal sealed class PatternReader(string source, bool masked, Lexicon lexicon, Func<string, WordList> list)
 {
@@ -13,6 +13,8 @@ internal sealed class PatternReader(string source, bool masked, Lexicon lexicon,
     /// <exception cref="FormatException">Says what was expected and at which character.</exception>
     public Pattern Read()
     {
+        if (source.StartsWith(OwnPattern.Sign, StringComparison.Ordinal))
+            return new Pattern([new Listed(lexicon.NewList(OwnPattern.Read(source[OwnPattern.Sign.Length..])))]);
         var pattern = Sequence();
         return at < source.Length ? throw Expected("the end of the pattern") : pattern;
     }
@@ -86,7 +88,20 @@ internal sealed class PatternReader(string source, bool masked, Lexicon lexicon,
             yield break;
         }
 
+        // Nothing would be folded away from these letters.
+        if (word.Length > 0 && !word.AsSpan().ContainsAnyExceptInRange('a', 'z'))
+        {
+            yield return new Literal(lexicon.Number(new Symbol(word, Prefix: false, masked, Hashtag: false)));
+            yield break;
+        }
+
         var prefix = word.Length > 1 && word.EndsWith('*');
+        if (prefix && !word.AsSpan(..^1).ContainsAnyExceptInRange('a', 'z'))
+        {
+            yield return new Literal(lexicon.Number(new Symbol(word[..^1], Prefix: true, masked, Hashtag: false)));
+            yield break;
+        }
+
         var words = Wording.Of(prefix ? word[..^1] : word);
         if (words.Count == 0)
         {

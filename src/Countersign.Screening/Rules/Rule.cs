@@ -38,6 +38,10 @@ internal sealed record Rule
                 if (FirstLike(item, text, firing, ruleNamed, out var like) && firing.Holds(item, text, like))
                     Add(item, text, firing, like, ref found, into);
             }
+            else if (!text.Exhaustive && !firing.FindsAll(text))
+            {
+                continue;
+            }
             else if (Candidates(item, text, firing) is { } hits)
             {
                 for (var index = firing.TermsOf is null ? firing.MoreThan : 0; index < hits.Count && found.Standing < MostFindings; index++)

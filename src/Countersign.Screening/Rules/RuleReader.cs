@@ -19,9 +19,9 @@ internal sealed class RuleReader(string file, ListShelf lists)
 
     public Rule Read(PackNode rule)
     {
-        rule.Allow("id", "version", "title", "category", "owner", "basis", "severity", "decision", "inbound", "approvals", "applies", "lists", "fires", "cleared", "message", "fix", "cases");
+        rule.Allow(RuleLanguage.Keys(RuleLanguage.Rule));
         var applies = rule.Required("applies");
-        applies.Allow("directions", "kinds", "segments");
+        applies.Allow(RuleLanguage.Keys(RuleLanguage.Applies));
         var local = lists.For(rule.Find("lists"));
         return new Rule
         {
@@ -59,7 +59,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
 
     private static List<RuleCase> Cases(PackNode cases)
     {
-        cases.Allow("must", "must-not");
+        cases.Allow(RuleLanguage.Keys(RuleLanguage.Cases));
         return [.. Cases(cases.Required("must"), true), .. Cases(cases.Required("must-not"), false)];
     }
 
@@ -67,7 +67,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
     {
         if (!one.IsMap)
             return new RuleCase(fires, "", one.Text());
-        one.Allow("context", "text");
+        one.Allow(RuleLanguage.Keys(RuleLanguage.Case));
         return new RuleCase(fires, one.Required("context").Text(), one.Required("text").Text());
     });
 
@@ -79,7 +79,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
 
     private static Firing Firing(PackNode node, ListShelf lists)
     {
-        node.Allow("find", "with", "without", "within", "facts", "kinds", "likes", "more-than", "fewer-words-than", "terms-of", "lacks", "figure-differs-from", "percent-differs-from", "alters", "score", "decision", "approvals", "message", "confidence");
+        node.Allow(RuleLanguage.Keys(RuleLanguage.Fires));
         var within = node.Find("within")?.Read(Window.Read) ?? new Window(Reach.Sentence);
         return new Firing
         {
@@ -107,7 +107,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
 
     private static SafeHarbour Harbour(PackNode node, ListShelf lists)
     {
-        node.Allow("because", "negated", "with", "within", "facts", "lowers-to");
+        node.Allow(RuleLanguage.Keys(RuleLanguage.Cleared));
         var within = node.Find("within")?.Read(Window.Read) ?? new Window(Reach.Sentence);
         return new SafeHarbour(node.Required("because").Text())
         {
@@ -124,7 +124,7 @@ internal sealed class RuleReader(string file, ListShelf lists)
         {
             if (!one.IsMap)
                 return new Nearby(lists.Words(one), within);
-            one.Allow("any", "within");
+            one.Allow(RuleLanguage.Keys(RuleLanguage.Near));
             return new Nearby(lists.Words(one.Required("any")), one.Required("within").Read(Window.Read));
         }) ?? [],
     ];

@@ -12,64 +12,65 @@ internal sealed class TokenClass
 
     static TokenClass()
     {
-        Add("name", TextSign.Capital, 4000, Reading.Names.Any);
-        Add("person", TextSign.Capital, 2000, Reading.Names.People);
-        Add("organisation", TextSign.Capital, 4000, Reading.Names.Organisations);
-        Add("competitor", TextSign.Competitor, 20, Tokens((_, in token) => token.Has(WordTraits.Competitor)));
-        Add("own", TextSign.Own, 500, Tokens((_, in token) => token.Has(WordTraits.Own)));
-        Add("other-handle", TextSign.Handle, 1500, Tokens((_, in token) => token.Kind == TokenKind.Handle && !token.Has(WordTraits.Own)));
-        Add("first-name", TextSign.FirstName, 600, Tokens((text, in token) =>
+        Name = Add("name", "names of people and organisations", TextSign.Capital, 4000, Reading.Names.Any);
+        Add("person", "names of people", TextSign.Capital, 2000, Reading.Names.People);
+        Add("organisation", "names of organisations", TextSign.Capital, 4000, Reading.Names.Organisations);
+        Add("competitor", "names that the profile lists as competitors", TextSign.Competitor, 20, Tokens((_, in token) => token.Has(WordTraits.Competitor)));
+        Add("own", "names of the organisation itself", TextSign.Own, 500, Tokens((_, in token) => token.Has(WordTraits.Own)));
+        Add("other-handle", "@handles of others", TextSign.Handle, 1500, Tokens((_, in token) => token.Kind == TokenKind.Handle && !token.Has(WordTraits.Own)));
+        Add("first-name", "first names", TextSign.FirstName, 600, Tokens((text, in token) =>
             token.Kind == TokenKind.Word && token.Has(TokenMarks.Capital) && token.Has(WordTraits.FirstName)
             && !(token.Has(TokenMarks.Opens) && Vocabulary.IsOrdinary(text.Word(token)))));
-        Add("any", TextSign.Anything, 10_000, Tokens((_, in _) => true));
-        Add("word", TextSign.Anything, 10_000, Tokens((_, in token) => token.Kind == TokenKind.Word));
-        Add("number", TextSign.Number, 2500, Tokens((_, in token) => token.Kind == TokenKind.Number));
-        Add("percent", TextSign.Percent, 150, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsPercent(text.Word(token))));
-        Add("money", TextSign.Money, 400, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsMoney(text.Word(token))));
-        Add("multiple", TextSign.Multiple, 50, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsMultiple(text.Word(token))));
-        Add("ratio", TextSign.Number, 2500, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsRatio(text.Word(token))));
-        Add("gain", TextSign.Number, 2500, Tokens((text, in token) =>
+        Add("any", "any word, number or sign", TextSign.Anything, 10_000, Tokens((_, in _) => true));
+        Add("word", "words", TextSign.Anything, 10_000, Tokens((_, in token) => token.Kind == TokenKind.Word));
+        Add("number", "numbers", TextSign.Number, 2500, Tokens((_, in token) => token.Kind == TokenKind.Number));
+        Add("percent", "percentages", TextSign.Percent, 150, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsPercent(text.Word(token))));
+        Add("money", "amounts of money", TextSign.Money, 400, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsMoney(text.Word(token))));
+        Add("multiple", "`2x`", TextSign.Multiple, 50, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsMultiple(text.Word(token))));
+        Add("ratio", "`30:1`", TextSign.Number, 2500, Tokens((text, in token) => token.Kind == TokenKind.Number && Numbers.IsRatio(text.Word(token))));
+        Add("gain", "amounts and percentages with a plus", TextSign.Number, 2500, Tokens((text, in token) =>
             token.Kind == TokenKind.Number && text.Word(token) is ['+', .. var number] && (Numbers.IsMoney(number) || Numbers.IsPercent(number))));
-        Add("ticker", TextSign.CapitalsOrDollar, 2500, Tokens(IsTicker));
-        Add("year", TextSign.Number, 2500, Tokens((text, in token) =>
+        Add("ticker", "shares as traders write them", TextSign.CapitalsOrDollar, 2500, Tokens(IsTicker));
+        Add("year", "years from 1900 to 2099", TextSign.Number, 2500, Tokens((text, in token) =>
             token.Kind == TokenKind.Number && token.End - token.Start == 4 && text.Word(token)[..2] is "19" or "20"));
-        Add("code-word", TextSign.Digit, 3000, Tokens(IsCodeWord));
-        Add("pulled-apart", TextSign.SpacedLetters, 10, Tokens(IsPulledApart));
-        Add("hashtag", TextSign.Hashtag, 1500, Tokens((_, in token) => token.Kind == TokenKind.Hashtag));
-        Add("handle", TextSign.Handle, 1500, Tokens((_, in token) => token.Kind == TokenKind.Handle));
-        Add("link", TextSign.Link, 1000, Tokens((_, in token) => token.Kind == TokenKind.Link));
-        Add("email", TextSign.Email, 20, Tokens((_, in token) => token.Kind == TokenKind.Email));
-        Add("emoji", TextSign.Emoji, 1500, Tokens((_, in token) => token.Kind == TokenKind.Emoji));
-        Add("capital", TextSign.Capital, 9000, Tokens((_, in token) => token.Has(TokenMarks.Capital) && token.Kind == TokenKind.Word));
-        Add("opening", TextSign.Anything, 10_000, Tokens((_, in token) => token.Has(TokenMarks.Opens)));
-        Add("quoted", TextSign.Quoted, 500, Tokens((_, in token) => token.Has(TokenMarks.InQuotes)));
-        Add("payment-card", TextSign.ThirteenDigitsInARow, 30, PaymentCards.Find);
-        Add("iban", TextSign.LettersThenDigits, 60, BankAccounts.Ibans);
-        Add("uk-account", TextSign.FourteenDigits, 30, BankAccounts.SortCodesWithAccounts);
-        Add("nino", TextSign.SixDigitsInARow, 400, PersonalNumbers.NationalInsurance);
-        Add("nhs-number", TextSign.NineDigitsInARow, 100, PersonalNumbers.Nhs);
-        Add("passport", TextSign.NineDigitsInARow, 100, PersonalNumbers.Passport);
-        Add("driving-licence", TextSign.SixDigitsInARow, 400, PersonalNumbers.DrivingLicence);
-        Add("uk-mobile", TextSign.NineDigitsInARow, 100, Contacts.Mobiles);
-        Add("uk-phone", TextSign.NineDigitsInARow, 100, Contacts.Phones);
-        Add("postcode", TextSign.TwoDigits, 2200, Contacts.Postcodes);
-        Add("street", TextSign.Digit, 3000, Contacts.Streets);
-        Add("reference", TextSign.FourDigits, 900, PersonalNumbers.References);
-        Add("secret", TextSign.LikeASecret, 300, Secrets.Find);
-        Add("placeholder", TextSign.Bracket, 150, Placeholders.Find);
-        Add("disguised", TextSign.Disguise, 30, Disguises.Find);
-        Add("lower-case-hashtag", TextSign.LongHashtag, 1500, Hashtags.Unreadable);
-        Add("shortened-link", TextSign.Link, 1000, Links.Shortened);
-        Add("lookalike-link", TextSign.Link, 1000, Links.LookAlike);
-        Add("internal-link", TextSign.Link, 1000, InternalLinks.Links);
-        Add("private-address", TextSign.FourDigits, 900, InternalLinks.Addresses);
-        Add("shared-folder", TextSign.Backslash, 10, InternalLinks.Folders);
-        Add("file-name", TextSign.NoSpace, 30, Links.FileNames);
+        Add("code-word", "words with digits in them", TextSign.Digit, 3000, Tokens(IsCodeWord));
+        Add("pulled-apart", "words whose letters stand apart", TextSign.SpacedLetters, 10, Tokens(IsPulledApart));
+        Add("hashtag", "hashtags", TextSign.Hashtag, 1500, Tokens((_, in token) => token.Kind == TokenKind.Hashtag));
+        Add("handle", "@handles", TextSign.Handle, 1500, Tokens((_, in token) => token.Kind == TokenKind.Handle));
+        Add("link", "links", TextSign.Link, 1000, Tokens((_, in token) => token.Kind == TokenKind.Link));
+        Add("email", "e-mail addresses", TextSign.Email, 20, Tokens((_, in token) => token.Kind == TokenKind.Email));
+        Add("emoji", "emoji", TextSign.Emoji, 1500, Tokens((_, in token) => token.Kind == TokenKind.Emoji));
+        Add("capital", "words with a capital", TextSign.Capital, 9000, Tokens((_, in token) => token.Has(TokenMarks.Capital) && token.Kind == TokenKind.Word));
+        Add("opening", "the first word of a sentence, quotation or list item", TextSign.Anything, 10_000, Tokens((_, in token) => token.Has(TokenMarks.Opens)));
+        Add("quoted", "words in quotation marks", TextSign.Quoted, 500, Tokens((_, in token) => token.Has(TokenMarks.InQuotes)));
+        Add("payment-card", "card numbers that pass their check digit", TextSign.ThirteenDigitsInARow, 30, PaymentCards.Find);
+        Add("iban", "account numbers of any country that pass their check", TextSign.LettersThenDigits, 60, BankAccounts.Ibans);
+        Add("uk-account", "a sort code with an account number", TextSign.FourteenDigits, 30, BankAccounts.SortCodesWithAccounts);
+        Add("nino", "National Insurance numbers", TextSign.SixDigitsInARow, 400, PersonalNumbers.NationalInsurance);
+        Add("nhs-number", "NHS numbers that pass their check digit", TextSign.NineDigitsInARow, 100, PersonalNumbers.Nhs);
+        Add("passport", "passport numbers", TextSign.NineDigitsInARow, 100, PersonalNumbers.Passport);
+        Add("driving-licence", "driving licence numbers", TextSign.SixDigitsInARow, 400, PersonalNumbers.DrivingLicence);
+        Add("uk-mobile", "mobile numbers", TextSign.NineDigitsInARow, 100, Contacts.Mobiles);
+        Add("uk-phone", "telephone numbers", TextSign.NineDigitsInARow, 100, Contacts.Phones);
+        Add("postcode", "postcodes", TextSign.TwoDigits, 2200, Contacts.Postcodes);
+        Add("street", "a house number and a street", TextSign.Digit, 3000, Contacts.Streets);
+        Add("reference", "customer and case numbers", TextSign.FourDigitsInAPiece, 300, PersonalNumbers.References);
+        Add("secret", "keys, tokens and passwords", TextSign.LikeASecret, 300, Secrets.Find);
+        Add("placeholder", "gaps that nobody filled: `[NAME]`, `{{x}}`", TextSign.Bracket, 150, Placeholders.Find);
+        Add("disguised", "words that mix scripts or hide letters", TextSign.Disguise, 30, Disguises.Find);
+        Add("lower-case-hashtag", "long hashtags without capitals", TextSign.LongHashtag, 1500, Hashtags.Unreadable);
+        Add("shortened-link", "links of shortening services", TextSign.Link, 1000, Links.Shortened);
+        Add("lookalike-link", "hosts written to look like others", TextSign.Link, 1000, Links.LookAlike);
+        Add("internal-link", "links that only colleagues can open", TextSign.Link, 1000, InternalLinks.Links);
+        Add("private-address", "addresses of private networks", TextSign.DottedDigits, 20, InternalLinks.Addresses);
+        Add("shared-folder", "shared folders", TextSign.Backslash, 10, InternalLinks.Folders);
+        Add("file-name", "a text that is the name of a file", TextSign.NoSpace, 30, Links.FileNames);
     }
 
-    private TokenClass(TextSign sign, double cost, Finder find)
+    private TokenClass(string says, TextSign sign, double cost, Finder find)
     {
         Number = Known.Count;
+        Says = says;
         Sign = sign;
         Cost = cost;
         this.find = find;
@@ -79,11 +80,17 @@ internal sealed class TokenClass
 
     private delegate bool Acceptance(SegmentText text, in Token token);
 
+    /// <summary>Names of anybody, of which people and organisations are told apart.</summary>
+    public static TokenClass Name { get; }
+
     public static IEnumerable<string> Names => Known.Keys;
 
     public static int Count => Known.Count;
 
     public int Number { get; }
+
+    /// <summary>What it finds, for the reference page.</summary>
+    public string Says { get; }
 
     /// <summary>Where the text does not show this, the class is not in it.</summary>
     public TextSign Sign { get; }
@@ -97,11 +104,12 @@ internal sealed class TokenClass
 
     public void FindIn(SegmentText text, HitList hits) => find(text, hits);
 
-    private static void Add(string name, TextSign sign, double cost, Finder find)
+    private static TokenClass Add(string name, string says, TextSign sign, double cost, Finder find)
     {
-        var added = new TokenClass(sign, cost, find);
+        var added = new TokenClass(says, sign, cost, find);
         All.Add(added);
         Known.Add(name, added);
+        return added;
     }
 
     private static Finder Tokens(Acceptance accepts) => (text, hits) =>
