@@ -22,6 +22,9 @@ public sealed class FaultTests(ITestOutputHelper output)
 
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a disk stays full or broken before the process is ended.</summary>
+    private static readonly TimeSpan ofTheDisk = TimeSpan.FromSeconds(3);
+
     private enum Fault
     {
         /// <summary>kill -9 at any moment.</summary>
@@ -94,9 +97,9 @@ public sealed class FaultTests(ITestOutputHelper output)
         await SequencerTests.AssertEveryCheckpointVerifiesAsync(restarted, [.. places.Select(place => events[place.Seq].Leaf)]);
         foreach (var row in await restarted.SqlAsync("select size, note from ledger_checkpoint"))
             Assert.Equal(row[1], signed.GetValueOrDefault($"{row[0]}", (string)row[1]!));
-        var failures = server is null ? 0 : fault == Fault.NoRoomLeft ? server.Says("File too large") : server.Says("could not fsync") + server.Says("could not fdatasync");
-        Assert.True(server is null || failures > 0, "Nothing befell the server.");
-        output.WriteLine($"{kind}, {fault}: ended {times} times; {committed.Count:N0} said to be committed, {events.Count:N0} in the log, {signed.Count:N0} checkpoints seen in between{(server is null ? "" : $"; the server reports {failures:N0} failures")}.");
+        var failures = server is null ? (int)new FileInfo(Path.Combine(installation.DataFolder, "failed")).Length : fault == Fault.NoRoomLeft ? server.Says("File too large") : server.Says("could not fsync") + server.Says("could not fdatasync");
+        Assert.True(fault is Fault.Killed or Fault.HalfWritten || failures > 0, "Nothing befell the disk.");
+        output.WriteLine($"{kind}, {fault}: ended {times} times; {committed.Count:N0} said to be committed, {events.Count:N0} in the log, {signed.Count:N0} checkpoints seen in between; {failures:N0} failures of {(server is null ? "commits" : "the server")}.");
     }
 
     /// <summary>What runs in the process that is ended; nothing by itself.</summary>
@@ -106,11 +109,12 @@ public sealed class FaultTests(ITestOutputHelper output)
         var folder = Environment.GetEnvironmentVariable(Folder) ?? throw new InvalidOperationException("This is run by the test above.");
         var here = await AnInstallation.NodeOnAsync(Databases.Locate(folder, "test.example/northgate", Environment.GetEnvironmentVariable(Database) is { Length: > 0 } database ? database : null));
         await using var said = new FileStream(Path.Combine(folder, "said"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        var tasks = Enumerable.Range(0, Writers).Select(_ => Task.Run(() => CommitAsync(here, said))).Append(Task.Run(() => SignAsync(here)));
+        await using var failed = new FileStream(Path.Combine(folder, "failed"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        var tasks = Enumerable.Range(0, Writers).Select(_ => Task.Run(() => CommitAsync(here, said, failed))).Append(Task.Run(() => SignAsync(here)));
         await Task.WhenAll(tasks);
     }
 
-    private static async Task CommitAsync(AnInstallation here, FileStream said)
+    private static async Task CommitAsync(AnInstallation here, FileStream said, FileStream failed)
     {
         while (true)
         {
@@ -124,6 +128,8 @@ public sealed class FaultTests(ITestOutputHelper output)
             catch (Exception fault) when (fault is not LogDamagedException)
             {
                 // Not said to be committed. It may be, if only the answer was lost.
+                lock (failed)
+                    failed.WriteByte((byte)'x');
                 await Task.Delay(1);
                 continue;
             }
@@ -168,7 +174,8 @@ public sealed class FaultTests(ITestOutputHelper output)
             await failing.BeginAsync(server, fault, random);
         else if (fault == Fault.NoRoomLeft)
             await LimitAsync(process.Id, Directory.EnumerateFiles(installation.DataFolder).Max(file => new FileInfo(file).Length) + random.Next(1, 100_000));
-        while (!process.HasExited && new FileInfo(said).Length < before + (fault == Fault.NoRoomLeft ? 20_000 : 500) && clock.Elapsed < patience && !(fault is Fault.NoRoomLeft or Fault.NotKept && clock.Elapsed > TimeSpan.FromSeconds(6)))
+        var (isOfTheDisk, begun) = (fault is Fault.NoRoomLeft or Fault.NotKept, clock.Elapsed);
+        while (!process.HasExited && new FileInfo(said).Length < before + (isOfTheDisk ? 20_000 : 500) && clock.Elapsed < patience && !(isOfTheDisk && clock.Elapsed > begun + ofTheDisk))
             await Task.Delay(5);
         await Task.Delay(random.Next(0, 60));
         process.Kill(entireProcessTree: true);
@@ -195,7 +202,10 @@ public sealed class FaultTests(ITestOutputHelper output)
         string[] child = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Countersign.Tests.dll"), "--explicit", "only", "--filter-method", $"*.{nameof(Commits_and_signs_until_it_is_ended)}", "--no-progress", "--no-ansi"];
         string[] command = fault switch
         {
-            Fault.NotKept => ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", $"inject=fsync,fdatasync:error=EIO:when={random.Next(5, 60)}+3", .. child],
+            Fault.NotKept => ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", $"inject=fsync,fdatasync:error=EIO:when={random.Next(5, 40)}+3", .. child],
+
+            // Otherwise a file that may not grow ends the process, where a full disk gives an error.
+            Fault.NoRoomLeft => ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh", .. child],
             _ => child,
         };
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -223,7 +233,7 @@ public sealed class FaultTests(ITestOutputHelper output)
                 return;
             }
 
-            tracer = Process.Start("strace", ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", $"inject=fsync,fdatasync:error=EIO:when={random.Next(3, 40)}+5", .. workers.SelectMany(worker => (string[])["-p", worker.ToString(CultureInfo.InvariantCulture)])]);
+            tracer = Process.Start("strace", ["-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync", "-e", $"inject=fsync,fdatasync:error=EIO:when={random.Next(1, 8)}+4", .. workers.SelectMany(worker => (string[])["-p", worker.ToString(CultureInfo.InvariantCulture)])]);
         }
 
         public void Dispose()
