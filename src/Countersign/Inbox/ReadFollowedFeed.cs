@@ -131,6 +131,15 @@ public sealed class FeedEntries(CountersignDb db)
 
     private static FeedEntry New(Guid feed, FeedItem item, DateTimeOffset now) => new()
     {
-        Id = Guid.CreateVersion7(now), FeedId = feed, Key = item.Key, Title = item.Title, Text = item.Text, Author = item.Author, Link = item.Link?.AbsoluteUri, At = item.At ?? now, SeenAt = now, Hash = item.Hash,
+        Id = Guid.CreateVersion7(now),
+        FeedId = feed,
+        Key = item.Key,
+        Title = item.Title,
+        Text = item.Text,
+        Author = item.Author,
+        Link = item.Link?.AbsoluteUri,
+        At = item.At ?? now,
+        SeenAt = now,
+        Hash = item.Hash,
     };
 }

@@ -206,12 +206,12 @@ public sealed class JobQueue(CountersignDb db, Installation installation, WriteT
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
         command.CommandText = $"""
             update job set {next switch
-            {
-                null => "done_at = @at",
-                { Place: LanePlace.GivesUp } => $"{Free}, due_at = @at, place = @at",
-                { Place: LanePlace.Leaves } => $"{Free}, due_at = @at, lane = null",
-                _ => $"{Free}, due_at = @at",
-            }}
+        {
+            null => "done_at = @at",
+            { Place: LanePlace.GivesUp } => $"{Free}, due_at = @at, place = @at",
+            { Place: LanePlace.Leaves } => $"{Free}, due_at = @at, lane = null",
+            _ => $"{Free}, due_at = @at",
+        }}
             where id = @id and locked_by = @worker and claims = @number and done_at is null
             """;
         Add(command, "at", Instant(next?.At ?? clock.GetUtcNow()));

@@ -68,7 +68,10 @@ public sealed class WordPressCommentTests : IAsyncLifetime
         // Of an hour ago, because a site makes an author wait between two comments.
         var made = await site.AskAsync("edith", HttpMethod.Post, "wp/v2/comments", new
         {
-            post = IdOf(article), author = long.Parse(writer.Account.RemoteId!.Split('@')[0], CultureInfo.InvariantCulture), content = words, date_gmt = TimeProvider.System.GetUtcNow().AddHours(-2).ToString("s", CultureInfo.InvariantCulture),
+            post = IdOf(article),
+            author = long.Parse(writer.Account.RemoteId!.Split('@')[0], CultureInfo.InvariantCulture),
+            content = words,
+            date_gmt = TimeProvider.System.GetUtcNow().AddHours(-2).ToString("s", CultureInfo.InvariantCulture),
         });
         var id = made.GetProperty("id").GetInt64();
         if (made.GetProperty("status").GetString() == "hold")

@@ -14,13 +14,15 @@ public sealed class PictureTests(ADemo demo) : IClassFixture<ADemo>
         using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
 
         var added = await AddAsync(hannah, picture, "crew.png");
-        var source = added.One(".media-item img").GetAttribute("src")!;
-        var shown = await hannah.Http.GetAsync(new Uri(source, UriKind.Relative));
-        var removed = await hannah.SubmitAsync(added, "form#compose", ("formaction", $"{added.PathOnly}/picture"), ("remove", source.Split('/')[^1]));
+        var name = added.One(".media-item").GetAttribute("data-sha")!;
+        var shown = await hannah.Http.GetAsync(new Uri($"/media/{name}", UriKind.Relative));
+        var small = await hannah.Http.GetAsync(new Uri(added.One(".media-item img").GetAttribute("src")!, UriKind.Relative));
+        var removed = await hannah.SubmitAsync(added, "form#compose", ("formaction", $"{added.PathOnly}/picture"), ("remove", name));
 
         Assert.Equal("Words beside a picture.", added.Value("#text"));
         Assert.Equal("image/png", shown.Content.Headers.ContentType?.MediaType);
         Assert.Equal(picture, await shown.Content.ReadAsByteArrayAsync());
+        Assert.StartsWith("image/", small.Content.Headers.ContentType?.MediaType, StringComparison.Ordinal);
         Assert.Null(removed.Document.QuerySelector(".media-item"));
         Assert.Equal("Words beside a picture.", removed.Value("#text"));
     }
