@@ -17,7 +17,7 @@ namespace Countersign.Web.Tests.Delivery;
 /// </summary>
 public sealed class FaultRunTests(ITestOutputHelper output)
 {
-    /// <summary>Posts and replies on each database: 500 in all in the long run, 30 every day.</summary>
+    /// <summary>Posts and replies on each database: 500 in all in the long run.</summary>
     private static readonly int runs = Run.Long ? 250 : Run.NoSkip ? 15 : 6;
 
     private static readonly PublicationState[] settled = [PublicationState.Confirmed, PublicationState.Missing, PublicationState.HumanReview, PublicationState.Rejected, PublicationState.Held];
@@ -38,7 +38,10 @@ public sealed class FaultRunTests(ITestOutputHelper output)
 
     private static readonly Dictionary<string, string> inAHurry = new() { ["Delivery__AtOnce"] = "8", ["Delivery__Settle"] = $"{settle}", ["DOTNET_TieredPGO"] = "0" };
 
-    [Theory, ClassData(typeof(BothDatabases))]
+    /// <summary>On PostgreSQL in the long run only: the short lives of a busy machine end before its first posts have left, and most of the time goes into starting.</summary>
+    public static TheoryData<DatabaseKind> Databases => Run.Long ? [DatabaseKind.Sqlite, DatabaseKind.Postgres] : [DatabaseKind.Sqlite];
+
+    [Theory, MemberData(nameof(Databases))]
     [Trait("case", "PUB-01"), Trait("case", "PUB-02"), Trait("case", "PUB-07"), Trait("case", "PUB-34"), Trait("case", "PUB-35")]
     public async Task Whatever_goes_wrong_each_post_and_each_reply_stands_at_most_once_and_a_person_is_shown_every_one_that_is_not_confirmed(DatabaseKind kind)
     {
