@@ -10,7 +10,7 @@ namespace Countersign.Storage;
 /// </summary>
 /// <remarks>
 /// In one process the gate is memory. On PostgreSQL, where several nodes send, every pass also holds a shared advisory lock
-/// per key on a connection of its own and closing takes them exclusively; a notification makes the other nodes cancel.
+/// per key, on a connection that those who entered together share, and closing takes them exclusively; a notification makes the other nodes cancel.
 /// Keys are taken in ascending order by everybody, so no two can wait for each other.
 /// </remarks>
 public sealed class DepartureGate(Installation installation)
@@ -29,26 +29,7 @@ public sealed class DepartureGate(Installation installation)
 
     /// <summary>Waits while one of the keys is closed, then lets the sender through.</summary>
     /// <param name="keys">The account and the author: what a lock can be about.</param>
-    public async Task<Pass> EnterAsync(Guid[] keys, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            Task wait;
-            lock (state)
-            {
-                if (!closings.Exists(closing => Touch(closing, keys)))
-                {
-                    var pass = new Pass(this, keys);
-                    passes.Add(pass);
-                    return installation.Database == DatabaseKind.Postgres ? pass.WithConnection(HoldSharedAsync(keys, cancellationToken)) : pass;
-                }
-
-                wait = changed.Task;
-            }
-
-            await wait.WaitAsync(cancellationToken);
-        }
-    }
+    public async Task<Pass> EnterAsync(Guid[] keys, CancellationToken cancellationToken) => (await EnterTogetherAsync([keys], cancellationToken))[0];
 
     /// <summary>Lets several senders through at once, each with a pass that is cancelled and ends by itself; on PostgreSQL they share one connection.</summary>
     /// <returns>In the order of the keys.</returns>
@@ -151,24 +132,6 @@ public sealed class DepartureGate(Installation installation)
         }
     }
 
-    private async Task<NpgsqlConnection> HoldSharedAsync(Guid[] keys, CancellationToken cancellationToken)
-    {
-        // Everything is a key of its own: a lock of everything takes it exclusively, every pass shares it.
-        var connection = new NpgsqlConnection(installation.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(cancellationToken);
-            foreach (var key in NumbersOf(keys))
-                await RunAsync(connection, "select pg_advisory_lock_shared($1, $2)", key, cancellationToken);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
-
     private async Task<NpgsqlConnection> HoldExclusiveAsync(Guid[] keys, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(installation.ConnectionString);
@@ -176,7 +139,7 @@ public sealed class DepartureGate(Installation installation)
         {
             await connection.OpenAsync(cancellationToken);
             foreach (var key in keys.Select(AdvisoryKey).DefaultIfEmpty(0).Distinct().Order())
-                await RunAsync(connection, "select pg_advisory_lock($1, $2)", key, cancellationToken);
+                await RunAsync(connection, "select pg_advisory_lock($1, key) from unnest($2) as key", [key], cancellationToken);
             return connection;
         }
         catch
@@ -186,17 +149,17 @@ public sealed class DepartureGate(Installation installation)
         }
     }
 
-    /// <summary>What a pass holds, ascending.</summary>
+    /// <summary>What a pass holds, ascending. Everything is a key of its own: a lock of everything takes it exclusively, every pass shares it.</summary>
     private static int[] NumbersOf(Guid[] keys) => [.. keys.Select(AdvisoryKey).Append(0).Distinct().Order()];
 
     /// <summary>32 bits of the id; two ids that share them wait for each other without need, and nothing worse.</summary>
     private static int AdvisoryKey(Guid key) => BitConverter.ToInt32(key.ToByteArray().AsSpan(12)) | 1;
 
-    private static async Task RunAsync(NpgsqlConnection connection, string sql, int key, CancellationToken cancellationToken)
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, int[] keys, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
         command.Parameters.Add(new NpgsqlParameter { Value = AdvisoryClass });
-        command.Parameters.Add(new NpgsqlParameter { Value = key });
+        command.Parameters.Add(new NpgsqlParameter { Value = keys });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -230,7 +193,6 @@ public sealed class DepartureGate(Installation installation)
     {
         private readonly DepartureGate gate;
         private readonly CancellationTokenSource stop = new();
-        private Task<NpgsqlConnection>? connection;
         private Task<SharedLine>? line;
         private int left;
 
@@ -244,8 +206,6 @@ public sealed class DepartureGate(Installation installation)
         /// <summary>Completes when every node honours this pass; await it before the last check.</summary>
         public async Task ReadyAsync()
         {
-            if (connection is not null)
-                _ = await connection;
             if (line is not null)
                 _ = await line;
         }
@@ -258,12 +218,6 @@ public sealed class DepartureGate(Installation installation)
             {
                 if (line is not null)
                     await (await line).ReleaseAsync(NumbersOf(Keys));
-                if (connection is not null)
-                {
-                    await using var held = await connection;
-                    await using var unlock = new NpgsqlCommand("select pg_advisory_unlock_all()", held);
-                    await unlock.ExecuteNonQueryAsync(CancellationToken.None);
-                }
             }
             catch (OperationCanceledException) when (line is { IsCanceled: true })
             {
@@ -278,12 +232,6 @@ public sealed class DepartureGate(Installation installation)
                 gate.Leave(this);
                 stop.Dispose();
             }
-        }
-
-        internal Pass WithConnection(Task<NpgsqlConnection> held)
-        {
-            connection = held;
-            return this;
         }
 
         internal void On(Task<SharedLine> shared) => line = shared;
@@ -336,7 +284,7 @@ public sealed class DepartureGate(Installation installation)
             var last = --users == 0;
             try
             {
-                await RunAsync(connection, last ? "select pg_advisory_unlock_all() where $1 is not null and $2 is not null" : "select pg_advisory_unlock_shared($1, key) from unnest($2) as key", keys, CancellationToken.None);
+                await RunAsync(connection, "select pg_advisory_unlock_shared($1, key) from unnest($2) as key", keys, CancellationToken.None);
             }
             finally
             {
@@ -350,14 +298,6 @@ public sealed class DepartureGate(Installation installation)
         {
             await connection.DisposeAsync();
             turn.Dispose();
-        }
-
-        private static async Task RunAsync(NpgsqlConnection connection, string sql, int[] keys, CancellationToken cancellationToken)
-        {
-            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
-            command.Parameters.Add(new NpgsqlParameter { Value = AdvisoryClass });
-            command.Parameters.Add(new NpgsqlParameter { Value = keys });
-            await command.ExecuteNonQueryAsync(cancellationToken);
         }
     }
 
