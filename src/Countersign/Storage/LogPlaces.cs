@@ -36,11 +36,13 @@ public sealed class LogPlaces(CountersignDb db)
     /// <returns>By object; of an object with several such events the newest. What has no place yet is not there.</returns>
     public async Task<IReadOnlyDictionary<string, long>> OfObjectsAsync(Expression<Func<LedgerEvent, bool>> which, CancellationToken cancellationToken)
     {
+        var events = await db.Set<LedgerEvent>().AsNoTracking().Where(which).OrderBy(entry => entry.Seq).Select(entry => new { entry.Seq, entry.Object }).ToListAsync(cancellationToken);
+        var indices = await IndicesAsync(events.Select(entry => entry.Seq), cancellationToken);
         var places = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (seq, subject) in await db.Set<LedgerEvent>().AsNoTracking().Where(which).OrderBy(entry => entry.Seq).Select(entry => new ValueTuple<long, string>(entry.Seq, entry.Object)).ToListAsync(cancellationToken))
+        foreach (var entry in events)
         {
-            if (await IndexAsync(seq, cancellationToken) is { } index)
-                places[subject] = index;
+            if (indices.TryGetValue(entry.Seq, out var index))
+                places[entry.Object] = index;
         }
 
         return places;
