@@ -33,7 +33,6 @@ public sealed record ConnectForm(string Network, string Site, string Server, str
     /// <summary>The way of those who have a password made for programs.</summary>
     public const string Password = "password";
 
-
     /// <summary>Where most accounts of the network are.</summary>
     public const string BlueskyServer = "https://bsky.social";
 

@@ -11,18 +11,21 @@ public sealed class FeedLoop(IServiceScopeFactory scopes, TimeProvider clock, IL
 {
     private const int AtOnce = 5;
 
+    private static readonly JobPool due = new(ReadFollowedFeed.JobKind, ReadFollowedFeed.JobKind);
+
     /// <summary>A feed is given ten seconds.</summary>
-    private static readonly TimeSpan lease = TimeSpan.FromMinutes(2);
+    private static readonly JobPatience patience = new(TimeSpan.FromMinutes(2), ReadFollowedFeed.Usual);
 
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var jobs = new DueJobs(scopes, clock, logger);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (!await ReadDueAsync(stoppingToken))
+                if (!await jobs.TakeAsync<ReadFollowedFeed>(due, AtOnce, patience, (read, id, stop) => read.RunAsync(id, stop), stoppingToken))
                     await Task.Delay(lookEvery, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -35,35 +38,5 @@ public sealed class FeedLoop(IServiceScopeFactory scopes, TimeProvider clock, IL
                 await Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None);
             }
         }
-    }
-
-    private async Task<bool> ReadDueAsync(CancellationToken stoppingToken)
-    {
-        IReadOnlyList<Claim> due = [];
-        await UseAsync<JobQueue>(async queue => due = await queue.ClaimAsync(ReadFollowedFeed.JobKind, ReadFollowedFeed.JobKind, AtOnce, lease, stoppingToken));
-        await Task.WhenAll(due.Select(claim => ReadAsync(claim, stoppingToken)));
-        return due.Count > 0;
-    }
-
-    private async Task ReadAsync(Claim claim, CancellationToken stoppingToken)
-    {
-        var next = (DateTimeOffset?)(clock.GetUtcNow() + ReadFollowedFeed.Usual);
-        try
-        {
-            await UseAsync<ReadFollowedFeed>(async read => next = await read.RunAsync(claim.Id, stoppingToken));
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            logger.LogError(fault, "Feed {Id} could not be read; it is tried again in an hour", claim.Id);
-        }
-
-        await UseAsync<JobQueue>(queue => queue.FinishAsync(claim, next is { } at ? new NextStep(at, LanePlace.Leaves) : null, CancellationToken.None));
-    }
-
-    private async Task UseAsync<TSlice>(Func<TSlice, Task> use)
-        where TSlice : notnull
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await use(scope.ServiceProvider.GetRequiredService<TSlice>());
     }
 }

@@ -10,10 +10,12 @@ namespace Countersign.Jobs;
 /// <summary>Tells the hub of the settings when the newsrooms have news. Every node runs one; the lease decides who tells what.</summary>
 public sealed class HubLoop(IServiceScopeFactory scopes, CommitSignal signal, IOptions<NewsroomSettings> settings, TimeProvider clock, ILogger<HubLoop> logger) : BackgroundService
 {
-    /// <summary>Three feeds, each given the connectors' usual patience.</summary>
-    private static readonly TimeSpan lease = TimeSpan.FromMinutes(5);
+    private static readonly JobPool due = new(TellHub.JobKind, TellHub.JobKind);
 
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>Three feeds, each given the connectors' usual patience.</summary>
+    private static readonly JobPatience patience = new(TimeSpan.FromMinutes(5), lookEvery);
 
     /// <summary>Posts that leave together are told together.</summary>
     private static readonly TimeSpan gather = TimeSpan.FromSeconds(1);
@@ -24,16 +26,14 @@ public sealed class HubLoop(IServiceScopeFactory scopes, CommitSignal signal, IO
     {
         if (settings.Value.Hub is null)
             return;
+        var jobs = new DueJobs(scopes, clock, logger);
         using var listening = signal.Listen();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await UseAsync<TellHub>(tell => tell.PlanAsync(stoppingToken));
-                IReadOnlyList<Claim> due = [];
-                await UseAsync<JobQueue>(async queue => due = await queue.ClaimAsync(TellHub.JobKind, TellHub.JobKind, AtOnce, lease, stoppingToken));
-                await Task.WhenAll(due.Select(claim => TellAsync(claim, stoppingToken)));
-                if (due.Count == 0)
+                await jobs.UseAsync<TellHub>(tell => tell.PlanAsync(stoppingToken));
+                if (!await jobs.TakeAsync<TellHub>(due, AtOnce, patience, (tell, id, stop) => tell.RunAsync(id, stop), stoppingToken))
                     await listening.WaitAsync(lookEvery, stoppingToken);
                 await Task.Delay(gather, stoppingToken);
             }
@@ -47,27 +47,5 @@ public sealed class HubLoop(IServiceScopeFactory scopes, CommitSignal signal, IO
                 await Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None);
             }
         }
-    }
-
-    private async Task TellAsync(Claim claim, CancellationToken stoppingToken)
-    {
-        var next = (DateTimeOffset?)(clock.GetUtcNow() + lookEvery);
-        try
-        {
-            await UseAsync<TellHub>(async tell => next = await tell.RunAsync(claim.Id, stoppingToken));
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            logger.LogError(fault, "The hub could not be told of {Topic}; it is tried again", claim.Id);
-        }
-
-        await UseAsync<JobQueue>(queue => queue.FinishAsync(claim, next is { } at ? new NextStep(at, LanePlace.Leaves) : null, CancellationToken.None));
-    }
-
-    private async Task UseAsync<TSlice>(Func<TSlice, Task> use)
-        where TSlice : notnull
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        await use(scope.ServiceProvider.GetRequiredService<TSlice>());
     }
 }
