@@ -150,8 +150,8 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
 
     private async Task<List<PictureNote>> NotesAsync(ComposeForm form, IReadOnlyList<DraftPicture> pictures, CancellationToken cancellationToken)
     {
-        DraftPicture[] all = [.. pictures.Append(form.Shape.Preview?.Picture).OfType<DraftPicture>()];
-        if (all.Length == 0)
+        var all = new Composition(form.Text, pictures, form.Shape).AllPictures;
+        if (all.Count == 0)
             return [];
         var at = form.AtTime && Slots.Resolve(form.Date, form.Time, form.Zone) is { Taken: { } slot } ? slot.Instant : clock.GetUtcNow();
         int NumberOf(string sha256) => pictures.ToList().FindIndex(picture => picture.Sha256 == sha256) + 1;

@@ -22,34 +22,34 @@ public sealed class SmallPictures : IDisposable
     {
         if (await db.Media.AsNoTracking().Where(media => media.Sha256 == sha256 && media.Erasure == null).Select(media => new { media.Size }).SingleOrDefaultAsync(cancellationToken) is not { } known)
             return null;
-        if (known.Size > Thumbnail.WorthIt && Known(sha256) is { } small)
+        var worthIt = known.Size > Thumbnail.WorthIt;
+        if (worthIt && Tried(sha256, out var small) && small is not null)
             return (small, "image/jpeg");
         if (await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, cancellationToken) is not { Bytes.Length: > 0 } picture)
             return null;
-        return known.Size > Thumbnail.WorthIt && !IsHopeless(sha256) && await MakeAsync(picture, cancellationToken) is { } made ? (made, "image/jpeg") : (picture.Bytes, picture.ContentType);
+        return worthIt && await MakeAsync(picture, cancellationToken) is { } made ? (made, "image/jpeg") : (picture.Bytes, picture.ContentType);
     }
 
     public void Dispose() => turns.Dispose();
 
-    private byte[]? Known(string sha256)
+    /// <param name="made">Null where it was tried and cannot be made.</param>
+    private bool Tried(string sha256, out byte[]? made)
     {
         lock (gate)
-            return kept.GetValueOrDefault(sha256);
-    }
-
-    /// <summary>It was tried, and cannot be made.</summary>
-    private bool IsHopeless(string sha256)
-    {
-        lock (gate)
-            return kept.TryGetValue(sha256, out var made) && made is null;
+            return kept.TryGetValue(sha256, out made);
     }
 
     private async Task<byte[]?> MakeAsync(Media picture, CancellationToken cancellationToken)
     {
+        if (Tried(picture.Sha256, out var made))
+            return made;
         await turns.WaitAsync(cancellationToken);
         try
         {
-            var made = Thumbnail.Of(picture.Bytes, picture.Width, picture.Height) is { } small && small.Length < picture.Bytes.Length ? small : null;
+            // Somebody else who asked for it may have had the turn before.
+            if (Tried(picture.Sha256, out made))
+                return made;
+            made = Thumbnail.Of(picture.Bytes, picture.Width, picture.Height) is { } small && small.Length < picture.Bytes.Length ? small : null;
             Keep(picture.Sha256, made);
             return made;
         }
