@@ -86,6 +86,8 @@ internal sealed class OAuthTokens(TimeProvider clock, SaveSecret save, RenewGran
                 held.Adopt(account);
             if (held.Current is not { } current)
                 return new Outcome.Rejected(RejectKind.AuthRevoked, new(null, null, "There is nothing that opens this account. Connect it again."));
+            if (held.Ended is { } ended)
+                return ended;
             if (!held.Refused && (current.EndsAt is not { } ends || clock.GetUtcNow() + Margin < ends))
                 return current;
             return current.Refresh is null
@@ -123,7 +125,7 @@ internal sealed class OAuthTokens(TimeProvider clock, SaveSecret save, RenewGran
             return asked.Why;
         var reply = asked.Made;
         if (reply is Reply.Answered { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized, Code: not DpopCalls.AsksForNonce } refused)
-            return new Outcome.Rejected(RejectKind.AuthRevoked, refused.Evidence("The server renews this account's access no more. Connect it again."));
+            return held.Ended = new Outcome.Rejected(RejectKind.AuthRevoked, refused.Evidence("The server renews this account's access no more. Connect it again."));
         if (OAuthSecret.Read(reply, old.ClientId, old.ClientSecret, old.Refresh, clock.GetUtcNow()) is not { } renewed)
             return new Outcome.NotSent(NotSentKind.AuthNotRefreshed, (reply as Reply.Answered)?.Wait, new((int?)(reply as Reply.Answered)?.Status, null, "The access to this account could not be renewed now."));
 
@@ -147,13 +149,16 @@ internal sealed class OAuthTokens(TimeProvider clock, SaveSecret save, RenewGran
 
         public bool Refused { get; set; }
 
+        /// <summary>The server's last word on this secret, told to everybody who asks after it: a turn to renew that came to nothing is not given back.</summary>
+        public Outcome.Rejected? Ended { get; set; }
+
         public string? Adopted { get; private set; }
 
         public void Adopt(ConnectedAccount account)
         {
             if (Adopted == account.Secret)
                 return;
-            (Adopted, Current, Refused) = (account.Secret, OAuthSecret.Parse(account.Secret), false);
+            (Adopted, Current, Refused, Ended) = (account.Secret, OAuthSecret.Parse(account.Secret), false, null);
         }
 
         /// <returns>The secret as it was kept until now.</returns>

@@ -57,6 +57,23 @@ public sealed class BlueskyOAuthTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Whoever_asks_after_one_who_was_told_that_it_is_over_is_told_the_same_at_once()
+    {
+        var owner = await network.CreateAccountAsync($"over{Guid.NewGuid():N}"[..14]);
+        var account = Account(await AllowedAsync(owner));
+        var kept = new KeptSecret(account.Secret!);
+        var process = new BlueskyChannel(http, TimeProvider.System, kept.SaveAsync, kept.TakeTurnAsync);
+
+        using (var browser = new BlueskyOwner(owner))
+            await browser.TakeBackAsync(server);
+
+        Assert.Equal(AccountStanding.Closed, (await process.CheckAsync(account, TestContext.Current.CancellationToken)).Standing);
+        Assert.Equal(AccountStanding.Closed, (await process.CheckAsync(account, TestContext.Current.CancellationToken)).Standing);
+        Assert.Equal(RejectKind.AuthRevoked, Assert.IsType<Outcome.Rejected>(await SendAsync(account, Some.Words("After it was over"), process)).Kind);
+        Assert.Equal(1, kept.Turns);
+    }
+
+    [Fact]
     public async Task Of_two_processes_one_renews_and_the_other_takes_what_it_got()
     {
         var account = Ending(Account(await AllowedAsync(network.Bob)));
