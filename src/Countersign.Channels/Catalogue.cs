@@ -21,7 +21,7 @@ public static class Catalogue
         parts => new LinkedInChannel(parts.Http, parts.Clock, parts.SaveSecret, parts.Settings.LinkedIn, parts.TakeTurn),
         parts => new WordPressChannel(parts.Http, parts.Clock),
         parts => new NewsroomChannel(parts.NewsroomShelf, parts.NewsroomPages),
-        parts => new SandboxChannel(parts.SandboxShelf, parts.SandboxPages),
+        parts => new SandboxChannel(parts.SandboxShelf, parts.SandboxPages, parts.Clock),
     ];
 
     /// <returns>One connector per network, in the order shown to people, to be kept for the life of the process: they hold sessions.</returns>

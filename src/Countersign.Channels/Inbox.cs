@@ -8,6 +8,9 @@ public enum InboxKind
     Reply,
     Direct,
     Review,
+
+    /// <summary>Somebody shows a post of ours with words of their own, to their own readers.</summary>
+    Quote,
 }
 
 /// <summary>Some of what others wrote to an account, oldest first.</summary>
@@ -36,6 +39,9 @@ public sealed record InboxItem(RemoteRef Remote, InboxKind Kind, string Text, Da
     /// <summary>As they call themselves. Nobody has checked it.</summary>
     public string AuthorName { get; init; } = "";
 
+    /// <summary>How they are addressed there, without the @; null where the network has no such names. It may change hands: <see cref="AuthorId"/> does not.</summary>
+    public string? AuthorHandle { get; init; }
+
     /// <summary>True where the account itself wrote it, here or on the network's own page.</summary>
     public bool IsOwn { get; init; }
 
@@ -45,8 +51,22 @@ public sealed record InboxItem(RemoteRef Remote, InboxKind Kind, string Text, Da
     /// <summary>What it answers, by the network's identifier.</summary>
     public string? ReplyTo { get; init; }
 
+    /// <summary>As the writer or the network says, in the form of BCP 47; null where neither does.</summary>
+    public string? Language { get; init; }
+
+    /// <summary>Who else may read it, in the network's word; null where everybody may.</summary>
+    public string? Audience { get; init; }
+
+    public IReadOnlyList<InboxMedia> Media { get; init; } = [];
+
     public InboxState State { get; init; }
 }
+
+/// <summary>A picture, film or file that came with a message. Nothing of it has been fetched.</summary>
+/// <param name="Address">Where the network says that it is: a stranger's word, to be fetched by <see cref="Web.SafeFetcher"/> alone.</param>
+/// <param name="ContentType">As the network says; null where it does not.</param>
+/// <param name="Alt">As its writer described it; empty where they did not.</param>
+public sealed record InboxMedia(string Address, string? ContentType, string Alt);
 
 public enum InboxState
 {

@@ -116,9 +116,13 @@ public sealed class SandboxTests : ShelfContract
 {
     protected override int FoldAt => 210;
 
-    protected override IChannel Open(IShelf shelf) => new SandboxChannel(shelf, Pages);
+    protected override IChannel Open(IShelf shelf) => new SandboxChannel(shelf, Pages, TimeProvider.System);
 
     [Fact]
     public async Task It_says_that_it_is_not_a_real_network() =>
         Assert.Contains("not a real network", (await ConnectedAsync()).Channel.Describe().Title, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task It_says_that_everybody_who_writes_to_it_is_invented() =>
+        Assert.Contains("everybody who writes to it is invented", (await ConnectedAsync()).Channel.Describe().VerifiedAgainst, StringComparison.Ordinal);
 }
