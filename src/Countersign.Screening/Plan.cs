@@ -24,21 +24,24 @@ internal sealed class Plan
     {
         Lexicon = lexicon;
         this.rules = [.. rules];
-        var wakes = new Wakes();
+        var wakes = new Wakes(lexicon.Symbols.Count);
         var numbers = new Dictionary<WordList, int>();
-        foreach (var firing in named.SelectMany(rule => rule.Fires))
+        foreach (var rule in named)
         {
-            firing.Parts = [.. firing.Needed.Select(list => PartOf(list, numbers, wakes)).Distinct()];
-            firing.Rarest = [.. firing.Needed.Distinct().OrderBy(list => list.Anchors(lexicon).Cost)];
+            foreach (var firing in rule.Fires)
+                Number(firing, numbers, wakes);
         }
 
-        foreach (var anchor in lexicon.Lists.SelectMany(list => list.Anchors(lexicon).Any))
+        foreach (var list in lexicon.Lists)
         {
-            if (anchor.Kind == AnchorKind.Pair)
-                wakes.NotePair(anchor.Number, anchor.Second);
+            foreach (var key in list.Anchors(lexicon).Keys)
+            {
+                if (new Anchor(key) is { Kind: AnchorKind.Pair } pair)
+                    wakes.NotePair(pair.Number, pair.Second);
+            }
         }
 
-        wakes.Close(numbers.Count, lexicon.Symbols.Count);
+        wakes.Close(numbers.Count);
         Anchors = new AnchorTable(lexicon, wakes);
         Words = new WordTable(lexicon, known, wakes, Anchors);
         wakes.Seal();
@@ -187,21 +190,37 @@ internal sealed class Plan
         }
     }
 
-    private int PartOf(WordList list, Dictionary<WordList, int> parts, Wakes wakes)
+    /// <summary>Gives each list that a firing needs its number, and notes what stands in texts that hold any of it.</summary>
+    private void Number(Firing firing, Dictionary<WordList, int> numbers, Wakes wakes)
     {
-        if (parts.TryGetValue(list, out var part))
-            return part;
-        parts.Add(list, part = parts.Count);
-        Reasons(list, part, wakes, []);
-        return part;
+        var parts = new List<int>();
+        var rarest = new List<WordList>();
+        foreach (var list in firing.Needed)
+        {
+            if (rarest.Contains(list))
+                continue;
+            var behind = rarest.FindIndex(other => other.Anchors(Lexicon).Cost > list.Anchors(Lexicon).Cost);
+            rarest.Insert(behind < 0 ? rarest.Count : behind, list);
+            if (!numbers.TryGetValue(list, out var part))
+            {
+                numbers.Add(list, part = numbers.Count);
+                Reasons(list, part, wakes, []);
+            }
+
+            parts.Add(part);
+        }
+
+        firing.Parts = [.. parts];
+        firing.Rarest = [.. rarest];
     }
 
     private void Reasons(WordList list, int part, Wakes wakes, HashSet<WordList> seen)
     {
         if (!seen.Add(list))
             return;
-        foreach (var anchor in list.Anchors(Lexicon).Any)
+        foreach (var key in list.Anchors(Lexicon).Keys)
         {
+            var anchor = new Anchor(key);
             switch (anchor.Kind)
             {
                 case AnchorKind.Symbol:

@@ -75,11 +75,13 @@ internal sealed class Lexicon
         return shared + Common.GetValueOrDefault(symbol.Word, Vocabulary.IsListed(symbol.Word) ? 10 : 2);
     }
 
-    /// <summary>The symbols that a word stands for.</summary>
-    public IEnumerable<int> Standing(string word, Beginnings beginnings)
+    /// <summary>Adds the symbols that a word stands for.</summary>
+    public void Standing(string word, Beginnings beginnings, List<int> into)
     {
-        var found = exact.GetValueOrDefault(word);
-        return beginnings.MayBegin(word) ? (found ?? []).Concat(beginnings.Of(word)) : found ?? [];
+        if (exact.TryGetValue(word, out var found))
+            into.AddRange(found);
+        if (beginnings.MayBegin(word))
+            beginnings.Of(word, into);
     }
 
     private static Dictionary<string, double> CommonWords()
@@ -141,10 +143,11 @@ internal sealed class Beginnings
         Add(shorter, word, ref token, into);
     }
 
-    public IEnumerable<int> Of(string word)
+    public void Of(string word, List<int> into)
     {
-        var under = word.Length >= 3 && byThree.TryGetValue(Three(word), out var some) ? some : [];
-        return under.Concat(shorter).Where(one => word.StartsWith(one.Word, StringComparison.Ordinal)).Select(one => one.Symbol);
+        if (word.Length >= 3 && byThree.TryGetValue(Three(word), out var under))
+            Add(under, word, into);
+        Add(shorter, word, into);
     }
 
     /// <summary>The fewest letters that a word has behind one of the beginnings; null where it has none of them.</summary>
@@ -174,6 +177,15 @@ internal sealed class Beginnings
         {
             if (word.StartsWith(beginning, StringComparison.Ordinal))
                 into.AddSymbol(ref token, symbol);
+        }
+    }
+
+    private static void Add(List<(string Word, int Symbol)> candidates, string word, List<int> into)
+    {
+        foreach (var (beginning, symbol) in candidates)
+        {
+            if (word.StartsWith(beginning, StringComparison.Ordinal))
+                into.Add(symbol);
         }
     }
 

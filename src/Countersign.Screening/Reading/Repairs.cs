@@ -33,12 +33,21 @@ internal sealed class Repairs
     public Repairs(Lexicon lexicon)
     {
         Span<char> variant = stackalloc char[Longest];
+        var (most, ofBeginnings) = (0, 0);
+        for (var number = 1; number < lexicon.Symbols.Count && number <= MostWords; number++)
+        {
+            if (Takes(lexicon.Symbols[number]))
+                (lexicon.Symbols[number].Prefix ? ref ofBeginnings : ref most) += 2 * lexicon.Symbols[number].Word.Length;
+        }
+
+        whole.EnsureCapacity(most);
+        beginnings.EnsureCapacity(ofBeginnings);
+        rows.EnsureCapacity(most + ofBeginnings);
         for (var number = 1; number < lexicon.Symbols.Count && number <= MostWords; number++)
         {
             var symbol = lexicon.Symbols[number];
-            if (symbol.Hashtag || symbol.Word.Length is < Shortest or > Longest || symbol.Word.AsSpan().ContainsAnyExceptInRange('a', 'z'))
-                continue;
-            Add(symbol.Word, number, symbol.Prefix, variant);
+            if (Takes(symbol))
+                Add(symbol.Word, number, symbol.Prefix, variant);
         }
 
         seenWhole = Seen(whole.Keys);
@@ -65,6 +74,9 @@ internal sealed class Repairs
 
         return token.Symbols > 0;
     }
+
+    private static bool Takes(in Symbol symbol) =>
+        !symbol.Hashtag && symbol.Word.Length is >= Shortest and <= Longest && !symbol.Word.AsSpan().ContainsAnyExceptInRange('a', 'z');
 
     /// <summary>A bit for each variant: most words are none, and a few bits say so.</summary>
     private bool MayStand(ReadOnlySpan<char> word, bool sure, ulong wordHash)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Countersign.Screening.Rules;
 
 namespace Countersign.Screening.Reading;
 
@@ -7,7 +8,7 @@ namespace Countersign.Screening.Reading;
 /// Which parts of which firings a symbol, a pair of symbols or a sign of the text can be the reason for. A part is awake where one of its
 /// reasons stands in the text; a firing with a part asleep cannot fire. Equal sets of parts are kept once, so most words share a few.
 /// </summary>
-internal sealed class Wakes
+internal sealed class Wakes(int symbols)
 {
     /// <summary>A set of more parts is kept as bits, a smaller one as their numbers: most words wake one or two.</summary>
     private const int Few = 12;
@@ -15,73 +16,96 @@ internal sealed class Wakes
     /// <summary>Parts beyond these would not fit the numbers.</summary>
     private const int MostParts = ushort.MaxValue;
 
-    private readonly Dictionary<int, int> ofSymbol = [];
-    private readonly Dictionary<(int, int), int> ofPair = [];
+    private const int PartBits = 16;
+    private const int SymbolBits = 21;
+    private const int KeyBits = 2 * SymbolBits;
+    private const ulong OfSymbols = 0;
+    private const ulong OfPairs = 1;
+    private const ulong OfSigns = 2;
+
+    private readonly List<ulong> reasons = [];
+    private readonly Dictionary<ulong, int> ofPair = [];
     private readonly int[] ofSign = new int[TextSigns.Count];
-    private readonly Dictionary<int, WordTraits> pairing = [];
-    private readonly Dictionary<(int Set, int Part), int> withPart = [];
-    private readonly Dictionary<(int, int), int> unions = [];
-    private readonly List<int[]> sets = [[]];
-    private readonly Dictionary<string, int> known = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly Dictionary<ulong, int> unions = [];
+    private readonly Dictionary<ulong, int> known = [];
+    private readonly List<ushort> parts = [];
+    private readonly List<int> starts = [0];
+    private readonly List<int> sameHash = [];
+    private readonly int[] symbolSets = new int[symbols];
+    private readonly WordTraits[] symbolPairing = new WordTraits[symbols];
     private ulong[] bits = [];
     private int[] rows = [];
     private ushort[] few = [];
-    private int[] symbolSets = [];
-    private WordTraits[] symbolPairing = [];
 
     /// <summary>Words of 64 bits that a set of parts takes, in fours.</summary>
     public int Width { get; private set; }
 
-    public void AddSymbol(int symbol, int part) => Add(ref CollectionsMarshal.GetValueRefOrAddDefault(ofSymbol, symbol, out _), part);
+    public void AddSymbol(int symbol, int part) => reasons.Add(Reason(OfSymbols, (uint)symbol, part));
 
-    public void AddPair(int first, int second, int part) => Add(ref CollectionsMarshal.GetValueRefOrAddDefault(ofPair, (first, second), out _), part);
+    public void AddPair(int first, int second, int part) => reasons.Add(Reason(OfPairs, PairKey(first, second), part));
+
+    public void AddSign(TextSign sign, int part) => reasons.Add(Reason(OfSigns, (uint)sign, part));
 
     /// <summary>Some list looks for these two in a row.</summary>
     public void NotePair(int first, int second)
     {
-        CollectionsMarshal.GetValueRefOrAddDefault(pairing, first, out _) |= WordTraits.PairFirst;
-        CollectionsMarshal.GetValueRefOrAddDefault(pairing, second, out _) |= WordTraits.PairSecond;
+        symbolPairing[first] |= WordTraits.PairFirst;
+        symbolPairing[second] |= WordTraits.PairSecond;
     }
 
-    public void AddSign(TextSign sign, int part) => Add(ref ofSign[(int)sign], part);
-
     /// <summary>Called once all parts are known.</summary>
-    /// <param name="parts">How many there are.</param>
-    /// <param name="symbols">How many symbols there are.</param>
-    public void Close(int parts, int symbols)
+    /// <param name="count">How many there are.</param>
+    public void Close(int count)
     {
-        if (parts > MostParts)
-            throw new InvalidOperationException($"A release has room for {MostParts:N0} different lists of words in its rules.");
-        Width = Math.Max(4, (parts + 255) / 256 * 4);
-        symbolSets = new int[symbols];
-        foreach (var (symbol, set) in ofSymbol)
-            symbolSets[symbol] = set;
-        symbolPairing = new WordTraits[symbols];
-        foreach (var (symbol, trait) in pairing)
-            symbolPairing[symbol] = trait;
+        if (count > MostParts || symbols > Anchor.Most)
+            throw new InvalidOperationException($"A release has room for {MostParts:N0} different lists of words in its rules and for {Anchor.Most:N0} words.");
+        Width = Math.Max(4, (count + 255) / 256 * 4);
+        SetOf([]);
+        // In order, the parts of each symbol, pair and sign stand together.
+        reasons.Sort();
+        var set = new List<ushort>();
+        for (var at = 0; at < reasons.Count;)
+        {
+            var reason = reasons[at] >> PartBits;
+            set.Clear();
+            for (; at < reasons.Count && reasons[at] >> PartBits == reason; at++)
+            {
+                var part = (ushort)reasons[at];
+                if (set.Count == 0 || set[^1] != part)
+                    set.Add(part);
+            }
+
+            Place(reason, SetOf(CollectionsMarshal.AsSpan(set)));
+        }
+
+        reasons.Clear();
+        reasons.TrimExcess();
     }
 
     /// <summary>Called once all unions of words are made: from here on nothing changes.</summary>
     public void Seal()
     {
-        rows = new int[sets.Count];
-        var numbers = new List<ushort>();
-        var many = sets.Count(set => set.Length > Few);
+        rows = new int[starts.Count - 1];
+        var numbers = new List<ushort>(parts.Count + rows.Length);
+        var many = 0;
+        for (var set = 0; set < rows.Length; set++)
+            many += Parts(set).Length > Few ? 1 : 0;
         bits = new ulong[many * Width];
         var row = 0;
-        for (var set = 0; set < sets.Count; set++)
+        for (var set = 0; set < rows.Length; set++)
         {
-            if (sets[set].Length <= Few)
+            var these = Parts(set);
+            if (these.Length <= Few)
             {
                 // How many there are stands in front of them.
                 rows[set] = ~numbers.Count;
-                numbers.Add((ushort)sets[set].Length);
-                numbers.AddRange(sets[set].Select(part => (ushort)part));
+                numbers.Add((ushort)these.Length);
+                numbers.AddRange(these);
                 continue;
             }
 
             rows[set] = row;
-            foreach (var part in sets[set])
+            foreach (var part in these)
                 bits[row + (part >> 6)] |= 1UL << (part & 63);
             row += Width;
         }
@@ -92,7 +116,7 @@ internal sealed class Wakes
     public int OfSymbol(int symbol) => symbolSets[symbol];
 
     /// <summary>The parts that two symbols in a row wake.</summary>
-    public int OfPair(int first, int second) => ofPair.GetValueOrDefault((first, second));
+    public int OfPair(int first, int second) => ofPair.GetValueOrDefault(PairKey(first, second));
 
     public WordTraits Pairing(int symbol) => symbolPairing[symbol];
 
@@ -102,9 +126,9 @@ internal sealed class Wakes
             return one;
         if (one == 0)
             return other;
-        ref var union = ref CollectionsMarshal.GetValueRefOrAddDefault(unions, (one, other), out var made);
+        ref var union = ref CollectionsMarshal.GetValueRefOrAddDefault(unions, ((ulong)(uint)one << 32) | (uint)other, out var made);
         if (!made)
-            union = SetOf([.. sets[one].Concat(sets[other]).Distinct().Order()]);
+            union = SetOf(Merged(Parts(one), Parts(other)));
         return union;
     }
 
@@ -134,24 +158,58 @@ internal sealed class Wakes
             Wake(ofSign[System.Numerics.BitOperations.TrailingZeroCount(signs)], awake);
     }
 
-    private void Add(ref int set, int part)
-    {
-        ref var next = ref CollectionsMarshal.GetValueRefOrAddDefault(withPart, (set, part), out var made);
-        if (!made)
-            next = SetOf([.. sets[set].Append(part).Distinct().Order()]);
-        set = next;
-    }
+    private static ulong Reason(ulong kind, ulong what, int part) => (((kind << KeyBits) | what) << PartBits) | (ushort)part;
 
-    private int SetOf(int[] parts)
+    private static ulong PairKey(int first, int second) => ((ulong)(uint)first << SymbolBits) | (uint)second;
+
+    private static ushort[] Merged(ReadOnlySpan<ushort> some, ReadOnlySpan<ushort> others)
     {
-        var name = string.Join(',', parts);
-        if (!known.TryGetValue(name, out var set))
+        var merged = new ushort[some.Length + others.Length];
+        var (at, other, count) = (0, 0, 0);
+        while (at < some.Length || other < others.Length)
         {
-            set = sets.Count;
-            known.Add(name, set);
-            sets.Add(parts);
+            var next = other == others.Length || (at < some.Length && some[at] <= others[other]) ? some[at++] : others[other++];
+            if (count == 0 || merged[count - 1] != next)
+                merged[count++] = next;
         }
 
-        return set;
+        return merged[..count];
+    }
+
+    private ReadOnlySpan<ushort> Parts(int set) => CollectionsMarshal.AsSpan(parts)[starts[set]..starts[set + 1]];
+
+    private void Place(ulong reason, int set)
+    {
+        var what = reason & ((1UL << KeyBits) - 1);
+        switch (reason >> KeyBits)
+        {
+            case OfSymbols:
+                symbolSets[what] = set;
+                break;
+            case OfPairs:
+                ofPair[what] = set;
+                break;
+            default:
+                ofSign[what] = set;
+                break;
+        }
+    }
+
+    /// <summary>The number of a set of parts, which stand in order: a set that is known keeps its number.</summary>
+    private int SetOf(ReadOnlySpan<ushort> these)
+    {
+        var hash = WordHash.Of(MemoryMarshal.Cast<ushort, char>(these));
+        ref var latest = ref CollectionsMarshal.GetValueRefOrAddDefault(known, hash, out var met);
+        for (var set = met ? latest : -1; set >= 0; set = sameHash[set])
+        {
+            if (Parts(set).SequenceEqual(these))
+                return set;
+        }
+
+        sameHash.Add(met ? latest : -1);
+        latest = starts.Count - 1;
+        parts.AddRange(these);
+        starts.Add(parts.Count);
+        return latest;
     }
 }

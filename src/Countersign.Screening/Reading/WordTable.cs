@@ -162,12 +162,18 @@ internal sealed class WordTable
 
 internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word, WordTraits Trait)> known, Beginnings beginnings, Wakes wakes)
 {
-    private readonly Dictionary<string, WordTraits> traits = new(StringComparer.Ordinal);
+    /// <summary>About as many words as the vocabulary has.</summary>
+    private const int Usual = 8000;
+
+    private readonly Dictionary<string, WordTraits> traits = new(lexicon.Symbols.Count + Usual, StringComparer.Ordinal);
+    private readonly List<int> symbols = new(lexicon.Symbols.Count * 2);
+    private readonly List<int> standing = [];
+    private readonly List<int> tags = [];
 
     public (WordTable.Entry[] Entries, int[] Symbols) Build()
     {
         foreach (var (word, trait) in known)
-            traits[word] = traits.GetValueOrDefault(word) | trait;
+            CollectionsMarshal.GetValueRefOrAddDefault(traits, word, out _) |= trait;
         foreach (var symbol in lexicon.Symbols)
         {
             if (!symbol.Prefix)
@@ -175,32 +181,45 @@ internal sealed class WordTableBuilder(Lexicon lexicon, IEnumerable<(string Word
         }
 
         var entries = new WordTable.Entry[traits.Count];
-        var symbols = new List<int>(lexicon.Symbols.Count * 2);
-        var tags = new List<int>();
-        var number = 0;
+        var next = 0;
         // Usual words first: they get the places that their hash gives, and their symbols lie together.
-        foreach (var (word, trait) in traits.OrderByDescending(known => Lexicon.Usual(known.Key)))
+        foreach (var (word, trait) in traits.Where(known => Lexicon.Usual(known.Key) > 0).OrderByDescending(known => Lexicon.Usual(known.Key)))
+            entries[next++] = Entry(word, trait);
+        foreach (var (word, trait) in traits)
         {
-            var first = symbols.Count;
-            tags.Clear();
-            var all = trait;
-            var wake = 0;
-            foreach (var symbol in lexicon.Standing(word, beginnings))
-            {
-                (lexicon.Symbols[symbol].Hashtag ? tags : symbols).Add(symbol);
-                all |= wakes.Pairing(symbol);
-                if (!lexicon.Symbols[symbol].Hashtag)
-                    wake = wakes.Union(wake, wakes.OfSymbol(symbol));
-            }
-
-            var plain = symbols.Count - first;
-            var tagWake = wake;
-            foreach (var symbol in tags)
-                tagWake = wakes.Union(tagWake, wakes.OfSymbol(symbol));
-            symbols.AddRange(tags);
-            entries[number++] = new WordTable.Entry(WordHash.Of(word), first, wake, tagWake, (ushort)plain, (ushort)(symbols.Count - first), all);
+            if (Lexicon.Usual(word) == 0)
+                entries[next++] = Entry(word, trait);
         }
 
         return (entries, [.. symbols]);
+    }
+
+    private WordTable.Entry Entry(string word, WordTraits trait)
+    {
+        var first = symbols.Count;
+        standing.Clear();
+        tags.Clear();
+        lexicon.Standing(word, beginnings, standing);
+        var all = trait;
+        var wake = 0;
+        foreach (var symbol in standing)
+        {
+            all |= wakes.Pairing(symbol);
+            if (lexicon.Symbols[symbol].Hashtag)
+            {
+                tags.Add(symbol);
+                continue;
+            }
+
+            symbols.Add(symbol);
+            wake = wakes.Union(wake, wakes.OfSymbol(symbol));
+        }
+
+        var plain = symbols.Count - first;
+        var tagWake = wake;
+        foreach (var symbol in tags)
+            tagWake = wakes.Union(tagWake, wakes.OfSymbol(symbol));
+        symbols.AddRange(tags);
+        return new WordTable.Entry(WordHash.Of(word), first, wake, tagWake, (ushort)plain, (ushort)(symbols.Count - first), all);
     }
 }

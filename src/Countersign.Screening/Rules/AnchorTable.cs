@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Countersign.Screening.Reading;
 
 namespace Countersign.Screening.Rules;
@@ -11,7 +10,7 @@ internal readonly record struct Anchored(Pattern Pattern, int Rank, int Fewest, 
 /// <param name="Wake">The set of parts that they wake.</param>
 /// <param name="First">The first of the patterns under them.</param>
 /// <param name="Next">The number behind the last.</param>
-internal readonly record struct AnchorPair(ulong Key, int Wake, int First, int Next);
+internal record struct AnchorPair(ulong Key, int Wake, int First, int Next);
 
 /// <summary>
 /// All patterns of a release under the words and pairs that anchor them. A text is walked once, and every list is told where one of
@@ -29,35 +28,14 @@ internal sealed class AnchorTable
 
     public AnchorTable(Lexicon lexicon, Wakes wakes)
     {
-        var bySymbol = new List<(int Symbol, int List, Anchored Anchored)>();
-        var byPair = new List<(int First, int Second, int List, Anchored Anchored)>();
-        foreach (var list in lexicon.Lists)
-        {
-            for (var rank = 0; rank < list.Patterns.Count; rank++)
-            {
-                foreach (var anchor in list.Patterns[rank].Anchors(lexicon).Any)
-                {
-                    var one = new Anchored(list.Patterns[rank], rank, anchor.Fewest, anchor.Most);
-                    if (anchor.Kind == AnchorKind.Symbol)
-                        bySymbol.Add((anchor.Number, list.Number, one));
-                    else if (anchor.Kind == AnchorKind.Pair)
-                        byPair.Add((anchor.Number, anchor.Second, list.Number, one));
-                    else
-                        list.AnchorElsewhere(anchor, one, lexicon);
-                }
-            }
-        }
-
-        anchored = new Anchored[bySymbol.Count + byPair.Count];
-        lists = new int[anchored.Length];
-        symbols = Place(bySymbol, lexicon.Symbols.Count);
-        pairs = Place(byPair, bySymbol.Count, wakes);
+        // Each pattern is met twice: once to count what stands under every symbol and pair, then to put it there.
+        symbols = new int[lexicon.Symbols.Count + 1];
+        var (counted, pairCount) = Count(lexicon, symbols);
+        pairs = new AnchorPair[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(pairCount * 2) + 16)];
         seen = new ulong[Math.Max(1, pairs.Length / 8)];
-        foreach (var (first, second, _, _) in byPair)
-        {
-            var hash = WordHash.OfPair(first, second);
-            seen[Word(hash)] |= 1UL << (int)(hash >> 58);
-        }
+        anchored = new Anchored[counted];
+        lists = new int[counted];
+        Place(lexicon, wakes);
     }
 
     public ref readonly Anchored this[int number] => ref anchored[number];
@@ -88,43 +66,96 @@ internal sealed class AnchorTable
 
     private int Word(ulong hash) => (int)(hash >> 32) & (seen.Length - 1);
 
-    /// <returns>For each symbol the first of those under it; those of the next begin where they end.</returns>
-    private int[] Place(List<(int Symbol, int List, Anchored Anchored)> bySymbol, int count)
+    /// <summary>How many patterns stand under each symbol, those of the next symbol added up; and under how many symbols and pairs in all.</summary>
+    private static (int Counted, int Pairs) Count(Lexicon lexicon, int[] symbols)
     {
-        var firsts = new int[count + 1];
-        foreach (var (symbol, _, _) in bySymbol)
-            firsts[symbol + 1]++;
-        for (var symbol = 0; symbol < count; symbol++)
-            firsts[symbol + 1] += firsts[symbol];
-        var next = firsts.AsSpan(0, count).ToArray();
-        foreach (var (symbol, list, one) in bySymbol)
-            (lists[next[symbol]], anchored[next[symbol]++]) = (list, one);
-        return firsts;
-    }
-
-    private AnchorPair[] Place(List<(int First, int Second, int List, Anchored Anchored)> byPair, int from, Wakes wakes)
-    {
-        var counts = new Dictionary<ulong, int>(byPair.Count);
-        foreach (var (first, second, _, _) in byPair)
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, Key(first, second), out _)++;
-        var placed = new AnchorPair[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(counts.Count * 2) + 16)];
-        foreach (var (first, second, list, one) in byPair)
+        var pairs = 0;
+        foreach (var list in lexicon.Lists)
         {
-            var key = Key(first, second);
-            var slot = (int)WordHash.OfPair(first, second) & (placed.Length - 1);
-            while (placed[slot].Key != 0 && placed[slot].Key != key)
-                slot = (slot + 1) & (placed.Length - 1);
-            if (placed[slot].Key == 0)
+            foreach (var pattern in list.Patterns)
             {
-                placed[slot] = new AnchorPair(key, wakes.OfPair(first, second), from, from);
-                from += counts[key];
+                foreach (var key in pattern.Anchors(lexicon).Keys)
+                {
+                    var anchor = new Anchor(key);
+                    if (anchor.Kind == AnchorKind.Symbol)
+                        symbols[anchor.Number + 1]++;
+                    else if (anchor.Kind == AnchorKind.Pair)
+                        pairs++;
+                }
             }
-
-            var at = placed[slot].Next;
-            (lists[at], anchored[at]) = (list, one);
-            placed[slot] = placed[slot] with { Next = at + 1 };
         }
 
-        return placed;
+        for (var symbol = 0; symbol + 1 < symbols.Length; symbol++)
+            symbols[symbol + 1] += symbols[symbol];
+        return (symbols[^1] + pairs, pairs);
+    }
+
+    private void Place(Lexicon lexicon, Wakes wakes)
+    {
+        CountPairs(lexicon, wakes);
+        var next = symbols.AsSpan().ToArray();
+        foreach (var list in lexicon.Lists)
+        {
+            for (var rank = 0; rank < list.Patterns.Count; rank++)
+            {
+                var pattern = list.Patterns[rank];
+                foreach (var key in pattern.Anchors(lexicon).Keys)
+                {
+                    var anchor = new Anchor(key);
+                    var one = new Anchored(pattern, rank, anchor.Fewest, anchor.MostBehind);
+                    if (anchor.Kind is not (AnchorKind.Symbol or AnchorKind.Pair))
+                    {
+                        list.AnchorElsewhere(anchor, one, lexicon);
+                        continue;
+                    }
+
+                    var at = anchor.Kind == AnchorKind.Symbol ? next[anchor.Number]++ : pairs[Slot(Key(anchor.Number, anchor.Second))].Next++;
+                    (lists[at], anchored[at]) = (list.Number, one);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives each pair its slot and, behind those of the symbols, room for the patterns under it.</summary>
+    private void CountPairs(Lexicon lexicon, Wakes wakes)
+    {
+        foreach (var list in lexicon.Lists)
+        {
+            foreach (var pattern in list.Patterns)
+            {
+                foreach (var key in pattern.Anchors(lexicon).Keys)
+                {
+                    var anchor = new Anchor(key);
+                    if (anchor.Kind != AnchorKind.Pair)
+                        continue;
+                    ref var pair = ref pairs[Slot(Key(anchor.Number, anchor.Second))];
+                    pair.Key = Key(anchor.Number, anchor.Second);
+                    pair.Next++;
+                }
+            }
+        }
+
+        var from = symbols[^1];
+        foreach (ref var pair in pairs.AsSpan())
+        {
+            if (pair.Key == 0)
+                continue;
+            var (first, second) = ((int)(pair.Key >> 32), (int)pair.Key);
+            var count = pair.Next;
+            pair.Wake = wakes.OfPair(first, second);
+            (pair.First, pair.Next) = (from, from);
+            from += count;
+            var hash = WordHash.OfPair(first, second);
+            seen[Word(hash)] |= 1UL << (int)(hash >> 58);
+        }
+    }
+
+    /// <summary>Where a pair stands, or would.</summary>
+    private int Slot(ulong key)
+    {
+        var slot = (int)WordHash.OfPair((int)(key >> 32), (int)key) & (pairs.Length - 1);
+        while (pairs[slot].Key != 0 && pairs[slot].Key != key)
+            slot = (slot + 1) & (pairs.Length - 1);
+        return slot;
     }
 }

@@ -71,7 +71,7 @@ internal sealed class ListShelf(Lexicon lexicon, ListShelf? behind = null)
     public WordList Rows(PackNode node)
     {
         var list = lexicon.NewList($"line {node.Line}", node);
-        Literal[] words = [.. Wording.Of(node.Text()).Select(word => new Literal(lexicon.Number(new Symbol(word.Text, Prefix: false, Masked: false, word.Kind == TokenKind.Hashtag))))];
+        Place[] words = [.. Wording.Of(node.Text()).Select(word => new Literal(lexicon.Number(new Symbol(word.Text, Prefix: false, Masked: false, word.Kind == TokenKind.Hashtag))))];
         for (var at = 0; at + 2 < words.Length; at++)
             list.Add(new Pattern(words[at..(at + 3)]));
         return list;

@@ -30,15 +30,17 @@ internal abstract class Place
 /// <summary>A word as it stands in the folded text, or any word that begins with it.</summary>
 internal sealed class Literal(int symbol) : Place
 {
-    private readonly int[] words = [symbol];
+    private readonly int word = symbol;
+
+    public int Symbol => word;
 
     public override (int Fewest, int Most) Extent => (1, 1);
 
-    public override ReadOnlySpan<int> Firsts => words;
+    public override ReadOnlySpan<int> Firsts => new(in word);
 
-    public override ReadOnlySpan<int> Lasts => words;
+    public override ReadOnlySpan<int> Lasts => new(in word);
 
-    public override Anchors? Anchors(Lexicon lexicon) => Rules.Anchors.Of(AnchorKind.Symbol, symbol, lexicon.Cost(symbol));
+    public override Anchors? Anchors(Lexicon lexicon) => Rules.Anchors.Of(AnchorKind.Symbol, word, lexicon.Cost(word));
 
     public override ulong Ends(SegmentText text, int at, ulong from, int limit)
     {
@@ -46,7 +48,7 @@ internal sealed class Literal(int symbol) : Place
         for (; from != 0; from &= from - 1)
         {
             var position = BitOperations.TrailingZeroCount(from);
-            if (position < limit && text.Reads(at + position, symbol))
+            if (position < limit && text.Reads(at + position, word))
                 ends |= 2UL << position;
         }
 
@@ -105,16 +107,16 @@ internal sealed class Choice : Place
     private readonly int[] words;
     private readonly Pattern[] phrases;
     private readonly bool optional;
-    private readonly int[] firsts;
-    private readonly int[] lasts;
+    private int[]? firsts;
+    private int[]? lasts;
 
-    public Choice(IReadOnlyList<Pattern> options, bool optional)
+    /// <param name="words">The options of one word, as symbols.</param>
+    /// <param name="phrases">All other options.</param>
+    public Choice(int[] words, Pattern[] phrases, bool optional)
     {
-        words = [.. options.Where(option => option.SingleWord is not null).Select(option => option.SingleWord!.Value).Distinct().Order()];
-        phrases = [.. options.Where(option => option.SingleWord is null)];
+        this.words = InOrder(words, words.Length);
+        this.phrases = phrases;
         this.optional = optional;
-        firsts = optional || phrases.Any(phrase => phrase.Firsts.Length == 0) ? [] : [.. words.Concat(phrases.SelectMany(phrase => phrase.Firsts.ToArray())).Distinct()];
-        lasts = optional || phrases.Any(phrase => phrase.Lasts.Length == 0) ? [] : [.. words.Concat(phrases.SelectMany(phrase => phrase.Lasts.ToArray())).Distinct()];
     }
 
     public override (int Fewest, int Most) Extent
@@ -133,16 +135,20 @@ internal sealed class Choice : Place
         }
     }
 
-    public override ReadOnlySpan<int> Firsts => firsts;
+    public override ReadOnlySpan<int> Firsts => firsts ??= Outer(first: true);
 
-    public override ReadOnlySpan<int> Lasts => lasts;
+    public override ReadOnlySpan<int> Lasts => lasts ??= Outer(first: false);
 
     public override Anchors? Anchors(Lexicon lexicon)
     {
         if (optional)
             return null;
-        var any = words.Select(word => Rules.Anchors.Of(AnchorKind.Symbol, word, lexicon.Cost(word))).Concat(phrases.Select(phrase => phrase.Anchors(lexicon))).ToList();
-        return any.Exists(anchors => anchors.Any.Contains(Anchor.Anywhere)) ? null : Rules.Anchors.Union(any);
+        var union = new AnchorUnion();
+        foreach (var word in words)
+            union.Add(AnchorKind.Symbol, word, lexicon.Cost(word));
+        foreach (var phrase in phrases)
+            union.Add(phrase.Anchors(lexicon));
+        return union.HoldsAnywhere ? null : union.Made();
     }
 
     public override ulong Ends(SegmentText text, int at, ulong from, int limit)
@@ -163,6 +169,50 @@ internal sealed class Choice : Place
         return ends;
     }
 
+    /// <summary>The symbols with which the options begin, or end; none where one of them does not say.</summary>
+    private int[] Outer(bool first)
+    {
+        if (optional)
+            return [];
+        var count = words.Length;
+        foreach (var phrase in phrases)
+        {
+            var outer = first ? phrase.Firsts : phrase.Lasts;
+            if (outer.Length == 0)
+                return [];
+            count += outer.Length;
+        }
+
+        if (phrases.Length == 0)
+            return words;
+        var symbols = new int[count];
+        words.CopyTo(symbols, 0);
+        count = words.Length;
+        foreach (var phrase in phrases)
+        {
+            var outer = first ? phrase.Firsts : phrase.Lasts;
+            outer.CopyTo(symbols.AsSpan(count));
+            count += outer.Length;
+        }
+
+        return InOrder(symbols, count);
+    }
+
+    /// <summary>Sorted, each once.</summary>
+    private static int[] InOrder(int[] symbols, int count)
+    {
+        var all = symbols.AsSpan(0, count);
+        all.Sort();
+        var kept = 0;
+        for (var at = 0; at < count; at++)
+        {
+            if (kept == 0 || all[kept - 1] != all[at])
+                all[kept++] = all[at];
+        }
+
+        return kept == symbols.Length ? symbols : all[..kept].ToArray();
+    }
+
     private bool IsOneOf(ReadOnlySpan<int> symbols)
     {
         foreach (var symbol in symbols)
@@ -176,7 +226,7 @@ internal sealed class Choice : Place
 }
 
 /// <summary>Places in a row, all within one sentence.</summary>
-internal sealed class Pattern(IReadOnlyList<Place> places)
+internal sealed class Pattern(Place[] places)
 {
     /// <summary>The most tokens that a match can take.</summary>
     public const int Longest = 63;
@@ -184,11 +234,8 @@ internal sealed class Pattern(IReadOnlyList<Place> places)
     /// <summary>Products of words above which two choices in a row are not looked for as pairs.</summary>
     private const int MostPairs = 256;
 
-    private readonly Place[] places = [.. places];
     private Anchors? anchors;
-
-    /// <summary>The symbol of a pattern that is one word and nothing else.</summary>
-    public int? SingleWord => places is [Literal literal] ? literal.Firsts[0] : null;
+    private (int Fewest, int Most)? extent;
 
     public ReadOnlySpan<int> Firsts => places[0].Firsts;
 
@@ -198,14 +245,18 @@ internal sealed class Pattern(IReadOnlyList<Place> places)
     {
         get
         {
+            if (extent is { } known)
+                return known;
             var (fewest, most) = (0, 0);
             foreach (var place in places)
             {
-                fewest += place.Extent.Fewest;
-                most += place.Extent.Most;
+                var (itsFewest, itsMost) = place.Extent;
+                fewest += itsFewest;
+                most += itsMost;
             }
 
-            return (Math.Min(fewest, Longest), Math.Min(most, Longest));
+            extent = (Math.Min(fewest, Longest), Math.Min(most, Longest));
+            return extent.Value;
         }
     }
 
@@ -244,14 +295,15 @@ internal sealed class Pattern(IReadOnlyList<Place> places)
             if (places[at].Anchors(lexicon) is { } here)
             {
                 // However usual it is: without any anchor the pattern would be tried at every token.
-                if (here.Cost < best.Cost || best.Any[0] == Anchor.Anywhere)
+                if (here.Cost < best.Cost || ReferenceEquals(best, Rules.Anchors.Nowhere))
                     best = here.Behind(fewest, most);
                 if (at + 1 < places.Length && Pairs(lexicon, places[at], places[at + 1]) is { } pairs && pairs.Cost < best.Cost)
                     best = pairs.Behind(fewest, most);
             }
 
-            fewest += places[at].Extent.Fewest;
-            most = Math.Min(Longest, most + places[at].Extent.Most);
+            var (itsFewest, itsMost) = places[at].Extent;
+            fewest = Math.Min(Longest, fewest + itsFewest);
+            most = Math.Min(Longest, most + itsMost);
         }
 
         return anchors = best;
@@ -282,11 +334,13 @@ internal sealed class Pattern(IReadOnlyList<Place> places)
         var first = other.Firsts;
         if (last.Length == 0 || first.Length == 0 || last.Length * first.Length > MostPairs)
             return null;
-        var pairs = new List<Anchor>(last.Length * first.Length);
+        var pairs = new ulong[last.Length * first.Length];
+        var (fewest, most) = one.Extent;
+        var next = 0;
         foreach (var before in last)
         {
             foreach (var behind in first)
-                pairs.Add(new Anchor(AnchorKind.Pair, before, behind, one.Extent.Fewest - 1, one.Extent.Most - 1));
+                pairs[next++] = new Anchor(AnchorKind.Pair, before, behind, fewest - 1, most - 1).Key;
         }
 
         // Two given words in a row are a good deal rarer than the rarer of them.

@@ -8,6 +8,9 @@ namespace Countersign.Screening.Rules;
 /// </summary>
 internal sealed class PatternReader(string source, bool masked, Lexicon lexicon, Func<string, WordList> list)
 {
+    /// <summary>Places that are read and not yet part of a pattern; those of a choice stand behind those before it.</summary>
+    private readonly List<Place> open = [];
+
     private int at;
 
     /// <exception cref="FormatException">Says what was expected and at which character.</exception>
@@ -15,47 +18,69 @@ internal sealed class PatternReader(string source, bool masked, Lexicon lexicon,
     {
         if (source.StartsWith(OwnPattern.Sign, StringComparison.Ordinal))
             return new Pattern([new Listed(lexicon.NewList(OwnPattern.Read(source[OwnPattern.Sign.Length..])))]);
-        var pattern = Sequence();
-        return at < source.Length ? throw Expected("the end of the pattern") : pattern;
+        Sequence();
+        return at < source.Length ? throw Expected("the end of the pattern") : Closed(0);
     }
 
-    private Pattern Sequence()
+    private void Sequence()
     {
-        var places = new List<Place>();
+        var first = open.Count;
         for (SkipSpaces(); at < source.Length && source[at] is not ('|' or ')'); SkipSpaces())
         {
             switch (source[at])
             {
                 case '(':
-                    places.Add(Group());
+                    open.Add(Group());
                     break;
                 case '{':
-                    places.Add(new Listed(list(Between('{', '}'))));
+                    open.Add(new Listed(list(Between('{', '}'))));
                     break;
                 case '<' when source.IndexOf('>', at) > at:
-                    places.Add(new Classed(Class(Between('<', '>'))));
+                    open.Add(new Classed(Class(Between('<', '>'))));
                     break;
                 case '.' when source.AsSpan(at).StartsWith("..") && at + 2 < source.Length && char.IsAsciiDigit(source[at + 2]):
-                    places.Add(GapOf());
+                    open.Add(GapOf());
                     break;
                 default:
-                    places.AddRange(Words());
+                    Words();
                     break;
             }
         }
 
-        return places.Count == 0 ? throw Expected("a word, {list}, <class> or (choice)") : new Pattern(places);
+        if (open.Count == first)
+            throw Expected("a word, {list}, <class> or (choice)");
+    }
+
+    /// <summary>The places from one on as a pattern.</summary>
+    private Pattern Closed(int first)
+    {
+        var places = new Place[open.Count - first];
+        open.CopyTo(first, places, 0, places.Length);
+        open.RemoveRange(first, places.Length);
+        return new Pattern(places);
     }
 
     private Choice Group()
     {
-        at++;
-        var options = new List<Pattern> { Sequence() };
-        while (at < source.Length && source[at] == '|')
+        var first = open.Count;
+        var words = new List<int>();
+        var phrases = new List<Pattern>();
+        do
         {
             at++;
-            options.Add(Sequence());
+            Sequence();
+            // Most options are one word: they need no pattern of their own.
+            if (open.Count == first + 1 && open[first] is Literal literal)
+            {
+                words.Add(literal.Symbol);
+                open.RemoveAt(first);
+            }
+            else
+            {
+                phrases.Add(Closed(first));
+            }
         }
+        while (at < source.Length && source[at] == '|');
 
         if (at >= source.Length || source[at] != ')')
             throw Expected("')'");
@@ -63,7 +88,7 @@ internal sealed class PatternReader(string source, bool masked, Lexicon lexicon,
         var optional = at < source.Length && source[at] == '?';
         if (optional)
             at++;
-        return new Choice(options, optional);
+        return new Choice([.. words], [.. phrases], optional);
     }
 
     private Gap GapOf()
@@ -75,44 +100,34 @@ internal sealed class PatternReader(string source, bool masked, Lexicon lexicon,
         return new Gap(int.Parse(source.AsSpan(start, at - start)));
     }
 
-    private IEnumerable<Literal> Words()
+    private void Words()
     {
         var start = at;
         while (at < source.Length && !char.IsWhiteSpace(source[at]) && source[at] is not ('|' or ')' or '('))
             at++;
         var word = source[start..at];
-        // A possessive is a token of its own, and so it is in a pattern.
-        if (word == "'s")
-        {
-            yield return new Literal(lexicon.Number(new Symbol(word, Prefix: false, masked, Hashtag: false)));
-            yield break;
-        }
-
-        // Nothing would be folded away from these letters.
-        if (word.Length > 0 && !word.AsSpan().ContainsAnyExceptInRange('a', 'z'))
-        {
-            yield return new Literal(lexicon.Number(new Symbol(word, Prefix: false, masked, Hashtag: false)));
-            yield break;
-        }
-
         var prefix = word.Length > 1 && word.EndsWith('*');
-        if (prefix && !word.AsSpan(..^1).ContainsAnyExceptInRange('a', 'z'))
+        if (prefix)
+            word = word[..^1];
+        // Nothing would be folded away from these letters; and a possessive is a token of its own, in a text as in a pattern.
+        if (word.Length > 0 && (!word.AsSpan().ContainsAnyExceptInRange('a', 'z') || (word == "'s" && !prefix)))
         {
-            yield return new Literal(lexicon.Number(new Symbol(word[..^1], Prefix: true, masked, Hashtag: false)));
-            yield break;
+            open.Add(new Literal(lexicon.Number(new Symbol(word, prefix, masked, Hashtag: false))));
+            return;
         }
 
-        var words = Wording.Of(prefix ? word[..^1] : word);
+        var words = Wording.Of(word);
         if (words.Count == 0)
         {
+            var written = source[start..at];
             at = start;
-            throw Expected($"a word instead of '{word}'");
+            throw Expected($"a word instead of '{written}'");
         }
 
         for (var index = 0; index < words.Count; index++)
         {
-            var symbol = new Symbol(words[index].Text, prefix && index == words.Count - 1, masked, words[index].Kind == TokenKind.Hashtag);
-            yield return new Literal(lexicon.Number(symbol));
+            var (text, kind) = words[index];
+            open.Add(new Literal(lexicon.Number(new Symbol(text, prefix && index == words.Count - 1, masked, kind == TokenKind.Hashtag))));
         }
     }
 

@@ -29,14 +29,12 @@ internal sealed class WordList(string name, int number, PackNode? place)
     public IReadOnlyList<Pattern> Patterns => patterns;
 
     /// <summary>The fewest and the most tokens that a match takes.</summary>
-    public (int Fewest, int Most) Extent => expression is not null ? (1, Pattern.Longest) : extent ??= Once(() => patterns.Count == 0
-        ? (Pattern.Longest, 0)
-        : (patterns.Min(pattern => pattern.Extent.Fewest), patterns.Max(pattern => pattern.Extent.Most)));
+    public (int Fewest, int Most) Extent => expression is not null ? (1, Pattern.Longest) : extent ??= FindExtent();
 
     public void Add(Pattern pattern) => patterns.Add(pattern);
 
     /// <summary>What must stand in a text for any of its patterns to match.</summary>
-    public Anchors Anchors(Lexicon lexicon) => anchors ??= expression is not null ? Rules.Anchors.Nowhere : Once(() => Rules.Anchors.Union(patterns.Select(pattern => pattern.Anchors(lexicon))));
+    public Anchors Anchors(Lexicon lexicon) => anchors ??= expression is not null ? Rules.Anchors.Nowhere : FindAnchors(lexicon);
 
     /// <summary>Puts a pattern under an anchor that is no word: a list, a class, or nothing at all.</summary>
     public void AnchorElsewhere(in Anchor anchor, in Anchored anchored, Lexicon lexicon)
@@ -61,19 +59,36 @@ internal sealed class WordList(string name, int number, PackNode? place)
     }
 
     /// <exception cref="PolicyFileException">The list names itself, straight or through others.</exception>
-    private T Once<T>(Func<T> work)
+    private (int Fewest, int Most) FindExtent()
+    {
+        Look();
+        var (fewest, most) = (Pattern.Longest, 0);
+        foreach (var pattern in patterns)
+        {
+            var (itsFewest, itsMost) = pattern.Extent;
+            (fewest, most) = (Math.Min(fewest, itsFewest), Math.Max(most, itsMost));
+        }
+
+        looking = false;
+        return (fewest, most);
+    }
+
+    /// <exception cref="PolicyFileException">The list names itself, straight or through others.</exception>
+    private Anchors FindAnchors(Lexicon lexicon)
+    {
+        Look();
+        var union = new AnchorUnion();
+        foreach (var pattern in patterns)
+            union.Add(pattern.Anchors(lexicon));
+        looking = false;
+        return union.Made();
+    }
+
+    private void Look()
     {
         if (looking)
             throw place is null ? new InvalidOperationException($"The list {name} leads back to itself.") : place.Expected($"a list that does not lead back to itself instead of {{{name}}}");
         looking = true;
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            looking = false;
-        }
     }
 
     /// <summary>Every pattern at every token: what the index must never lose anything of.</summary>
