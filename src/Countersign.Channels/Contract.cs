@@ -169,6 +169,16 @@ public interface IInbox
     Task<InboxPage> ReadInboxAsync(ConnectedAccount account, InboxKind kind, string? cursor, CancellationToken stop);
 }
 
+/// <summary>Reads messages again that were read before: an edit or a removal may show itself in no list. Reads only.</summary>
+public interface IRecheckInbox
+{
+    /// <summary>Messages of one call.</summary>
+    int MostRecheckedAtOnce { get; }
+
+    /// <param name="messages">At most <see cref="MostRecheckedAtOnce"/>, as they were read.</param>
+    Task<InboxRecheck> RecheckAsync(ConnectedAccount account, IReadOnlyList<RemoteRef> messages, CancellationToken stop);
+}
+
 /// <summary>Reads one post of the account by where it stands: what it shows now, or that it is gone. Reads only.</summary>
 public interface IReadPost
 {

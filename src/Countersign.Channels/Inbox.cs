@@ -13,7 +13,7 @@ public enum InboxKind
     Quote,
 }
 
-/// <summary>Some of what others wrote to an account, oldest first.</summary>
+/// <summary>Some of what others wrote to an account, oldest first. A network that lists from the newest gives what waits in several such pages, the newest page first.</summary>
 public abstract record InboxPage
 {
     private InboxPage()
@@ -57,16 +57,33 @@ public sealed record InboxItem(RemoteRef Remote, InboxKind Kind, string Text, Da
     /// <summary>Who else may read it, in the network's word; null where everybody may.</summary>
     public string? Audience { get; init; }
 
+    /// <summary>Where its writer made words into links; the target may be quite another than the words say.</summary>
+    public IReadOnlyList<RenderedLink> Links { get; init; } = [];
+
     public IReadOnlyList<InboxMedia> Media { get; init; } = [];
 
     public InboxState State { get; init; }
 }
 
 /// <summary>A picture, film or file that came with a message. Nothing of it has been fetched.</summary>
-/// <param name="Address">Where the network says that it is: a stranger's word, to be fetched by <see cref="Web.SafeFetcher"/> alone.</param>
+/// <param name="Address">Where the network says that it is: a stranger's word, to be fetched by <see cref="Web.SafeFetcher"/> alone. Null where it did not say.</param>
 /// <param name="ContentType">As the network says; null where it does not.</param>
 /// <param name="Alt">As its writer described it; empty where they did not.</param>
-public sealed record InboxMedia(string Address, string? ContentType, string Alt);
+public sealed record InboxMedia(string? Address, string? ContentType, string Alt);
+
+/// <summary>What reading some messages again gave.</summary>
+public abstract record InboxRecheck
+{
+    private InboxRecheck()
+    {
+    }
+
+    /// <param name="Shown">As they are now.</param>
+    /// <param name="Gone">By the network's identifier: those that the account is not shown any more, because they were taken down, or their writer is gone or blocked.</param>
+    public sealed record Read(IReadOnlyList<InboxItem> Shown, IReadOnlyList<string> Gone) : InboxRecheck;
+
+    public sealed record Unavailable(Evidence Evidence) : InboxRecheck;
+}
 
 public enum InboxState
 {

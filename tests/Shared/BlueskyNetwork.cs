@@ -130,15 +130,33 @@ public sealed class BlueskyNetwork : IAsyncDisposable
 
     /// <summary>Likes a post, as its readers do.</summary>
     public Task LikeAsync(BlueskyAccount reader, string uri, string cid) =>
-        PostAsync(
-            "com.atproto.repo.createRecord",
-            new
-            {
-                repo = reader.Did,
-                collection = "app.bsky.feed.like",
-                record = new Dictionary<string, object> { ["$type"] = "app.bsky.feed.like", ["subject"] = new { uri, cid }, ["createdAt"] = "2026-11-12T09:42:00.000Z" },
-            },
-            Bearer(reader));
+        CreateRecordAsync(
+            reader,
+            "app.bsky.feed.like",
+            new Dictionary<string, object> { ["$type"] = "app.bsky.feed.like", ["subject"] = new { uri, cid }, ["createdAt"] = "2026-11-12T09:42:00.000Z" });
+
+    /// <summary>Writes a record of any kind as somebody else's program would.</summary>
+    /// <returns>Its uri and cid.</returns>
+    public Task<JsonElement> CreateRecordAsync(BlueskyAccount account, string collection, object record) =>
+        PostAsync("com.atproto.repo.createRecord", new { repo = account.Did, collection, record }, Bearer(account));
+
+    /// <returns>The blob, as a record names it.</returns>
+    public async Task<JsonElement> UploadAsync(BlueskyAccount account, byte[] file, string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/xrpc/com.atproto.repo.uploadBlob", UriKind.Relative)) { Content = new ByteArrayContent(file) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        request.Headers.Authorization = Bearer(account);
+        using var response = await http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("blob");
+    }
+
+    public Task DeletePostAsync(BlueskyAccount account, string key) =>
+        PostAsync("com.atproto.repo.deleteRecord", new { repo = account.Did, collection = Posts, rkey = key }, Bearer(account));
+
+    /// <summary>Removes an account with all that it wrote, as its owner may ask.</summary>
+    public Task DeleteAccountAsync(BlueskyAccount account) =>
+        PostAsync("com.atproto.admin.deleteAccount", new { did = account.Did }, new AuthenticationHeaderValue("Basic", Convert.ToBase64String("admin:admin-pass"u8)));
 
     /// <returns>The post's uri, cid and value; null when nothing stands there.</returns>
     public async Task<JsonElement?> GetRecordAsync(string did, string key)

@@ -5,7 +5,7 @@ namespace Countersign.Channels.Bluesky;
 
 /// <summary>Bluesky, or any server of the AT Protocol. The key of a delivery is the key of its record, so a repeat can be told from a second post.</summary>
 public sealed class BlueskyChannel
-    : IChannel, IMeasure, IRender, IValidate, IConnect, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys, INamesItself, IPublishDocument, ICountResponses
+    : IChannel, IMeasure, IRender, IValidate, IConnect, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys, INamesItself, IPublishDocument, ICountResponses, IInbox, IRecheckInbox
 {
     /// <summary>Pictures: 4 of at most 1,000,000 bytes. The lexicon app.bsky.embed.images says 2,000,000 since 2026 and said 1,000,000 before;
     /// servers of both ages are in use (PDS 0.4.217 refuses 1,000,001), so the stricter number holds.</summary>
@@ -23,6 +23,7 @@ public sealed class BlueskyChannel
     private readonly BlueskyUpkeep upkeep;
     private readonly BlueskyReader reader;
     private readonly BlueskyViews views;
+    private readonly BlueskyInbox inbox;
 
     /// <param name="http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
     /// <param name="saveSecret">Keeps what opens an account after its server renewed it.</param>
@@ -42,6 +43,7 @@ public sealed class BlueskyChannel
         upkeep = new BlueskyUpkeep(writes, targets);
         reader = new BlueskyReader(xrpc, sessions);
         views = new BlueskyViews(xrpc, sessions);
+        inbox = new BlueskyInbox(xrpc, sessions, clock);
     }
 
     public ChannelDescription Describe() => Description;
@@ -57,6 +59,14 @@ public sealed class BlueskyChannel
     public int MostAtOnce => BlueskyViews.MostAtOnce;
 
     public Task<ResponsesReading> CountAsync(ConnectedAccount account, IReadOnlyList<string> ids, CancellationToken stop) => views.CountAsync(account, ids, stop);
+
+    public IReadOnlyList<InboxKind> InboxKinds => BlueskyInbox.Kinds;
+
+    public Task<InboxPage> ReadInboxAsync(ConnectedAccount account, InboxKind kind, string? cursor, CancellationToken stop) => inbox.ReadAsync(account, kind, cursor, stop);
+
+    public int MostRecheckedAtOnce => BlueskyViews.MostAtOnce;
+
+    public Task<InboxRecheck> RecheckAsync(ConnectedAccount account, IReadOnlyList<RemoteRef> messages, CancellationToken stop) => inbox.RecheckAsync(account, messages, stop);
 
     public Task<ConnectOutcome> ConnectAsync(ConnectRequest request, CancellationToken stop) => accounts.ConnectAsync(request, stop);
 

@@ -9,8 +9,8 @@ internal sealed class Wire(HttpClient http, TimeProvider clock)
     /// <summary>From the first attempt to connect to the last byte of the answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>No answer we read comes near this many bytes; a page that does is not from the network.</summary>
-    private const int MaxAnswerBytes = 1 << 20;
+    /// <summary>More than one post or message at its largest, so that whoever asks for one at a time is always answered; an answer beyond it is none.</summary>
+    private const int MaxAnswerBytes = 4 << 20;
 
     /// <summary>Some servers refuse a caller without a name.</summary>
     private static readonly ProductInfoHeaderValue[] Agent = [new("Countersign", "0.1"), new("(self-hosted; publishes approved posts)")];

@@ -48,6 +48,40 @@ public sealed class BlueskyShapeTests
         }
     }
 
+    [Fact]
+    public async Task No_shape_of_one_message_hides_the_others()
+    {
+        const string whole = """{"uri":"at://did:plc:b/app.bsky.feed.post/3k","cid":"bafy","reason":"reply","author":{"did":"did:plc:b","handle":"b.test","displayName":"B"},"indexedAt":"2026-11-12T09:42:00.000Z","record":{"text":"Hi","langs":["en"],"reply":{"root":{"uri":"at://r"},"parent":{"uri":"at://p"}},"facets":[{"index":{"byteStart":0,"byteEnd":2},"features":[{"uri":"https://a.test/","did":"did:plc:c"}]}],"embed":{"images":[{"alt":"A","image":{"mimeType":"image/png"}}],"record":{"uri":"at://did:plc:a/app.bsky.feed.post/3j"}}}}""";
+        var other = whole.Replace("/3k", "/3other", StringComparison.Ordinal);
+
+        foreach (var mutant in Mutants(whole).Where(mutant => mutant != "1e400"))
+        {
+            var page = Assert.IsType<InboxPage.Read>(await InboxOfAsync(_ => $$"""{"notifications":[{{mutant}},{{other}}]}"""));
+            Assert.Contains(page.Items, item => item.Remote.Id.EndsWith("/3other", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Messages_that_are_too_long_together_are_read_a_few_at_a_time()
+    {
+        var text = new string('é', 500_000);
+        string Message(int number) => $$$"""{"uri":"at://did:plc:b/app.bsky.feed.post/{{{number}}}","cid":"bafy","reason":"reply","author":{},"indexedAt":"2026-11-12T09:42:00.000Z","record":{"text":"{{{text}}}"}}""";
+
+        var page = Assert.IsType<InboxPage.Read>(await InboxOfAsync(query => $$"""{"notifications":[{{string.Join(',', Enumerable.Range(0, Math.Min(30, Limit(query))).Select(Message))}}],"cursor":"2026-11-12T09:42:00.000Z"}"""));
+
+        Assert.Equal((1, 500_000, false), (page.Items.Count, page.Items[0].Text.Length, page.IsComplete));
+    }
+
+    private static int Limit(string query) => int.Parse(query.Split("limit=")[1].Split('&')[0], System.Globalization.CultureInfo.InvariantCulture);
+
+    private static async Task<InboxPage> InboxOfAsync(Func<string, string> notifications)
+    {
+        using var http = new HttpClient(new Scripted(good) { Notifications = notifications });
+        var bluesky = new BlueskyChannel(http, TimeProvider.System, OnBluesky.NothingToSave);
+        var account = new ConnectedAccount("1", "a.test", new Uri("https://pds.example.test/"), "did:plc:a", "abcd-efgh-ijkl-mnop");
+        return await bluesky.ReadInboxAsync(account, InboxKind.Reply, null, TestContext.Current.CancellationToken);
+    }
+
     private static async Task<(PrepareOutcome Prepared, Outcome Published, FindResult Found, ConnectOutcome Connected)> RunAsync(Dictionary<string, string> answers)
     {
         using var http = new HttpClient(new Scripted(answers));
@@ -97,11 +131,14 @@ public sealed class BlueskyShapeTests
 
     private sealed class Scripted(Dictionary<string, string> answers) : HttpMessageHandler
     {
+        public Func<string, string>? Notifications { get; init; }
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.Content is not null)
                 await request.Content.CopyToAsync(Stream.Null, cancellationToken);
-            var body = answers.GetValueOrDefault(request.RequestUri!.AbsolutePath.Split('.')[^1], "{}");
+            var method = request.RequestUri!.AbsolutePath.Split('.')[^1];
+            var body = method == "listNotifications" && Notifications is not null ? Notifications(request.RequestUri.Query) : answers.GetValueOrDefault(method, "{}");
             return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         }
     }
