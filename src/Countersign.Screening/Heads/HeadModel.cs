@@ -169,9 +169,7 @@ public sealed class HeadModel
     /// <summary>The scores of the first heads before calibration, as many as there is room for.</summary>
     public void RawScores(ReadOnlySpan<char> text, Span<double> scores)
     {
-        if (words is not { } cache || !ReferenceEquals(cache.Model, this))
-            words = cache = new WordCache(this);
-        var sum = new Sum(this, cache);
+        var sum = new Sum(this, Words());
         HeadReader.Read(text, ref sum);
         sum.AddNoted();
         var share = HeadScale.Share(sum.Features);
@@ -195,6 +193,17 @@ public sealed class HeadModel
                 .OrderByDescending(part => Math.Abs(part.Score)).ThenBy(part => part.Start).ThenBy(part => part.End),
         ];
     }
+
+    /// <summary>The stretch of a text that adds most to a head's score, the first of several; null where none adds to it. The same as <see cref="Explain"/> says, without the rest.</summary>
+    internal (int Start, int End)? Loudest(ReadOnlySpan<char> text, Head head)
+    {
+        var loudest = new Loudness(this, Words(), (int)head);
+        HeadReader.Read(text, ref loudest);
+        return loudest.Most();
+    }
+
+    /// <summary>The words that this thread has met.</summary>
+    private WordCache Words() => words is { } cache && ReferenceEquals(cache.Model, this) ? cache : words = new WordCache(this);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Vector128<sbyte> WeightsOf(uint hash) =>
@@ -276,6 +285,71 @@ public sealed class HeadModel
         {
             weights.Add((start, end, model.WeightsOf(hash)[head]));
             Features++;
+        }
+    }
+
+    /// <summary>Finds the loudest stretch in one pass: all features of stretches that end at one place come in a row.</summary>
+    private struct Loudness(HeadModel model, WordCache cache, int head) : IFeatureSink
+    {
+        /// <summary>Stretches that end with a word: the word, the pair with the one before it, the pair of classes.</summary>
+        private const int MostOpen = 4;
+
+        private Stretches open;
+        private int count;
+        private int end;
+        private (int Start, int End, int Sum) most;
+
+        public WordClass Word(in HeadWord word)
+        {
+            if (!word.IsExact)
+            {
+                var wordClass = WordClasses.Of(word);
+                HeadReader.Spell(word, wordClass, ref this);
+                return wordClass;
+            }
+
+            ref readonly var entry = ref cache.Of(word.Low, word.High);
+            Add(entry.Sums[head], word.Start, word.End);
+            return entry.Class;
+        }
+
+        public void Feature(uint hash, int start, int end) => Add(model.WeightsOf(hash)[head], start, end);
+
+        public (int Start, int End)? Most()
+        {
+            Close();
+            return most.Sum > 0 ? (most.Start, most.End) : null;
+        }
+
+        private void Add(int weight, int start, int end)
+        {
+            if (end != this.end)
+                Close();
+            this.end = end;
+            var at = 0;
+            while (at < count && open[at].Start != start)
+                at++;
+            if (at == count)
+                open[count++] = (start, 0);
+            open[at].Sum += weight;
+        }
+
+        private void Close()
+        {
+            for (var at = 0; at < count; at++)
+            {
+                var (start, sum) = open[at];
+                if (sum > most.Sum || (sum == most.Sum && sum > 0 && start < most.Start))
+                    most = (start, end, sum);
+            }
+
+            count = 0;
+        }
+
+        [InlineArray(MostOpen)]
+        private struct Stretches
+        {
+            private (int Start, int Sum) first;
         }
     }
 }

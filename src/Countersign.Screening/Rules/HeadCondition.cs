@@ -27,5 +27,5 @@ internal sealed record HeadCondition(Head Kind, double Least)
 
     /// <summary>The words that speak loudest for the head.</summary>
     public Hit? Strongest(SegmentText text) =>
-        HeadModel.Shipped.Explain(text.Text[..Math.Min(text.Text.Length, MostExplained)].ToString(), Kind).FirstOrDefault(part => part.Score > 0) is { End: > 0 } part ? text.TokensIn(part.Start, part.End) : null;
+        HeadModel.Shipped.Loudest(text.Text[..Math.Min(text.Text.Length, MostExplained)], Kind) is { } loudest ? text.TokensIn(loudest.Start, loudest.End) : null;
 }

@@ -32,6 +32,16 @@ public class HeadTests
     }));
 
     [Fact]
+    public void The_loudest_words_are_those_that_the_explanation_names_first() => Check.One(Many, Prop.ForAll(Texts, text =>
+    {
+        for (var head = Head.Hate; head <= Head.GreenClaim; head++)
+        {
+            var first = HeadModel.Shipped.Explain(text, head).Where(part => part.Score > 0).Select(part => ((int, int)?)(part.Start, part.End)).FirstOrDefault();
+            Assert.Equal(first, HeadModel.Shipped.Loudest(text, head));
+        }
+    }));
+
+    [Fact]
     public void A_text_scores_the_same_whatever_was_scored_before_it()
     {
         var others = Packs.Release.Rules.SelectMany(rule => rule.Cases).Take(100).ToList();
