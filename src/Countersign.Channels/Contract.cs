@@ -185,6 +185,16 @@ public interface IReadPost
     Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop);
 }
 
+/// <summary>Reads a post, whoever wrote it, by the address that people know it by, so that it can be answered, quoted or shown again. Reads only.</summary>
+public interface IFindPost
+{
+    /// <summary>Whether this can be an address of this network's posts. Pure: no network.</summary>
+    bool IsAddress(string address);
+
+    /// <param name="account">Whoever asks: another account may be shown other posts.</param>
+    Task<FoundPost> FindPostAsync(ConnectedAccount account, string address, CancellationToken stop);
+}
+
 /// <summary>Says how a post, as its network shows it, differs from what was approved, past what the network does to every text. Pure: no network.</summary>
 public interface ICompare
 {

@@ -60,6 +60,23 @@ public abstract record PostReading
     public sealed record Unavailable(Evidence Evidence) : PostReading;
 }
 
+/// <summary>What looking for a post by its address gave.</summary>
+public abstract record FoundPost
+{
+    private FoundPost()
+    {
+    }
+
+    /// <param name="Post">With the version that was read, where the network has versions.</param>
+    /// <param name="Author">Handle of whoever wrote it.</param>
+    public sealed record Stands(ListedPost Post, string Author) : FoundPost;
+
+    /// <summary>The network shows this account no post there.</summary>
+    public sealed record NotHere : FoundPost;
+
+    public sealed record Unavailable(Evidence Evidence) : FoundPost;
+}
+
 /// <summary>In what a post that stands differs from the approved one.</summary>
 [Flags]
 public enum Differences

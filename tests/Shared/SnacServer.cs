@@ -109,6 +109,15 @@ public sealed partial class SnacServer : IAsyncDisposable
 
     private static FormUrlEncodedContent Fields(params (string Name, string Value)[] fields) => new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
 
+    /// <summary>One post as the server gives it.</summary>
+    public async Task<JsonElement> ReadPostAsync(string token, string id)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/api/v1/statuses/{id}", UriKind.Relative));
+        request.Headers.Authorization = new("Bearer", token);
+        using var response = await http.SendAsync(request);
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
     /// <summary>Every post of the account as the server gives it, newest first; asked by us and not by the connector under test.</summary>
     public async Task<IReadOnlyList<JsonElement>> ListPostsAsync(string token, string account)
     {

@@ -5,7 +5,7 @@ namespace Countersign.Channels.Bluesky;
 
 /// <summary>Bluesky, or any server of the AT Protocol. The key of a delivery is the key of its record, so a repeat can be told from a second post.</summary>
 public sealed class BlueskyChannel
-    : IChannel, IMeasure, IRender, IValidate, IConnect, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys, INamesItself, IPublishDocument, ICountResponses, IInbox, IRecheckInbox
+    : IChannel, IMeasure, IRender, IValidate, IConnect, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, IFindPost, ICompare, IMintKeys, INamesItself, IPublishDocument, ICountResponses, IInbox, IRecheckInbox
 {
     /// <summary>Pictures: 4 of at most 1,000,000 bytes. The lexicon app.bsky.embed.images says 2,000,000 since 2026 and said 1,000,000 before;
     /// servers of both ages are in use (PDS 0.4.217 refuses 1,000,001), so the stricter number holds.</summary>
@@ -20,6 +20,7 @@ public sealed class BlueskyChannel
     private readonly BlueskyAuthorise authorise;
     private readonly BlueskyPosts posts;
     private readonly BlueskyFinder finder;
+    private readonly BlueskyTargets targets;
     private readonly BlueskyUpkeep upkeep;
     private readonly BlueskyReader reader;
     private readonly BlueskyViews views;
@@ -36,7 +37,7 @@ public sealed class BlueskyChannel
         authorise = new BlueskyAuthorise(wire, calls, clock);
         var sessions = new Sessions(xrpc, new OAuthTokens(clock, saveSecret, authorise.RenewAsync, takeTurn), clock);
         var writes = new BlueskyWrites(xrpc, sessions, new RateBudget(clock));
-        var targets = new BlueskyTargets(xrpc);
+        targets = new BlueskyTargets(xrpc);
         accounts = new BlueskyAccounts(xrpc, clock);
         posts = new BlueskyPosts(xrpc, writes, targets);
         finder = new BlueskyFinder(xrpc);
@@ -97,6 +98,10 @@ public sealed class BlueskyChannel
     public Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop) => reader.ListAsync(account, cursor, stop);
 
     public Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => reader.ReadAsync(account, standing, stop);
+
+    public bool IsAddress(string address) => BlueskyTargets.Parse(address) is not null;
+
+    public Task<FoundPost> FindPostAsync(ConnectedAccount account, string address, CancellationToken stop) => targets.FindAsync(account, address, stop);
 
     public Differences Compare(ListedPost shown, PostContent approved) => BlueskyReader.Compare(shown, approved);
 

@@ -80,7 +80,7 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
         }
     }
 
-    private static ListedPost? Post(Uri server, JsonElement item) =>
+    internal static ListedPost? Post(Uri server, JsonElement item) =>
         item.TextAt("uri") is { } uri && RecordPlace.Parse(uri) is { } place && item.TextAt("cid") is { } cid && item.At("value") is { } post
             ? new ListedPost(
                 new RemoteRef(uri, BlueskyServer.AddressOf(server, place.Did, place.Key), cid),

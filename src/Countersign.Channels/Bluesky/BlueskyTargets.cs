@@ -24,6 +24,49 @@ internal sealed class BlueskyTargets(Xrpc xrpc)
             _ => Verdicts.OfPreparation(reply, "Reading the other post"),
         };
     }
+
+    /// <returns>Who wrote it, by handle or DID, and the record's key; null for what is no address of a post: neither at://… nor a page …/profile/…/post/….</returns>
+    public static (string Author, string Key)? Parse(string address) => address.Trim() switch
+    {
+        var uri when RecordPlace.Parse(uri) is { Collection: PostRecord.Collection } place => (place.Did, place.Key),
+        var uri when Uri.TryCreate(uri, UriKind.Absolute, out var page) && page.Scheme == Uri.UriSchemeHttps && page.AbsolutePath.Split('/') is ["", "profile", { Length: > 0 } author, "post", { Length: > 0 } key] =>
+            (Uri.UnescapeDataString(author), key),
+        _ => null,
+    };
+
+    /// <summary>The record as the account's server gives it, which asks the network where it is not its own.</summary>
+    public async Task<FoundPost> FindAsync(ConnectedAccount account, string address, CancellationToken stop)
+    {
+        if (Parse(address) is not var (author, key))
+            return new FoundPost.NotHere();
+        var server = BlueskyServer.Of(account);
+        var did = author;
+        if (!author.StartsWith("did:", StringComparison.Ordinal))
+        {
+            var who = await xrpc.GetAsync(server, "com.atproto.identity.resolveHandle", "?handle=" + WebUtility.UrlEncode(author), null, stop);
+            if (who is Reply.Answered { Status: HttpStatusCode.BadRequest })
+                return new FoundPost.NotHere();
+            if ((who as Reply.Answered)?.Text("did") is not { Length: > 0 } resolved)
+                return new FoundPost.Unavailable(EvidenceOf(who, "The network did not say who that is."));
+            did = resolved;
+        }
+
+        var reply = await xrpc.GetAsync(server, "com.atproto.repo.getRecord", BlueskyServer.RecordQuery(did, key), null, stop);
+        return reply switch
+        {
+            Reply.Answered { Ok: true } ok when BlueskyReader.Post(server, ok.Body) is { } post => new FoundPost.Stands(post, author),
+            Reply.Answered { Status: HttpStatusCode.BadRequest } => new FoundPost.NotHere(),
+            _ => new FoundPost.Unavailable(EvidenceOf(reply, "The network did not say whether a post is there.")),
+        };
+    }
+
+    private static Evidence EvidenceOf(Reply reply, string note) => reply switch
+    {
+        Reply.Answered answered => answered.Evidence(note),
+        Reply.Lost lost => new(lost.Status, null, lost.Note),
+        Reply.NeverLeft never => new(null, null, never.Note),
+        _ => throw new InvalidOperationException("A reply is one of three."),
+    };
 }
 
 /// <param name="Value">The record as it stands.</param>

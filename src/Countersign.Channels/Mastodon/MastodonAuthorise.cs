@@ -8,7 +8,7 @@ namespace Countersign.Channels.Mastodon;
 internal sealed class MastodonAuthorise(Wire wire, TimeProvider clock)
 {
     /// <summary>No more than posting and reading back needs.</summary>
-    private const string Scopes = "read:accounts read:statuses write:statuses write:media";
+    private const string Scopes = "read:accounts read:statuses read:search write:statuses write:media";
 
     /// <summary>"Show the code": works without an address of ours that the server could send a browser to.</summary>
     private const string ShowTheCode = "urn:ietf:wg:oauth:2.0:oob";

@@ -4,7 +4,7 @@ namespace Countersign.Channels.Mastodon;
 
 /// <summary>Any server that speaks Mastodon's API. Servers differ: limits are read from each, and only reading an account back tells whether a lost post stands.</summary>
 public sealed class MastodonChannel
-    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, ICompare, IMintKeys
+    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, IFindPost, ICompare, IMintKeys
 {
     /// <summary>Mastodon's own defaults, for a server that does not say (documentation of 4.5).</summary>
     internal static readonly ChannelDescription Description = new(
@@ -63,6 +63,11 @@ public sealed class MastodonChannel
     public Task<FindResult> FindRepostAsync(Repost repost, CancellationToken stop) => reader.FindRepostAsync(repost, stop);
 
     public Task<PostReading> ReadAsync(ConnectedAccount account, RemoteRef standing, CancellationToken stop) => reader.ReadAsync(account, standing, stop);
+
+    /// <summary>Any page may be a post of some server: the account's own server finds out.</summary>
+    public bool IsAddress(string address) => Uri.TryCreate(address.Trim(), UriKind.Absolute, out var page) && Servers.MayBeTrusted(page);
+
+    public Task<FoundPost> FindPostAsync(ConnectedAccount account, string address, CancellationToken stop) => reader.FindPostAsync(account, address, stop);
 
     public Differences Compare(ListedPost shown, PostContent approved) => Status.Compare(shown, approved);
 

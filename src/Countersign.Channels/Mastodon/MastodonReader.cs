@@ -104,6 +104,19 @@ internal sealed partial class MastodonReader(MastodonApi api)
             var resolved => new PostReading.Unavailable(EvidenceOf(resolved.Why!)),
         };
 
+    /// <summary>The account's own server fetches the post, from wherever it stands, and gives it an identifier of its own.</summary>
+    public async Task<FoundPost> FindPostAsync(ConnectedAccount account, string address, CancellationToken stop)
+    {
+        var asked = await api.GetAsync(account, $"/api/v2/search?type=statuses&resolve=true&limit=1&q={Uri.EscapeDataString(address.Trim())}", stop);
+        if (!asked.Done)
+            return new FoundPost.Unavailable(EvidenceOf(asked.Why));
+        if (asked.Made is not Reply.Answered { Ok: true } ok || ok.Body.At("statuses") is not { ValueKind: JsonValueKind.Array })
+            return new FoundPost.Unavailable(EvidenceOf(MastodonVerdicts.OfPreparation(asked.Made, "Looking for the post")));
+        return ok.Body.ItemsAt("statuses").Select(found => (Status: Status.Read(found), Author: found.TextAt("account", "acct"))).FirstOrDefault(found => found.Status is { Shows: null }) is ({ } status, var author)
+            ? new FoundPost.Stands(status.Listed, author ?? "")
+            : new FoundPost.NotHere();
+    }
+
     private async Task<(IReadOnlyList<Status> Found, Outcome? Why)> OwnAsync(ConnectedAccount account, Func<Status, bool> wanted, DateTimeOffset since, CancellationToken stop)
     {
         List<Status> found = [];

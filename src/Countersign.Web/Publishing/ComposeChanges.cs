@@ -7,9 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Publishing;
 
 /// <summary>Presses that change what stands in the form and save nothing: the page comes back with the form changed and says what was done.</summary>
-public sealed class ComposeChanges(CountersignDb db, ComposeReader reader, ReadCard card, Actor actor)
+public sealed class ComposeChanges(CountersignDb db, ComposeReader reader, ReadCard card, FindPost find, Actor actor)
 {
-    /// <param name="act">As the button sends it: "check", "utm", "card".</param>
+    /// <param name="act">As the button sends it: "utm", "card", "find".</param>
     public async Task<ComposeModel?> MakeAsync(Guid id, ComposeForm form, string act, CancellationToken stop)
     {
         switch (act)
@@ -20,6 +20,18 @@ public sealed class ComposeChanges(CountersignDb db, ComposeReader reader, ReadC
                 var read = await card.RunAsync(form.Shape.Preview?.Address, form.Text, actor, stop);
                 var shown = await ShowAsync(id, read.IsTaken ? form with { Shape = form.Shape with { Preview = read.Taken } } : form, read.IsTaken ? "This is what the page says of itself. Change it as you like." : null, stop);
                 return read.IsTaken ? shown : shown is null ? null : shown with { CardProblem = read.Refusal.Sentence };
+            case "find":
+                var found = await find.RunAsync(form.Other, form.Accounts, actor, stop);
+                return found is not { Taken: { } other } ? await reader.ReadAsync(id, form, found.Refusal, stop) : await ShowAsync(
+                    id,
+                    form with
+                    {
+                        Target = new FoundName(other.AccountId, other.Address).ToString(),
+                        Shape = form.Shape with { Kind = other.Kind },
+                        Accounts = form.Accounts.Count > 0 ? form.Accounts : [other.AccountId],
+                    },
+                    "The post is shown above, as its network shows it now. Choose what to do with it.",
+                    stop);
             case "no-card":
                 return await ShowAsync(id, form with { Shape = form.Shape with { Preview = null } }, "The card is taken away. The network makes its own, or none.", stop);
             case "merge":

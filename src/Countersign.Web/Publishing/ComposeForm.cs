@@ -14,8 +14,11 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
     /// <summary>Without its target until that has been looked up.</summary>
     public PostShape Shape { get; init; } = PostShape.Plain;
 
-    /// <summary>The post that is answered, quoted or shown again: a delivery's identifier, "kept" for what the draft has already, or nothing.</summary>
+    /// <summary>The post that is answered, quoted or shown again: a delivery's identifier, <see cref="FoundName"/>, "kept" for what the draft has already, or nothing.</summary>
     public string Target { get; init; } = "";
+
+    /// <summary>Where a post of somebody else is looked for, as typed.</summary>
+    public string Other { get; init; } = "";
 
     /// <summary>What it serves.</summary>
     public Guid? Campaign { get; init; }
@@ -49,6 +52,7 @@ public sealed record ComposeForm(int Seen, string Text, IReadOnlyList<(string Sh
         {
             Shape = ComposeShape.Read(sent),
             Target = One("target"),
+            Other = One("other"),
             Campaign = Guid.TryParse(One("campaign"), out var campaign) ? campaign : null,
             NoAlt = Reasons(sent.GetValueOrDefault("picture").Zip(sent.GetValueOrDefault("noAlt"), (sha256, reason) => (sha256 ?? "", Lines(reason ?? "")))),
         };

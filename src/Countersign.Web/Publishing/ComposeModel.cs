@@ -16,6 +16,9 @@ public sealed record ComposeModel(ShellModel Shell, Guid Id, ComposeForm Form, D
     /// <summary>False where the reader writes for no account at all.</summary>
     public bool MayWrite { get; init; } = true;
 
+    /// <summary>False where no network of the reader's accounts can be asked for posts of others.</summary>
+    public bool MayFind { get; init; }
+
     public Refusal? Refusal { get; init; }
 
     /// <summary>When words were kept that are not saved; null where the form shows what is saved.</summary>

@@ -14,7 +14,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Publishing;
 
 /// <summary>Reads the compose page: the form, and what the words in it lead to.</summary>
-public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ChooseTarget targets, PictureRights rights, LibraryReader library, WriteTogether together, CampaignReader campaigns, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, ChooseTarget targets, FindPost find, PictureRights rights, LibraryReader library, WriteTogether together, CampaignReader campaigns, ShellReader shell, Actor actor, TimeProvider clock)
 {
     /// <summary>The form with the other post that it names.</summary>
     public async Task<ComposeForm> WithTargetAsync(Guid id, ComposeForm form, CancellationToken cancellationToken)
@@ -23,6 +23,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
         {
             "" => null,
             ComposeShape.Kept => (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken))?.Shape?.Target,
+            var named when FoundName.Read(named) is { } other => await find.AgainAsync(other.Account, other.Address, actor, cancellationToken),
             var named => Guid.TryParse(named, out var publication) ? await targets.FindAsync(publication, actor, cancellationToken) : null,
         };
         return form with { Shape = form.Shape with { Target = form.Shape.Kind == PostKind.Post ? null : target } };
@@ -52,6 +53,7 @@ public sealed class ComposeReader(CountersignDb db, PreviewDraft preview, Choose
             Base = saved is not null && saved.Version != form.Seen && form.Seen > 0 ? await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == id && version.Version == form.Seen).Select(version => version.Text).SingleOrDefaultAsync(cancellationToken) : null,
             Accounts = await AccountsAsync(form, cancellationToken),
             MayWrite = actor.HoldsAnywhere(Role.Author),
+            MayFind = await find.MayAsync(actor, cancellationToken),
             Refusal = refusal,
             UnsavedFrom = unsavedFrom,
             OvertakenBy = saved is null ? null : names.GetValueOrDefault(saved.LastEditorId),

@@ -25,6 +25,19 @@ public sealed record ComposeTargetQuery([property: FromQuery] Guid? Reply, [prop
     }
 }
 
+/// <summary>A post of somebody else, as the form names it once it was found: who was shown it, and its address.</summary>
+public sealed record FoundName(Guid Account, string Address)
+{
+    private const string Begin = "found:";
+
+    public static FoundName? Read(string target) =>
+        target.StartsWith(Begin, StringComparison.Ordinal) && target.IndexOf(' ', StringComparison.Ordinal) is > 0 and var gap && Guid.TryParse(target.AsSpan(Begin.Length, gap - Begin.Length), out var account)
+            ? new FoundName(account, target[(gap + 1)..])
+            : null;
+
+    public override string ToString() => $"{Begin}{Account} {Address}";
+}
+
 /// <summary>The button under an account's words that cuts them into a thread.</summary>
 public sealed record ThreadButton(Guid Account, bool Numbered)
 {

@@ -133,6 +133,25 @@ public sealed class BlueskyConversationTests : IAsyncLifetime
         Assert.Equal(AccountStanding.Closed, (await checks.CheckAsync(own.Account with { Id = "other", Secret = "aaaa-bbbb-cccc-dddd" }, TestContext.Current.CancellationToken)).Standing);
     }
 
+    [Fact]
+    public async Task A_post_of_somebody_else_is_found_by_every_address_that_people_know_it_by()
+    {
+        var theirs = await SentAsync(bob, Some.Words("We open at ten."));
+        var (did, key) = (theirs.Id.Split('/')[2], theirs.Id.Split('/')[^1]);
+        var finds = (IFindPost)bluesky.Channel;
+
+        foreach (var address in new[] { theirs.Id, $"at://{network.Bob.Handle}/app.bsky.feed.post/{key}", $"https://bsky.app/profile/{network.Bob.Handle}/post/{key}", $" https://bsky.app/profile/{did}/post/{key} " })
+        {
+            Assert.True(finds.IsAddress(address));
+            var found = Assert.IsType<FoundPost.Stands>(await finds.FindPostAsync(bluesky.Account, address, TestContext.Current.CancellationToken));
+            Assert.Equal((theirs.Id, theirs.Version, "We open at ten."), (found.Post.Remote.Id, found.Post.Remote.Version, found.Post.Text));
+        }
+
+        foreach (var nowhere in new[] { $"https://bsky.app/profile/nobody.test/post/{key}", $"https://bsky.app/profile/{did}/post/3zzzzzzzzzzzz" })
+            Assert.IsType<FoundPost.NotHere>(await finds.FindPostAsync(bluesky.Account, nowhere, TestContext.Current.CancellationToken));
+        Assert.All((string[])["https://bsky.app/profile/bob.test", "https://example.test/", "bob.test", "http://bsky.app/profile/a/post/b"], other => Assert.False(finds.IsAddress(other)));
+    }
+
     private static async Task<RemoteRef> SentAsync(ChannelUnderTest by, PostContent content) =>
         Assert.IsType<Outcome.Accepted>(await by.SendAsync(by.Deliver(content))).Remote;
 

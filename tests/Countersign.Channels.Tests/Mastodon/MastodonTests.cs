@@ -47,6 +47,19 @@ public sealed class MastodonTests : NetworkContract, IDisposable
     }
 
     [Fact]
+    public async Task A_post_is_found_by_the_address_of_its_page_and_nothing_where_none_is()
+    {
+        var network = await ConnectedAsync();
+        var own = Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(Some.Words("We open at ten.")))).Remote;
+        var finds = (IFindPost)network.Channel;
+
+        var found = Assert.IsType<FoundPost.Stands>(await finds.FindPostAsync(network.Account, own.Address!, Stop));
+        Assert.Equal((own.Id, own.Version, "We open at ten."), (found.Post.Remote.Id, found.Post.Remote.Version, found.Post.Text));
+        Assert.IsType<FoundPost.NotHere>(await finds.FindPostAsync(network.Account, "https://elsewhere.example.test/@nobody/1", Stop));
+        Assert.False(finds.IsAddress("http://mastodon.example.test/@a/1"));
+    }
+
+    [Fact]
     public async Task A_grant_that_lacks_a_permission_connects_nothing()
     {
         server.Scope = "read write:media";

@@ -103,6 +103,21 @@ public sealed class SnacTests : NetworkContract, IAsyncLifetime
         Assert.Equal(RejectKind.AuthRevoked, Assert.IsType<Outcome.Rejected>(await network.SendAsync(delivery)).Kind);
     }
 
+    [Fact]
+    public async Task A_server_that_searches_only_words_finds_no_post_by_its_address_and_takes_an_answer_to_it()
+    {
+        await snac.AddAsync("carol");
+        var token = await snac.TokenAsync("carol");
+        var theirs = await snac.ReadPostAsync(token, await snac.PostAsync(token, "We open at ten."));
+        var network = await ConnectedAsync();
+
+        Assert.IsType<FoundPost.NotHere>(await ((IFindPost)network.Channel).FindPostAsync(network.Account, theirs.GetProperty("url").GetString()!, Stop));
+
+        var known = new RemoteRef(theirs.GetProperty("uri").GetString()!, null, theirs.GetProperty("id").GetString());
+        var answer = Assert.IsType<Outcome.Accepted>(await network.SendAsync(network.Deliver(Some.Words("Thank you " + Some.Mark()) with { ReplyTo = known })));
+        Assert.Null(answer.Differs);
+    }
+
     protected override Task<ChannelUnderTest> ConnectedAsync() => Task.FromResult(Through(snac.Server));
 
     protected override Task<ChannelUnderTest> LosingAnswersAsync()

@@ -37,7 +37,7 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : StrictNetwork
     /// <summary>How often a picture is still worked on before it is ready.</summary>
     public int LooksBeforeReady { get; set; }
 
-    public string Scope { get; set; } = "read:accounts read:statuses write:statuses write:media";
+    public string Scope { get; set; } = "read:accounts read:statuses read:search write:statuses write:media";
 
     /// <summary>Leaves the description's second version out, as older servers do.</summary>
     public bool IsOld { get; set; }
@@ -81,11 +81,20 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : StrictNetwork
             ("GET", "/api/v1/accounts/verify_credentials") => Say(HttpStatusCode.OK, Owner().ToJsonString()),
             ("POST", "/api/v2/media") => Uploaded(body),
             ("POST", "/api/v1/statuses") => Posted(request, body),
+            ("GET", "/api/v2/search") => Searched(request.RequestUri.Query),
             ("GET", $"/api/v1/accounts/{AccountId}/statuses") => Listed(request.RequestUri.Query),
             _ when MediaPath().Match(path) is { Success: true } one && request.Method == HttpMethod.Get => Ready(one.Groups["id"].Value),
             _ when StatusPath().Match(path) is { Success: true } one => One(request, one.Groups["id"].Value, one.Groups["rest"].Value, body),
             _ => Violation($"{request.Method} {path} is not in the description."),
         };
+    }
+
+    /// <summary>Only posts of its own, by the address of their page: there is no other server to fetch one from.</summary>
+    private HttpResponseMessage Searched(string query)
+    {
+        var wanted = System.Web.HttpUtility.ParseQueryString(query)["q"];
+        var found = Look<string>(() => string.Join(',', statuses.Where(status => status["url"]?.GetValue<string>() == wanted).Select(status => status.ToJsonString())));
+        return Say(HttpStatusCode.OK, $$"""{"accounts":[],"statuses":[{{found}}],"hashtags":[]}""");
     }
 
     private HttpResponseMessage Registered(Dictionary<string, string> form) =>
