@@ -20,10 +20,10 @@ public interface IShelf
 /// <param name="Key">A UUID: the delivery's key.</param>
 public sealed record ShelfPost(string Key, string AccountId, PostContent Content, DateTimeOffset CreatedAt)
 {
-    /// <summary>True when it is the same post of the same account: text, language, and each picture with its description. Pictures are compared by hash.</summary>
+    /// <summary>True when it is the same post of the same account: text, language, what it answers, and each picture with its description. Pictures are compared by hash.</summary>
     public bool IsSameAs(ShelfPost other) =>
         Key == other.Key && AccountId == other.AccountId
-        && Content.Text == other.Content.Text && Content.Language == other.Content.Language
+        && Content.Text == other.Content.Text && Content.Language == other.Content.Language && Content.ReplyTo?.Id == other.Content.ReplyTo?.Id
         && Content.Media.Select(Shown).SequenceEqual(other.Content.Media.Select(Shown));
 
     private static (string, string, string) Shown(PostMedia media) => (media.Sha256, media.ContentType, media.Alt);

@@ -11,7 +11,8 @@ public sealed class SandboxChannel(IShelf shelf, Uri pages, TimeProvider clock) 
     private const int FoldAt = 210;
 
     private static readonly ChannelDescription sandbox = new(
-        "sandbox", "Sandbox (training, not a real network)", IdempotencyMode.ClientKey, MaxMedia: 4, MaxMediaBytes: 5_000_000, "Countersign's own pages; everybody who writes to it is invented");
+        "sandbox", "Sandbox (training, not a real network)", IdempotencyMode.ClientKey, MaxMedia: 4, MaxMediaBytes: 5_000_000, "Countersign's own pages; everybody who writes to it is invented")
+    { Takes = PostFeatures.Replies };
 
     /// <summary>What drills and tests let people write, besides the invented customers who write by themselves.</summary>
     public SandboxPostbag Postbag { get; } = new(clock);

@@ -135,11 +135,13 @@ public abstract class ShelfChannel : IChannel, IMeasure, IRender, IValidate, ICo
     }
 
     public Differences Compare(ListedPost shown, PostContent approved) =>
-        Comparing.Words(shown.Text, approved.Text) | Comparing.Pictures(shown, approved, [.. approved.Media.Select(media => media.Sha256)]);
+        Comparing.Words(shown.Text, approved.Text) | Comparing.Pictures(shown, approved, [.. approved.Media.Select(media => media.Sha256)])
+        | (shown.ReplyTo == approved.ReplyTo?.Id ? Differences.None : Differences.ReplyTarget);
 
     private ListedPost Listed(ShelfPost post) => new(Reference(post.Key), post.Content.Text, [.. post.Content.Media.Select(media => media.Alt)], post.CreatedAt)
     {
         PictureIds = [.. post.Content.Media.Select(media => media.Sha256)],
+        ReplyTo = post.Content.ReplyTo?.Id,
     };
 
     private static string? KeyOf(RemoteRef standing) => standing.Id.StartsWith(Identifier, StringComparison.Ordinal) ? standing.Id[Identifier.Length..] : null;

@@ -19,6 +19,9 @@ public sealed class ShelvedPost
 
     public required IReadOnlyList<ShelfPicture> Pictures { get; init; }
 
+    /// <summary>What it answers, by the network's identifier; null for a post by itself.</summary>
+    public string? ReplyTo { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -38,6 +41,7 @@ public sealed class DatabaseShelf(IServiceScopeFactory scopes) : IShelf
             AccountId = Guid.Parse(post.AccountId),
             Text = post.Content.Text,
             Pictures = [.. post.Content.Media.Select(media => new ShelfPicture(media.Sha256, media.ContentType, media.Width, media.Height, media.Alt))],
+            ReplyTo = post.Content.ReplyTo?.Id,
             CreatedAt = post.CreatedAt,
         });
         if (await db.KeepAsync(stop))
@@ -78,7 +82,7 @@ public sealed class DatabaseShelf(IServiceScopeFactory scopes) : IShelf
     }
 
     private static ShelfPost Read(ShelvedPost post) =>
-        new(post.Key, post.AccountId.ToString(), new PostContent(post.Text, [.. post.Pictures.Select(picture => new PostMedia(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, default))]), post.CreatedAt);
+        new(post.Key, post.AccountId.ToString(), new PostContent(post.Text, [.. post.Pictures.Select(picture => new PostMedia(picture.Sha256, picture.ContentType, picture.Width, picture.Height, picture.Alt, default))]) { ReplyTo = post.ReplyTo is { } answered ? new RemoteRef(answered, null) : null }, post.CreatedAt);
 }
 
 internal sealed class ShelvedPostMapping : IEntityTypeConfiguration<ShelvedPost>

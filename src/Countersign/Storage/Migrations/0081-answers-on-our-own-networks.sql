@@ -1,0 +1,1 @@
+alter table shelved_post add column reply_to text;
