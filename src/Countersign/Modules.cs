@@ -41,7 +41,7 @@ public static class Modules
         services.AddScoped<PlanningReader>().AddScoped<SetPostingPlan>().AddScoped<PlaceBlackout>().AddScoped<LiftBlackout>().AddScoped<KeepExtraDays>();
         services.AddPublishing(configuration);
         services.AddStanding(configuration);
-        services.AddInbox();
+        services.AddInbox(configuration);
         services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddScoped<ErasureTargets>().AddScoped<EraseContent>().AddScoped<HoldContent>().AddScoped<TurnContentKey>().AddScoped<RotateKey>().AddScoped<RecoverLog>().AddScoped<ErasedContents>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
         services.AddScoped<ChosenEntries>().AddScoped<AskWitnesses>().AddScoped<StampCheckpoint>().AddSingleton<Outside>().AddSingleton<OutsideStates>();
         services.AddScoped<ChooseRecipients>().AddScoped<SendStatement>();
@@ -85,7 +85,7 @@ public static class Modules
     {
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<ClockLoop>();
-        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<WatchLoop>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>().AddHostedService<HubLoop>().AddHostedService<FeedLoop>();
+        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<WatchLoop>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>().AddHostedService<HubLoop>().AddHostedService<FeedLoop>().AddHostedService<InboxLoop>();
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<OtherNodes>();
         return services;
@@ -119,8 +119,10 @@ public static class Modules
             .AddSingleton<IShelf, DatabaseShelf>();
     }
 
-    private static void AddInbox(this IServiceCollection services)
+    private static void AddInbox(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<InboxSettings>().Bind(configuration.GetSection("Inbox")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddScoped<TriageMessage>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<KeepConversations>().AddScoped<InboxReader>();
         services.AddSingleton<FetchPage>(provider => provider.GetRequiredService<SafeFetcher>().GetAsync);
         services.AddScoped<FeedEntries>().AddScoped<FollowFeed>().AddScoped<LeaveFeed>().AddScoped<ReadFollowedFeed>().AddScoped<FeedsReader>().AddScoped<GatherDigest>();
     }

@@ -33,6 +33,9 @@ public sealed class AuditNames(CountersignDb db)
         var remotes = orders.ConvertAll(order => order.RemoteId);
         var standing = await db.StandingPosts.AsNoTracking().Where(post => open.Contains(post.Id) || remotes.Contains(post.RemoteId)).ToListAsync(cancellationToken);
         open.UnionWith(standing.Select(post => post.AccountId));
+        var conversations = (await db.Conversations.AsNoTracking().Where(row => open.Contains(row.Id)).Select(row => new { row.Id, row.AccountId }).ToListAsync(cancellationToken))
+            .Concat(await db.Messages.AsNoTracking().Where(row => open.Contains(row.Id)).Select(row => new { row.Id, row.AccountId }).ToListAsync(cancellationToken)).ToList();
+        open.UnionWith(conversations.Select(conversation => conversation.AccountId));
         var publications = await db.Publications.AsNoTracking().Where(post => open.Contains(post.Id)).Select(post => new { post.Id, post.DraftId, post.AccountId }).ToListAsync(cancellationToken);
         open.UnionWith(publications.SelectMany(post => new[] { post.DraftId, post.AccountId }));
 
@@ -67,6 +70,8 @@ public sealed class AuditNames(CountersignDb db)
             names[incident.Id] = names.GetValueOrDefault(incident.StandingId, "a post");
         foreach (var order in orders)
             names[order.Id] = standing.Find(post => post.AccountId == order.AccountId && post.RemoteId == order.RemoteId) is { } target ? names[target.Id] : "a post";
+        foreach (var conversation in conversations)
+            names[conversation.Id] = $"what somebody wrote to {names.GetValueOrDefault(conversation.AccountId, "an account")}";
         foreach (var (id, target) in about)
             names[id] = names.GetValueOrDefault(target, "what is gone");
         return names;

@@ -1,5 +1,6 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
+using Countersign.Inbox;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Standing;
@@ -77,9 +78,16 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
         var incident = await db.Incidents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var order = await db.Lockdowns.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var recipient = await db.Recipients.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        var messages = await db.Messages.Where(row => row.ConversationId == id).ToListAsync(cancellationToken);
+        var written = messages.ConvertAll(message => message.Id);
+        var edited = await db.MessageVersions.Where(row => written.Contains(row.MessageId)).ToListAsync(cancellationToken);
+        var notes = await db.ConversationNotes.Where(row => row.ConversationId == id).ToListAsync(cancellationToken);
         return () =>
         {
             recipient?.Erase();
+            messages.ForEach(message => message.Erase());
+            edited.ForEach(version => version.Erase());
+            notes.ForEach(note => note.Erase());
             draft?.Erase();
             versions.ForEach(version => version.Erase());
             db.RemoveRange(autosaves);

@@ -1,5 +1,6 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
+using Countersign.Inbox;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Standing;
@@ -38,6 +39,8 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             return await ReadAsync(person, cancellationToken);
         if (await db.StandingPosts.AsNoTracking().SingleOrDefaultAsync(post => post.Id == id, cancellationToken) is { } standing)
             return await ReadAsync(standing, cancellationToken);
+        if (await db.Conversations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } conversation)
+            return await ReadAsync(conversation, cancellationToken);
         if (await db.Incidents.AsNoTracking().SingleOrDefaultAsync(incident => incident.Id == id, cancellationToken) is { } incident)
             return new ErasureTarget(incident.Object, await OpenOfAsync(incident.ReasonCommitment is { } reason ? [reason] : [], cancellationToken), await IsHeldAsync([incident.Object], cancellationToken), incident.IsOpen ? "This incident is open. Its reason can go when it is decided." : null, null);
         if (await db.Lockdowns.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order)
@@ -95,6 +98,21 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         await IsHeldAsync([post.Object], cancellationToken),
         post.State == StandingState.Stands ? "This post stands on its network. Its copy can go when the post is gone." : null,
         Minimum.Of(RetentionMatrix.Published, post.GoneAt ?? post.LastSeenAt));
+
+    /// <summary>What they wrote, what it was before it was edited, and what people here noted. An answer is a draft, and has its own.</summary>
+    private async Task<ErasureTarget> ReadAsync(Conversation conversation, CancellationToken cancellationToken)
+    {
+        var messages = await db.Messages.AsNoTracking().Where(message => message.ConversationId == conversation.Id).ToListAsync(cancellationToken);
+        var ids = messages.ConvertAll(message => message.Id);
+        var versions = await db.MessageVersions.AsNoTracking().Where(version => ids.Contains(version.MessageId)).Select(version => version.TextCommitment).ToListAsync(cancellationToken);
+        var notes = await db.ConversationNotes.AsNoTracking().Where(note => note.ConversationId == conversation.Id).Select(note => note.TextCommitment).ToListAsync(cancellationToken);
+        return new ErasureTarget(
+            conversation.Object,
+            await OpenOfAsync([.. messages.SelectMany(message => message.Commitments).Concat(versions.OfType<string>()).Concat(notes.OfType<string>())], cancellationToken),
+            await IsHeldAsync([conversation.Object], cancellationToken),
+            conversation.State == ConversationState.Resolved ? null : "This conversation is not resolved. Its words can go when it is.",
+            null);
+    }
 
     private async Task<IEnumerable<string>> CommitmentsAsync(List<StandingPost> posts, CancellationToken cancellationToken)
     {

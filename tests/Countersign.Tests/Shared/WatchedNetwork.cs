@@ -12,8 +12,8 @@ namespace Countersign.Tests.Shared;
 /// what no real network takes (a list asked on with a cursor it never gave, a post of another account), and writes down every call.
 /// What real networks say is tested in Countersign.Channels.Tests, and on a real Bluesky server and snac in this project's Standing.
 /// </summary>
-public sealed class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.ClientKey, string name = "newsroom")
-    : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys, IListPosts, IReadPost, ICompare, IDelete, ICheckAccount, ICountResponses
+public sealed partial class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.ClientKey, string name = "newsroom")
+    : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys, IListPosts, IReadPost, ICompare, IDelete, ICheckAccount, ICountResponses, IInbox
 {
     /// <summary>Small, so that every test goes through pages.</summary>
     private const int PageSize = 3;
@@ -75,7 +75,7 @@ public sealed class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.Client
     /// <summary>As a network says that charges for reading.</summary>
     public TimeSpan? ReadEvery { get; set; }
 
-    public ChannelDescription Describe() => new(name, name, mode, 4, 1_000_000, "Nothing: a fake for tests.") { ReadEvery = ReadEvery };
+    public ChannelDescription Describe() => new(name, name, mode, 4, 1_000_000, "Nothing: a fake for tests.") { ReadEvery = ReadEvery, Takes = Takes };
 
     public IReadOnlyList<TextCount> Measure(string text, ServerLimits? limits = null) => [new("characters", text.Length, 5_000)];
 

@@ -8,6 +8,7 @@ using Countersign.Planning;
 using Countersign.Publishing;
 using Countersign.Standing;
 using Countersign.Storage;
+using Countersign.Tests.Inbox;
 using Countersign.Tests.Shared;
 using Countersign.Tests.Standing;
 using Microsoft.EntityFrameworkCore;
@@ -198,6 +199,7 @@ public sealed class StateCheckTests
         Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
         Taken(await here.UseAsync<HoldContent, Decision<HoldPlaced>>(holds => holds.PlaceAsync($"draft/{id}", "A claim", eleanor, default)));
         await LookAroundAsync(here, network, ada);
+        await here.UseTheInboxAsync(network);
         var (ruth, newsroom) = (await here.WhoAsync("Ruth"), await here.AccountAsync("newsroom"));
         Taken(await here.UseAsync<SetPostingPlan, Decision<PlanSet>>(set => set.RunAsync(newsroom.Id, new PlanTerms(3, [DayOfWeek.Monday], [new PreferredTime(DayOfWeek.Monday, "09:00")], "Europe/London", 60, "22:00", "07:00", Nation.Scotland), ruth, default)));
         Taken(await here.UseAsync<KeepExtraDays, Decision<ExtraDayAdded>>(days => days.AddAsync(new(2027, 6, 15), "Fair", Nation.Scotland, true, ruth, default)));

@@ -1,0 +1,174 @@
+using Countersign.Decisions;
+
+namespace Countersign.Inbox;
+
+public sealed partial class Conversation
+{
+    private static readonly Refusal resolved = new("resolved", "This conversation was resolved. Reopen it first.");
+
+    /// <summary>Somebody takes it: nobody else has it until the claim is over.</summary>
+    public Decision<ConversationClaimed> Claim(TimeSpan lease, Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when Refuse("claim", by, account, now) is { } refusal => refusal,
+        { State: ConversationState.Resolved } => resolved,
+        _ when OwnerAt(now) is { } other && other != by.Id => new Refusal("taken", "Somebody else has this conversation now."),
+        _ => new ConversationClaimed { Subject = Id, By = by.Id, At = now, Owner = by.Id, Until = now + lease },
+    };
+
+    /// <summary>Gives it back to everybody.</summary>
+    public Decision<ConversationReleased> Release(Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when Refuse("release", by, account, now) is { } refusal => refusal,
+        _ when OwnerAt(now) is null => new Refusal("free", "Nobody has this conversation."),
+        _ when OwnerAt(now) != by.Id && !InboxRights.Leads(by, account) => NotYours("release", by, now),
+        _ => new ConversationReleased { Subject = Id, By = by.Id, At = now },
+    };
+
+    /// <summary>Gives it to somebody, with a note where there is something to say.</summary>
+    public Decision<ConversationHandedOver> HandOver(Actor to, string note, TimeSpan lease, Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when Refuse("hand-over", by, account, now) is { } refusal => refusal,
+        { State: ConversationState.Resolved } => resolved,
+        _ when OwnerAt(now) is { } owner && owner != by.Id && !InboxRights.Leads(by, account) => NotYours("hand-over", by, now),
+        _ when OwnerAt(now) == to.Id => new Refusal("theirs", $"{to.Name} has it already."),
+        _ when InboxRights.WhyNotHandle(to, account) is not null => new Refusal("cannot-have", $"{to.Name} cannot answer for this account. Choose somebody who holds Author, Care lead or Comms there."),
+        _ when note.Trim().Length > ConversationNote.MaxText => ConversationNote.TooLong,
+        _ => new ConversationHandedOver { Subject = Id, By = by.Id, At = now, To = to.Id, Until = now + lease, Note = note.Trim().Length == 0 ? null : Sealed.New("note", note.Trim()) },
+    };
+
+    public Decision<ConversationNoted> Note(string text, TimeSpan lease, Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when Refuse("note", by, account, now) is { } refusal => refusal,
+        _ when text.Trim().Length == 0 => new Refusal("no-note", "Write the note first."),
+        _ when text.Trim().Length > ConversationNote.MaxText => ConversationNote.TooLong,
+        _ => new ConversationNoted { Subject = Id, By = by.Id, At = now, Note = Sealed.New("note", text.Trim()), Until = OwnerAt(now) == by.Id ? now + lease : ClaimedUntil },
+    };
+
+    public Decision<ConversationResolved> Resolve(ConversationOutcome outcome, Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when Refuse("resolve", by, account, now) is { } refusal => refusal,
+        { State: ConversationState.Resolved } => new Refusal("resolved", "This conversation was resolved already."),
+        _ when OwnerAt(now) is { } owner && owner != by.Id && !InboxRights.Leads(by, account) => NotYours("resolve", by, now),
+        _ when !Enum.IsDefined(outcome) || outcome == ConversationOutcome.History => new Refusal("no-outcome", "Say what became of it."),
+        _ when outcome == ConversationOutcome.Settled && AnsweredAt is null => new Refusal("not-answered", "No answer of ours stands there, so it is not settled. Answer it, or say why it needs none."),
+        _ => new ConversationResolved { Subject = Id, By = by.Id, At = now, Outcome = outcome },
+    };
+
+    public Decision<ConversationReopened> Reopen(Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when Refuse("reopen", by, account, now) is { } refusal => refusal,
+        { State: ConversationState.Open } => new Refusal("open", "This conversation is open."),
+        _ => new ConversationReopened { Subject = Id, By = by.Id, At = now },
+    };
+
+    /// <summary>Puts it off.</summary>
+    public Decision<ConversationSnoozed> Snooze(DateTimeOffset until, Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when Refuse("snooze", by, account, now) is { } refusal => refusal,
+        { State: ConversationState.Resolved } => resolved,
+        _ when OwnerAt(now) is { } owner && owner != by.Id && !InboxRights.Leads(by, account) => NotYours("snooze", by, now),
+        _ when until <= now || until > now + longestSnooze => new Refusal("bad-time", $"Choose a time in the next {longestSnooze.Days} days."),
+        _ => new ConversationSnoozed { Subject = Id, By = by.Id, At = now, Until = until },
+    };
+
+    /// <summary>Somebody answers one of its messages; the draft takes the road of every draft.</summary>
+    /// <param name="others">Answers to the same message that were written before and not given up.</param>
+    /// <param name="another">The writer was shown them, and wants one more.</param>
+    public Decision<ReplyWritten> Reply(Message message, Guid draft, int others, bool another, TimeSpan lease, Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when MayReply(message, others, another, by, account, now) is { } refusal => refusal,
+        _ => new ReplyWritten { Subject = Id, By = by.Id, At = now, Draft = draft, Message = message.Id, Until = now + lease },
+    };
+
+    /// <returns>Why not; null where they may.</returns>
+    internal Refusal? MayReply(Message message, int others, bool another, Actor by, AccountRef account, DateTimeOffset now) => this switch
+    {
+        _ when Refuse("reply", by, account, now) is { } refusal => refusal,
+        _ when !by.Holds(Role.Author, account) => new Refusal("not-entitled", "Answering takes the Author role for the account.") { Attempt = new Attempt("conversation.reply", Object, by.Id, now) },
+        { State: ConversationState.Resolved } => resolved,
+        _ when OwnerAt(now) is { } owner && owner != by.Id => new Refusal("taken", "Somebody else has this conversation now. What you wrote is still here."),
+        _ when message.ConversationId != Id || message.IsOurs => new Refusal("no-message", "Choose the message that is answered."),
+        _ when message.State == MessageState.Gone => new Refusal("gone", "That message is not there any more, so nothing can answer it."),
+        _ when message.IsErased => new Refusal("erased", "The words of that message were erased, so it cannot be answered from here."),
+        _ when others > 0 && !another => new Refusal("reply-there", "There is an answer to this message already. Look at it; if you want to send a second, tick the box below and press again."),
+        _ => null,
+    };
+
+    public void Apply(ConversationClaimed claimed) => (OwnerId, ClaimedAt, ClaimedUntil) = (claimed.Owner, claimed.At, claimed.Until);
+
+    public void Apply(ConversationHandedOver given) => (OwnerId, ClaimedAt, ClaimedUntil) = (given.To, given.At, given.Until);
+
+    public void Apply(ConversationNoted noted) => ClaimedUntil = noted.Until;
+
+    public void Apply(ReplyWritten written)
+    {
+        if (OwnerId != written.By)
+            (OwnerId, ClaimedAt) = (written.By, written.At);
+        ClaimedUntil = written.Until;
+    }
+
+    /// <summary>Nobody has it.</summary>
+    public void Free() => (OwnerId, ClaimedAt, ClaimedUntil) = (null, null, null);
+
+    public void Apply(ConversationResolved closed)
+    {
+        (State, Outcome, ClosedBy, ClosedAt, WaitingSince, DueAt, SnoozedUntil) = (ConversationState.Resolved, closed.Outcome, closed.By, closed.At, null, null, null);
+        Free();
+    }
+
+    public void Apply(ConversationReopened opened) => Open(opened.At);
+
+    public void Apply(ConversationSnoozed snoozed)
+    {
+        (State, SnoozedUntil) = (ConversationState.Snoozed, snoozed.Until);
+        Free();
+    }
+
+    public void Apply(ConversationWoken woken) => Open(woken.At);
+
+    /// <summary>An answer of ours stands there.</summary>
+    /// <param name="writtenAt">When it was written: who wrote again since then still waits.</param>
+    public void Apply(ConversationAnswered answered, DateTimeOffset writtenAt)
+    {
+        (AnsweredAt, AnswerId) = (answered.At, answered.Publication);
+        if (State == ConversationState.Resolved)
+            return;
+        if (LatestAt > writtenAt)
+            (WaitingSince, DueAt) = (LatestAt, ResponseTargets.DueAt(Priority, LatestAt));
+        else
+            (State, WaitingSince, DueAt, SnoozedUntil) = (ConversationState.Waiting, null, null, null);
+    }
+
+    private static readonly TimeSpan longestSnooze = TimeSpan.FromDays(90);
+
+    private void Open(DateTimeOffset at)
+    {
+        (State, SnoozedUntil, Outcome, ClosedBy, ClosedAt) = (ConversationState.Open, null, null, null, null);
+        WaitingSince ??= at;
+        DueAt = ResponseTargets.DueAt(Priority, WaitingSince.Value);
+    }
+
+    private Refusal? Refuse(string act, Actor by, AccountRef account, DateTimeOffset now) =>
+        InboxRights.WhyNotHandle(by, account) is { } why ? new Refusal("not-entitled", why) { Attempt = new Attempt($"conversation.{act}", Object, by.Id, now) } : null;
+
+    private Refusal NotYours(string act, Actor by, DateTimeOffset now) =>
+        new("taken", "Somebody else has this conversation now. Its owner, a Care lead or Comms can do that.") { Attempt = new Attempt($"conversation.{act}", Object, by.Id, now) };
+}
+
+/// <summary>Who does what with what others write to an account.</summary>
+public static class InboxRights
+{
+    private static readonly Role[] readers = [Role.Auditor, Role.Compliance, Role.Comms];
+
+    private static readonly Role[] handlers = [Role.Author, Role.CareLead, Role.Comms];
+
+    /// <summary>Whoever holds any role for the account; some read all.</summary>
+    public static bool MayRead(Actor reader, AccountRef account) => readers.Any(reader.HoldsAnywhere) || reader.HoldsAny(account);
+
+    /// <summary>Why this person cannot take, note or close conversations of the account; null where they can.</summary>
+    public static string? WhyNotHandle(Actor by, AccountRef account) =>
+        handlers.Any(role => by.Holds(role, account)) ? null : "Taking part here takes the Author, Care lead or Comms role for the account.";
+
+    /// <summary>May decide about a conversation that somebody else has.</summary>
+    public static bool Leads(Actor by, AccountRef account) => by.Holds(Role.CareLead, account) || by.Holds(Role.Comms, account);
+}

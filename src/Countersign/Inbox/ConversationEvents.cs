@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Countersign.Decisions;
+
+namespace Countersign.Inbox;
+
+public sealed record ConversationClaimed : DomainEvent
+{
+    public override string Act => "conversation.claimed";
+
+    public required Guid Owner { get; init; }
+
+    public required DateTimeOffset Until { get; init; }
+}
+
+public sealed record ConversationReleased : DomainEvent
+{
+    public override string Act => "conversation.released";
+}
+
+/// <summary>A claim was over before its owner did anything about it.</summary>
+public sealed record ConversationLapsed : DomainEvent
+{
+    public override string Act => "conversation.lapsed";
+}
+
+public sealed record ConversationHandedOver : DomainEvent
+{
+    public override string Act => "conversation.handed-over";
+
+    public required Guid To { get; init; }
+
+    public required DateTimeOffset Until { get; init; }
+
+    /// <summary>Null where nothing was said.</summary>
+    public required Sealed? Note { get; init; }
+
+    public override IEnumerable<Sealed> Seals => Note is null ? [] : [Note];
+}
+
+/// <summary>Somebody wrote a note that stays inside.</summary>
+public sealed record ConversationNoted : DomainEvent
+{
+    public override string Act => "conversation.noted";
+
+    public required Sealed Note { get; init; }
+
+    public required DateTimeOffset? Until { get; init; }
+
+    public override IEnumerable<Sealed> Seals => [Note];
+}
+
+public sealed record ConversationResolved : DomainEvent
+{
+    public override string Act => "conversation.resolved";
+
+    public required ConversationOutcome Outcome { get; init; }
+
+    public override string Why => Outcome switch { ConversationOutcome.Settled => "settled", ConversationOutcome.NoAnswerNeeded => "no-answer-needed", ConversationOutcome.Spam => "spam", ConversationOutcome.Abuse => "abuse", ConversationOutcome.PassedOn => "passed-on", _ => "history" };
+}
+
+public sealed record ConversationReopened : DomainEvent
+{
+    public override string Act => "conversation.reopened";
+}
+
+public sealed record ConversationSnoozed : DomainEvent
+{
+    public override string Act => "conversation.snoozed";
+
+    public required DateTimeOffset Until { get; init; }
+}
+
+/// <summary>The time it was put off to has come.</summary>
+public sealed record ConversationWoken : DomainEvent
+{
+    public override string Act => "conversation.woken";
+}
+
+/// <summary>An answer was written; it is a draft, and goes the way of every draft.</summary>
+public sealed record ReplyWritten : DomainEvent
+{
+    public override string Act => "conversation.reply-written";
+
+    public required Guid Draft { get; init; }
+
+    public required Guid Message { get; init; }
+
+    public required DateTimeOffset Until { get; init; }
+
+    public override JsonObject Facts => new() { ["draft"] = Draft.ToString(), ["message"] = Message.ToString() };
+}
+
+/// <summary>An answer of ours stands on the network, by an entry of its delivery.</summary>
+public sealed record ConversationAnswered : DomainEvent
+{
+    public override string Act => "conversation.answered";
+
+    public required Guid Publication { get; init; }
+
+    public override JsonObject Facts => new() { ["publication"] = Publication.ToString() };
+}

@@ -1,0 +1,121 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.People;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Countersign.Inbox;
+
+/// <summary>What people do with a conversation besides answering it. Each is one commit: of two at once the second is told.</summary>
+public sealed class HandleConversation(CountersignDb db, IOptions<InboxSettings> settings, TimeProvider clock)
+{
+    private static readonly Refusal none = new("no-conversation", "That conversation is not here.");
+
+    private TimeSpan Lease => settings.Value.ClaimFor;
+
+    public async Task<Decision<ConversationClaimed>> ClaimAsync(Guid id, Actor by, CancellationToken cancellationToken)
+    {
+        var decision = await DecideAsync<ConversationClaimed>(id, by, (conversation, account, now) => conversation.Claim(Lease, by, account, now), (conversation, claimed) => conversation.Apply(claimed), cancellationToken);
+
+        // Whoever was first has it now.
+        return decision.Refusal?.Code == CountersignDb.ChangedMeanwhile.Code ? new Refusal("taken", "Somebody else took this conversation a moment ago.") : decision;
+    }
+
+    /// <summary>Takes the one that waits longest of those that nobody has.</summary>
+    /// <param name="site">Only of this site; null for all.</param>
+    public async Task<Decision<ConversationClaimed>> ClaimNextAsync(Guid? site, Actor by, CancellationToken cancellationToken)
+    {
+        var accounts = (await db.Accounts.AsNoTracking().Where(account => site == null || account.SiteId == site).ToListAsync(cancellationToken))
+            .FindAll(account => InboxRights.WhyNotHandle(by, account.Ref) is null).ConvertAll(account => account.Id);
+        while (true)
+        {
+            db.ChangeTracker.Clear();
+            var now = clock.GetUtcNow();
+            var next = await db.Conversations.AsNoTracking()
+                .Where(row => row.State == ConversationState.Open && accounts.Contains(row.AccountId) && (row.OwnerId == null || row.ClaimedUntil <= now))
+                .OrderBy(row => row.WaitingSince).ThenBy(row => row.Id).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(cancellationToken);
+            if (next is not { } id)
+                return new Refusal("none-waits", "Nothing waits that nobody has.");
+            var claimed = await ClaimAsync(id, by, cancellationToken);
+            if (claimed.Refusal?.Code != "taken")
+                return claimed;
+        }
+    }
+
+    public Task<Decision<ConversationReleased>> ReleaseAsync(Guid id, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync<ConversationReleased>(id, by, (conversation, account, now) => conversation.Release(by, account, now), (conversation, _) => conversation.Free(), cancellationToken);
+
+    public async Task<Decision<ConversationHandedOver>> HandOverAsync(Guid id, Guid to, string note, Actor by, CancellationToken cancellationToken)
+    {
+        if (await db.People.AsNoTracking().SingleOrDefaultAsync(person => person.Id == to, cancellationToken) is not { } person)
+            return new Refusal("no-person", "Choose who is to have it.");
+        var actor = new Actor(person.Id, person.Name, person.Grants);
+        return await DecideAsync<ConversationHandedOver>(
+            id,
+            by,
+            (conversation, account, now) => conversation.HandOver(actor, note, Lease, by, account, now),
+            (conversation, given) =>
+            {
+                conversation.Apply(given);
+                if (given.Note is { } said)
+                    db.ConversationNotes.Add(ConversationNote.Of(id, said, by.Id, to, given.At));
+            },
+            cancellationToken);
+    }
+
+    public Task<Decision<ConversationNoted>> NoteAsync(Guid id, string text, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync<ConversationNoted>(
+            id,
+            by,
+            (conversation, account, now) => conversation.Note(text, Lease, by, account, now),
+            (conversation, noted) =>
+            {
+                conversation.Apply(noted);
+                db.ConversationNotes.Add(ConversationNote.Of(id, noted.Note, by.Id, null, noted.At));
+            },
+            cancellationToken);
+
+    public Task<Decision<ConversationResolved>> ResolveAsync(Guid id, ConversationOutcome outcome, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync<ConversationResolved>(id, by, (conversation, account, now) => conversation.Resolve(outcome, by, account, now), (conversation, closed) => conversation.Apply(closed), cancellationToken);
+
+    public Task<Decision<ConversationReopened>> ReopenAsync(Guid id, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync<ConversationReopened>(id, by, (conversation, account, now) => conversation.Reopen(by, account, now), (conversation, opened) => conversation.Apply(opened), cancellationToken);
+
+    public Task<Decision<ConversationSnoozed>> SnoozeAsync(Guid id, DateTimeOffset until, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync<ConversationSnoozed>(id, by, (conversation, account, now) => conversation.Snooze(until, by, account, now), (conversation, snoozed) => conversation.Apply(snoozed), cancellationToken);
+
+    /// <summary>A person says that a label stands, or does not. The words it is about are kept with it.</summary>
+    public async Task<Decision<MessageLabelled>> LabelAsync(Guid message, string label, bool stands, Actor by, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.Clear();
+        if (await db.Messages.SingleOrDefaultAsync(row => row.Id == message, cancellationToken) is not { IsOurs: false } labelled)
+            return none;
+        var conversation = await db.Conversations.SingleAsync(row => row.Id == labelled.ConversationId, cancellationToken);
+        var account = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == conversation.AccountId, cancellationToken);
+        var now = clock.GetUtcNow();
+        if (!InboxRights.MayRead(by, account.Ref))
+            return none;
+        var theirs = await db.Messages.Where(row => row.ConversationId == conversation.Id && !row.IsOurs && (row.Release != null || row.Id == message)).ToListAsync(cancellationToken);
+        return await db.CommitAsync(
+            labelled.Label(label, stands, by, account.Ref, now),
+            happened =>
+            {
+                labelled.Apply(happened);
+                conversation.Judge(theirs);
+            },
+            cancellationToken);
+    }
+
+    private async Task<Decision<T>> DecideAsync<T>(Guid id, Actor by, Func<Conversation, AccountRef, DateTimeOffset, Decision<T>> decide, Action<Conversation, T> apply, CancellationToken cancellationToken)
+        where T : DomainEvent
+    {
+        db.ChangeTracker.Clear();
+        if (await db.Conversations.SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } conversation)
+            return none;
+        var account = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == conversation.AccountId, cancellationToken);
+        return InboxRights.MayRead(by, account.Ref)
+            ? await db.CommitAsync(decide(conversation, account.Ref, clock.GetUtcNow()), happened => apply(conversation, happened), cancellationToken)
+            : none;
+    }
+}

@@ -1,0 +1,212 @@
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.People;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Inbox;
+
+public enum InboxView
+{
+    Open,
+    Mine,
+
+    /// <summary>Nobody has it.</summary>
+    Unclaimed,
+    Waiting,
+    Snoozed,
+    Done,
+}
+
+/// <summary>Which conversations are asked for; null is all.</summary>
+public sealed record InboxQuestion(InboxView View)
+{
+    public Guid? Site { get; init; }
+
+    public Guid? Account { get; init; }
+
+    public string? Label { get; init; }
+
+    public Priority? Priority { get; init; }
+
+    /// <summary>From 1.</summary>
+    public int Page { get; init; } = 1;
+}
+
+/// <param name="Latest">The newest message of theirs; null where there is none.</param>
+/// <param name="Owner">Who has it now, by name.</param>
+public sealed record ConversationRow(Conversation Conversation, Account Account, Message? Latest, string? Owner);
+
+/// <summary>How many there are of each view.</summary>
+/// <param name="Sites">Open ones by site.</param>
+/// <param name="Labels">Open ones by label.</param>
+public sealed record InboxCounts(int Open, int Mine, int Unclaimed, int Waiting, int Snoozed, int Overdue, IReadOnlyDictionary<Guid, int> Sites, IReadOnlyDictionary<string, int> Labels);
+
+public sealed record ReplyView(ConversationReply Reply, Draft Draft, Publication? Publication);
+
+/// <param name="Names">Of everybody who did something here.</param>
+/// <param name="About">Our own post that it is written under, where it went out through the door.</param>
+/// <param name="Handlers">Who could be given it.</param>
+public sealed record ConversationDetail(
+    Conversation Conversation,
+    Account Account,
+    IReadOnlyList<Message> Messages,
+    IReadOnlyList<MessageVersion> Versions,
+    IReadOnlyList<ConversationNote> Notes,
+    IReadOnlyList<ReplyView> Replies,
+    IReadOnlyDictionary<Guid, string> Names,
+    Draft? About,
+    IReadOnlyList<Actor> Handlers);
+
+/// <summary>Reads the inbox, for those who may read the accounts that messages came to.</summary>
+public sealed class InboxReader(CountersignDb db, Networks networks, TimeProvider clock)
+{
+    public const int PageSize = 50;
+
+    /// <summary>Of one conversation, the newest.</summary>
+    private const int MostMessages = 200;
+
+    /// <summary>Labels that have a view of their own.</summary>
+    private static readonly string[] views = ["complaint", "vulnerable-customer", "press-enquiry", "legal-threat", "data-breach", "self-harm", "threat", "harassment", "hate", "spam"];
+
+    public async Task<IReadOnlyList<Account>> AccountsAsync(Actor reader, CancellationToken cancellationToken) =>
+        (await db.Accounts.AsNoTracking().OrderBy(account => account.Title).ToListAsync(cancellationToken)).FindAll(account => InboxRights.MayRead(reader, account.Ref));
+
+    /// <returns>One more than a page where there are more.</returns>
+    public async Task<IReadOnlyList<ConversationRow>> ListAsync(InboxQuestion question, Actor reader, CancellationToken cancellationToken)
+    {
+        var accounts = (await AccountsAsync(reader, cancellationToken)).ToDictionary(account => account.Id);
+        var rows = Of(question, accounts.Values, reader);
+        rows = question.View switch
+        {
+            InboxView.Done => rows.OrderByDescending(row => row.ClosedAt).ThenBy(row => row.Id),
+            InboxView.Snoozed => rows.OrderBy(row => row.SnoozedUntil).ThenBy(row => row.Id),
+            InboxView.Waiting => rows.OrderByDescending(row => row.AnsweredAt).ThenBy(row => row.Id),
+            _ => rows.OrderBy(row => row.DueAt).ThenBy(row => row.Id),
+        };
+        var found = await rows.AsNoTracking().Skip((Math.Max(question.Page, 1) - 1) * PageSize).Take(PageSize + 1).ToListAsync(cancellationToken);
+        var latest = found.ConvertAll(row => row.LatestId);
+        var messages = await db.Messages.AsNoTracking().Where(message => latest.Contains(message.Id)).ToDictionaryAsync(message => message.Id, cancellationToken);
+        var now = clock.GetUtcNow();
+        var owners = found.Select(row => row.OwnerAt(now)).OfType<Guid>().ToHashSet();
+        var names = await NamesAsync(owners, cancellationToken);
+        return [.. found.Select(row => new ConversationRow(row, accounts[row.AccountId], messages.GetValueOrDefault(row.LatestId), row.OwnerAt(now) is { } owner ? names.GetValueOrDefault(owner) : null))];
+    }
+
+    public async Task<int> CountOpenAsync(Actor reader, CancellationToken cancellationToken)
+    {
+        var accounts = await AccountsAsync(reader, cancellationToken);
+        return accounts.Count == 0 ? 0 : await Of(new InboxQuestion(InboxView.Open), accounts, reader).CountAsync(cancellationToken);
+    }
+
+    public async Task<InboxCounts> CountAsync(Actor reader, CancellationToken cancellationToken)
+    {
+        var accounts = await AccountsAsync(reader, cancellationToken);
+        var now = clock.GetUtcNow();
+        async Task<int> Count(InboxView view) => await Of(new InboxQuestion(view), accounts, reader).CountAsync(cancellationToken);
+        var open = Of(new InboxQuestion(InboxView.Open), accounts, reader);
+        var byAccount = await open.GroupBy(row => row.AccountId).Select(group => new { group.Key, Count = group.Count() }).ToListAsync(cancellationToken);
+        var sites = accounts.GroupBy(account => account.SiteId).ToDictionary(site => site.Key, site => byAccount.Where(one => site.Any(account => account.Id == one.Key)).Sum(one => one.Count));
+        var labels = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var label in views)
+        {
+            if (await Of(new InboxQuestion(InboxView.Open) { Label = label }, accounts, reader).CountAsync(cancellationToken) is > 0 and var count)
+                labels[label] = count;
+        }
+
+        return new InboxCounts(byAccount.Sum(one => one.Count), await Count(InboxView.Mine), await Count(InboxView.Unclaimed), await Count(InboxView.Waiting), await Count(InboxView.Snoozed), await open.CountAsync(row => row.DueAt < now, cancellationToken), sites, labels);
+    }
+
+    /// <summary>How far each kind of each account was read.</summary>
+    public async Task<IReadOnlyList<(Account Account, InboxReading Reading)>> ReadingsAsync(Actor reader, CancellationToken cancellationToken)
+    {
+        var accounts = (await AccountsAsync(reader, cancellationToken)).Where(account => account.State == AccountState.Connected).ToDictionary(account => account.Id);
+        var ids = accounts.Keys.ToList();
+        return [.. (await db.InboxReadings.AsNoTracking().Where(reading => ids.Contains(reading.AccountId)).ToListAsync(cancellationToken)).Select(reading => (accounts[reading.AccountId], reading)).OrderBy(pair => pair.Item1.Title, StringComparer.Ordinal).ThenBy(pair => pair.reading.Kind)];
+    }
+
+    /// <returns>Null where there is none that this person may read.</returns>
+    public async Task<ConversationDetail?> FindAsync(Guid id, Actor reader, CancellationToken cancellationToken)
+    {
+        if (await db.Conversations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is not { } conversation)
+            return null;
+        var account = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == conversation.AccountId, cancellationToken);
+        if (!InboxRights.MayRead(reader, account.Ref))
+            return null;
+        var messages = await db.Messages.AsNoTracking().Where(message => message.ConversationId == id).OrderByDescending(message => message.WrittenAt).ThenByDescending(message => message.Id).Take(MostMessages).ToListAsync(cancellationToken);
+        messages.Reverse();
+        var ids = messages.ConvertAll(message => message.Id);
+        var versions = await db.MessageVersions.AsNoTracking().Where(version => ids.Contains(version.MessageId)).OrderBy(version => version.Version).ToListAsync(cancellationToken);
+        var notes = await db.ConversationNotes.AsNoTracking().Where(note => note.ConversationId == id).OrderBy(note => note.At).ThenBy(note => note.Id).ToListAsync(cancellationToken);
+        var replies = await (
+            from reply in db.ConversationReplies.AsNoTracking()
+            where reply.ConversationId == id
+            join draft in db.Drafts.AsNoTracking() on reply.DraftId equals draft.Id
+            select new { reply, draft }).ToListAsync(cancellationToken);
+        var drafts = replies.ConvertAll(reply => reply.draft.Id);
+        var posts = await db.Publications.AsNoTracking().Where(post => drafts.Contains(post.DraftId) && post.State != PublicationState.Void).ToListAsync(cancellationToken);
+        var people = await db.People.AsNoTracking().Where(person => person.PasswordHash != null).ToListAsync(cancellationToken);
+        return new ConversationDetail(
+            conversation,
+            account,
+            messages,
+            versions,
+            notes,
+            [.. replies.Select(pair => new ReplyView(pair.reply, pair.draft, posts.Find(post => post.DraftId == pair.draft.Id))).OrderBy(view => view.Reply.At)],
+            await NamesAsync([.. notes.SelectMany(note => new[] { note.ById, note.ToId ?? note.ById }), .. replies.Select(pair => pair.reply.ById), conversation.OwnerId ?? Guid.Empty, conversation.ClosedBy ?? Guid.Empty], cancellationToken),
+            await AboutAsync(account, messages, cancellationToken),
+            [.. people.Select(person => new Actor(person.Id, person.Name, person.Grants)).Where(actor => InboxRights.WhyNotHandle(actor, account.Ref) is null).OrderBy(actor => actor.Name, StringComparer.Ordinal)]);
+    }
+
+    public async Task<bool> MayReadAsync(Guid id, Actor reader, CancellationToken cancellationToken) => await (
+        from row in db.Conversations.AsNoTracking()
+        where row.Id == id
+        join account in db.Accounts.AsNoTracking() on row.AccountId equals account.Id
+        select account).SingleOrDefaultAsync(cancellationToken) is { } found && InboxRights.MayRead(reader, found.Ref);
+
+    /// <summary>True where its network lets a program answer what others write.</summary>
+    public bool Answers(Account account) => networks.Acts(account.Network).Replies;
+
+    /// <summary>True where a lock keeps back what this person would publish there.</summary>
+    public async Task<bool> IsLockedAsync(Account account, Actor writer, CancellationToken cancellationToken) =>
+        (await db.OrdersInForce.ToListAsync(cancellationToken)).Exists(order => order.Stops([writer.Id], account.Ref));
+
+    private async Task<Draft?> AboutAsync(Account account, List<Message> messages, CancellationToken cancellationToken) =>
+        messages.Select(message => message.Source.About).FirstOrDefault(about => about is not null) is { } about
+            ? await (
+                from post in db.Publications.AsNoTracking()
+                where post.AccountId == account.Id && post.RemoteId == about
+                join draft in db.Drafts.AsNoTracking() on post.DraftId equals draft.Id
+                select draft).FirstOrDefaultAsync(cancellationToken)
+            : null;
+
+    private async Task<Dictionary<Guid, string>> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
+        await db.People.AsNoTracking().Where(person => ids.Contains(person.Id)).ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
+
+    private IQueryable<Conversation> Of(InboxQuestion question, IEnumerable<Account> readable, Actor reader)
+    {
+        var accounts = readable.Where(account => (question.Site is null || account.SiteId == question.Site) && (question.Account is null || account.Id == question.Account)).Select(account => account.Id).ToList();
+        var (now, me) = (clock.GetUtcNow(), reader.Id);
+        var rows = db.Conversations.Where(row => accounts.Contains(row.AccountId));
+        rows = question.View switch
+        {
+            InboxView.Mine => rows.Where(row => row.OwnerId == me && row.ClaimedUntil > now && row.State != ConversationState.Resolved),
+            InboxView.Unclaimed => rows.Where(row => row.State == ConversationState.Open && (row.OwnerId == null || row.ClaimedUntil <= now)),
+            InboxView.Waiting => rows.Where(row => row.State == ConversationState.Waiting),
+            InboxView.Snoozed => rows.Where(row => row.State == ConversationState.Snoozed),
+            InboxView.Done => rows.Where(row => row.State == ConversationState.Resolved && row.Outcome != ConversationOutcome.History),
+            _ => rows.Where(row => row.State == ConversationState.Open),
+        };
+        if (question.Priority is { } priority)
+            rows = rows.Where(row => row.Priority == priority);
+        if (question.Label is { } label)
+        {
+            // The column is JSON text; a label stands in it between quotation marks.
+            var mark = $"\"{label}\"";
+            rows = rows.Where(row => ((string)(object)row.Labels).Contains(mark));
+        }
+
+        return rows;
+    }
+}

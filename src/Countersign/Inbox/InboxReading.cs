@@ -1,0 +1,70 @@
+namespace Countersign.Inbox;
+
+/// <summary>Something a network gave that could not be kept.</summary>
+public sealed record RefusedItem(string Remote, string Why, DateTimeOffset At);
+
+/// <summary>
+/// How far one kind of what others write to one account has been read: from when to when everything is here, and what is in the way.
+/// Health, not governed: the messages themselves are entries.
+/// </summary>
+public sealed class InboxReading
+{
+    public required Guid Id { get; init; }
+
+    public required Guid AccountId { get; init; }
+
+    public required MessageKind Kind { get; init; }
+
+    /// <summary>As the network gave it; null from the beginning.</summary>
+    public string? Cursor { get; set; }
+
+    /// <summary>The oldest that was there when everything was first read; null before that.</summary>
+    public DateTimeOffset? ReadFrom { get; set; }
+
+    /// <summary>When a reading began that left nothing unread: everything from before is here.</summary>
+    public DateTimeOffset? ReadUntil { get; set; }
+
+    /// <summary>Since when something may be missing: the network led round in a circle. It is read from the beginning again until it does not.</summary>
+    public DateTimeOffset? GapSince { get; set; }
+
+    /// <summary>There was more than one turn reads.</summary>
+    public bool IsBehind { get; set; }
+
+    public string? Trouble { get; set; }
+
+    public DateTimeOffset? TroubleSince { get; set; }
+
+    /// <summary>Readings in a row that did not succeed.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>The last that could not be kept.</summary>
+    public IReadOnlyList<RefusedItem> Refused { get; set; } = [];
+
+    /// <summary>Everything was read, and nothing is in the way.</summary>
+    public bool IsComplete => ReadUntil is not null && GapSince is null && Trouble is null && !IsBehind && Refused.Count == 0;
+
+    internal void Fail(string trouble, DateTimeOffset now)
+    {
+        Trouble = trouble;
+        TroubleSince ??= now;
+        Failures = Math.Min(Failures + 1, 100);
+    }
+
+    /// <param name="from">The oldest message that is here.</param>
+    internal void Finish(string cursor, DateTimeOffset began, DateTimeOffset? from)
+    {
+        (Cursor, ReadUntil, IsBehind, GapSince, Trouble, TroubleSince, Failures) = (cursor, began, false, null, null, null, 0);
+        ReadFrom ??= from < began ? from : began;
+    }
+
+    internal void Refuse(string remote, string why, DateTimeOffset now) =>
+        Refused = [.. Refused.Where(item => item.Remote != remote).TakeLast(MostRefused - 1), new RefusedItem(remote, why, now)];
+
+    internal void Accept(string remote)
+    {
+        if (Refused.Any(item => item.Remote == remote))
+            Refused = [.. Refused.Where(item => item.Remote != remote)];
+    }
+
+    private const int MostRefused = 20;
+}

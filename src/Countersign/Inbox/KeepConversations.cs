@@ -1,0 +1,72 @@
+using Countersign.Decisions;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Inbox;
+
+/// <summary>What becomes of conversations by themselves: an answer stands, a claim lapses, the time comes that one was put off to.</summary>
+public sealed class KeepConversations(CountersignDb db, TimeProvider clock)
+{
+    /// <summary>Of each kind in one turn.</summary>
+    private const int Most = 200;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await AnswerAsync(cancellationToken);
+        await LapseAsync(cancellationToken);
+        await WakeAsync(cancellationToken);
+    }
+
+    /// <summary>A conversation is answered when its answer stands by an entry of the log, and not before.</summary>
+    private async Task AnswerAsync(CancellationToken cancellationToken)
+    {
+        var standing = await (
+            from reply in db.ConversationReplies.AsNoTracking()
+            where reply.AnsweredAt == null
+            join post in db.Publications.AsNoTracking() on reply.DraftId equals post.DraftId
+            where post.Place == Place.Post && post.Number == 1 && (post.State == PublicationState.Accepted || post.State == PublicationState.Confirmed)
+            orderby reply.At
+            select new { reply.DraftId, Publication = post.Id }).Take(Most).ToListAsync(cancellationToken);
+        foreach (var answer in standing)
+        {
+            db.ChangeTracker.Clear();
+            var now = clock.GetUtcNow();
+            var reply = await db.ConversationReplies.SingleAsync(row => row.DraftId == answer.DraftId, cancellationToken);
+            var conversation = await db.Conversations.SingleAsync(row => row.Id == reply.ConversationId, cancellationToken);
+            if (reply.AnsweredAt is not null)
+                continue;
+            _ = await db.CommitAsync<ConversationAnswered>(
+                new ConversationAnswered { Subject = conversation.Id, By = Actor.Automation.Id, At = now, Publication = answer.Publication },
+                answered =>
+                {
+                    (reply.AnsweredAt, reply.PublicationId) = (answered.At, answered.Publication);
+                    conversation.Apply(answered, reply.At);
+                },
+                cancellationToken);
+        }
+    }
+
+    private async Task LapseAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var id in await db.Conversations.AsNoTracking().Where(row => row.OwnerId != null && row.ClaimedUntil <= now).OrderBy(row => row.ClaimedUntil).Select(row => row.Id).Take(Most).ToListAsync(cancellationToken))
+        {
+            db.ChangeTracker.Clear();
+            if (await db.Conversations.SingleAsync(row => row.Id == id, cancellationToken) is { OwnerId: not null } conversation && conversation.OwnerAt(now) is null)
+                _ = await db.CommitAsync<ConversationLapsed>(new ConversationLapsed { Subject = id, By = Actor.Automation.Id, At = now }, _ => conversation.Free(), cancellationToken);
+        }
+    }
+
+    private async Task WakeAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var id in await db.Conversations.AsNoTracking().Where(row => row.State == ConversationState.Snoozed && row.SnoozedUntil <= now).OrderBy(row => row.SnoozedUntil).Select(row => row.Id).Take(Most).ToListAsync(cancellationToken))
+        {
+            db.ChangeTracker.Clear();
+            var conversation = await db.Conversations.SingleAsync(row => row.Id == id, cancellationToken);
+            if (conversation.State == ConversationState.Snoozed && conversation.SnoozedUntil <= now)
+                _ = await db.CommitAsync<ConversationWoken>(new ConversationWoken { Subject = id, By = Actor.Automation.Id, At = now }, woken => conversation.Apply(woken), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Security.Cryptography;
+using System.Text;
+using Countersign.Accounts;
+using Countersign.Channels;
+using Countersign.Decisions;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Countersign.Inbox;
+
+/// <summary>Takes in one thing that a network gave: as a new message, as an edit or a removal of one that is here, or not at all where it is known.</summary>
+public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, IOptions<InboxSettings> settings, TimeProvider clock)
+{
+    private const int Tries = 5;
+
+    private static readonly Refusal contended = new("changed-meanwhile", "Its conversation was changed by others again and again.");
+
+    /// <returns>Why it could not be kept; null where it is here now, as it is there.</returns>
+    public async Task<Refusal?> RunAsync(Account account, InboxItem item, CancellationToken cancellationToken)
+    {
+        if (item.Remote.Id.Length == 0)
+            return new Refusal("no-identifier", "It carries no identifier, so it could not be told from others.");
+        for (var tried = 0; tried < Tries; tried++)
+        {
+            db.ChangeTracker.Clear();
+            if (await TryAsync(account, item, cancellationToken) is not { } refusal)
+                return null;
+
+            // Another node, or another kind of this account, took it in at the same moment; or somebody handles its conversation.
+            if (refusal.Code is not ("already-there" or "changed-meanwhile"))
+                return refusal;
+        }
+
+        return contended;
+    }
+
+    private async Task<Refusal?> TryAsync(Account account, InboxItem item, CancellationToken cancellationToken)
+    {
+        var hash = HashOf(account.Id, item.Remote.Id);
+        if (await db.Messages.SingleOrDefaultAsync(message => message.AccountId == account.Id && message.RemoteHash == hash, cancellationToken) is { } known)
+            return await CompareAsync(known, account, item, cancellationToken);
+        if (item.State == InboxState.Removed)
+            return null;
+        var parent = await ParentAsync(account, item, cancellationToken);
+
+        // What we wrote stands with its delivery already; of what was written past us, only what belongs to a conversation is kept.
+        if (item.IsOwn && (parent is null || await db.Publications.AnyAsync(post => post.AccountId == account.Id && post.RemoteId == item.Remote.Id, cancellationToken)))
+            return null;
+        return await ReceiveAsync(account, item, hash, parent, cancellationToken);
+    }
+
+    private async Task<Refusal?> ReceiveAsync(Account account, InboxItem item, string hash, Conversation? parent, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (words, source, kind) = (MessageWords.Of(item.Text), MessageWords.SourceOf(item), KindOf(item.Kind));
+        var written = item.At is { } at && at < now ? at : now;
+        var counts = !item.IsOwn && written >= account.ConnectedAt - settings.Value.AnswerFrom;
+        var read = counts ? await triage.RunAsync(words.Text, kind, account.Network, cancellationToken) : Triage.None;
+        var thread = ThreadOf(account.Id, item);
+        var conversation = parent ?? await db.Conversations.SingleOrDefaultAsync(row => row.AccountId == account.Id && row.ThreadHash == thread, cancellationToken);
+        var isNew = conversation is null;
+        conversation ??= new Conversation { Id = Guid.CreateVersion7(now), AccountId = account.Id, ThreadHash = thread, Kind = kind, OpenedAt = now };
+        var received = new MessageReceived
+        {
+            Subject = Guid.CreateVersion7(now),
+            By = Actor.Automation.Id,
+            At = now,
+            Source = Sealed.New("source", source.Content),
+            Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text),
+            Triage = read,
+            Reopens = counts && conversation.State is ConversationState.Resolved or ConversationState.Waiting or ConversationState.Snoozed,
+        };
+        var message = new Message
+        {
+            Id = received.Subject,
+            ConversationId = conversation.Id,
+            AccountId = account.Id,
+            RemoteHash = hash,
+            Kind = kind,
+            IsOurs = item.IsOwn,
+            Source = source,
+            SourceCommitment = received.Source.Commitment,
+            Text = words.Text,
+            TextCommitment = received.Text?.Commitment,
+            WholeLength = words.WholeLength,
+            State = StateOf(item.State),
+            WrittenAt = written,
+            SeenAt = now,
+            Labels = read.Labels,
+            Priority = read.Priority,
+            Release = read.Release,
+        };
+        return (await db.CommitAsync<MessageReceived>(
+            received,
+            _ =>
+            {
+                if (isNew)
+                    db.Conversations.Add(conversation);
+                db.Messages.Add(message);
+                conversation.Receive(message, read, counts, isNew);
+            },
+            cancellationToken)).Refusal;
+    }
+
+    /// <summary>An edit, or another state, of one that is here.</summary>
+    private async Task<Refusal?> CompareAsync(Message message, Account account, InboxItem item, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (words, state) = (MessageWords.Of(item.Text), StateOf(item.State));
+        if (state != MessageState.Gone && message.IsChangedBy(words))
+        {
+            var read = message.Release is null ? Triage.None : TriageMessage.Keep(await triage.RunAsync(words.Text, message.Kind, account.Network, cancellationToken), message.Labels);
+            var (conversation, siblings) = await WholeAsync(message, cancellationToken);
+            var edited = await db.CommitAsync<MessageEdited>(
+                new MessageEdited { Subject = message.Id, By = Actor.Automation.Id, At = now, Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text), WholeLength = words.WholeLength, Triage = read },
+                happened =>
+                {
+                    db.MessageVersions.Add(MessageVersion.Of(message, now));
+                    message.Apply(happened);
+                    if (message.Release is not null)
+                        conversation.Judge(siblings);
+                },
+                cancellationToken);
+            if (!edited.IsTaken)
+                return edited.Refusal;
+        }
+
+        return state == message.State
+            ? null
+            : (await db.CommitAsync<MessageMoved>(
+                new MessageMoved(state) { Subject = message.Id, By = Actor.Automation.Id, At = now },
+                _ => (message.State, message.GoneAt) = (state, state == MessageState.Gone ? now : null),
+                cancellationToken)).Refusal;
+    }
+
+    private async Task<(Conversation Conversation, List<Message> Theirs)> WholeAsync(Message message, CancellationToken cancellationToken) => (
+        await db.Conversations.SingleAsync(row => row.Id == message.ConversationId, cancellationToken),
+        await db.Messages.Where(row => row.ConversationId == message.ConversationId && !row.IsOurs && row.Release != null).ToListAsync(cancellationToken));
+
+    /// <summary>The conversation of what it answers: a message that is here, or an answer of ours.</summary>
+    private async Task<Conversation?> ParentAsync(Account account, InboxItem item, CancellationToken cancellationToken)
+    {
+        if (item.ReplyTo is not { } answered || item.Kind == InboxKind.Direct)
+            return null;
+        var hash = HashOf(account.Id, answered);
+        var id = await db.Messages.Where(message => message.AccountId == account.Id && message.RemoteHash == hash).Select(message => (Guid?)message.ConversationId).SingleOrDefaultAsync(cancellationToken)
+            ?? await (
+                from post in db.Publications
+                where post.AccountId == account.Id && post.RemoteId == answered
+                join reply in db.ConversationReplies on post.DraftId equals reply.DraftId
+                select (Guid?)reply.ConversationId).FirstOrDefaultAsync(cancellationToken);
+        return id is null ? null : await db.Conversations.SingleAsync(row => row.Id == id, cancellationToken);
+    }
+
+    /// <summary>One thread for each person who writes to us in private or under one post; otherwise each message begins one.</summary>
+    private static string ThreadOf(Guid account, InboxItem item) => HashOf(account, item switch
+    {
+        { Kind: InboxKind.Direct, AuthorId: { } author } => $"direct\n{author}",
+        { About: { } about, AuthorId: { } author } => $"about\n{about}\n{author}",
+        _ => $"item\n{item.Remote.Id}",
+    });
+
+    internal static string HashOf(Guid account, string remote) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{account}\n{remote}")));
+
+    internal static MessageKind KindOf(InboxKind kind) => Enum.Parse<MessageKind>(kind.ToString());
+
+    private static MessageState StateOf(InboxState state) => state switch
+    {
+        InboxState.Held => MessageState.Held,
+        InboxState.Spam => MessageState.Spam,
+        InboxState.Removed => MessageState.Gone,
+        _ => MessageState.Shown,
+    };
+}
