@@ -1,6 +1,7 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
+using Countersign.Inbox;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Standing;
@@ -13,13 +14,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Hosting;
 
 /// <summary>Reads what stands around every page.</summary>
-public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verified, VerifiedState rows, DraftQueue queue, LocksInForce held, Incidents incidents, LogAlarm log)
+public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verified, VerifiedState rows, DraftQueue queue, LocksInForce held, Incidents incidents, InboxReader inbox, LogAlarm log)
 {
     public async Task<ShellModel> ReadAsync(CancellationToken cancellationToken)
     {
         var viewer = await db.People.AsNoTracking().SingleAsync(person => person.Id == actor.Id, cancellationToken);
         var waiting = await queue.CountMineAsync(actor, cancellationToken);
-        return new ShellModel(new Face(viewer.Name, viewer.Title.Length > 0 ? viewer.Title : RolesOf(viewer)), await StripAsync(cancellationToken), waiting, "/events", log.ReadOnly, await incidents.CountOpenAsync(actor, cancellationToken));
+        return new ShellModel(new Face(viewer.Name, viewer.Title.Length > 0 ? viewer.Title : RolesOf(viewer)), await StripAsync(cancellationToken), waiting, "/events", log.ReadOnly, await incidents.CountOpenAsync(actor, cancellationToken), await inbox.CountOpenAsync(actor, cancellationToken));
     }
 
     private static string RolesOf(Person person) => string.Join(", ", person.Grants.Select(grant => grant.Role.Name()).Distinct().Take(2));

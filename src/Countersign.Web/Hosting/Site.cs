@@ -40,6 +40,7 @@ public static class Site
         site.MapCalendar();
         site.MapNewsroom();
         site.MapSources();
+        site.MapInbox();
         site.MapAccounts();
         site.MapIncidents();
         site.MapPeople();

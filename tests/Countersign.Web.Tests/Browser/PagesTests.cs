@@ -13,6 +13,8 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("compose", "Hannah Okafor", "/compose")]
     [InlineData("approvals", "Sadia Rahman", "/approvals")]
     [InlineData("approvals-nothing", "Helen Marsh", "/approvals")]
+    [InlineData("inbox", "Callum Reid", "/inbox")]
+    [InlineData("inbox-reader", "Helen Marsh", "/inbox?view=done")]
     [InlineData("campaigns", "Fiona Drummond", "/campaigns")]
     [InlineData("campaign-new", "Fiona Drummond", "/campaigns/new")]
     [InlineData("library", "Fiona Drummond", "/library")]
@@ -25,6 +27,16 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("calendar-feeds", "Hannah Okafor", "/calendar/feeds")]
     [InlineData("calendar-import-begin", "Hannah Okafor", "/calendar/import")]
     public Task Nothing_is_wrong_with_the_page(string name, string who, string path) => LooksRightAsync(name, who, path);
+
+    [Fact]
+    public Task Nothing_is_wrong_with_a_conversation() => LooksRightAsync("inbox-conversation", "Callum Reid", "/inbox", async seat =>
+    {
+        await seat.SeesInTimeAsync("Not claimed");
+        await seat.Page.Locator(".queue-item").First.ClickAsync();
+        await Assertions.Expect(seat.Page.Locator("#convo-body .msg").First).ToBeVisibleAsync();
+        await seat.Page.GetByText("Internal note").First.ClickAsync();
+        await seat.Page.GetByText("Hand over").First.ClickAsync();
+    });
 
     [Fact]
     public Task Nothing_is_wrong_with_a_post_that_cannot_be_sent_yet() => LooksRightAsync("compose-findings", "Hannah Okafor", "/compose", async seat =>

@@ -6,7 +6,7 @@ using Countersign.Web.Tests.Shared;
 namespace Countersign.Web.Tests.Hosting;
 
 /// <summary>What there is to do, tried by everybody at Northgate on things that are there, with forms of their own. Who may is written here, not derived.</summary>
-public sealed class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLifetime
+public sealed partial class EveryRoleTests(ADemo demo) : IClassFixture<ADemo>, IAsyncLifetime
 {
     /// <summary>Tom and Aisha hold their roles for Livingston alone.</summary>
     private static readonly string[] everybody =

@@ -6,9 +6,10 @@ namespace Countersign.Web.Shared.Frame;
 /// <param name="Viewer">Who is signed in; the line under the name says in which capacity.</param>
 /// <param name="ApprovalsWaiting">How many drafts wait for this person.</param>
 /// <param name="IncidentsOpen">Incidents that this person may read and that nobody has decided.</param>
+/// <param name="ConversationsOpen">Conversations that this person may read and that wait for an answer.</param>
 /// <param name="ReadOnly">Why nothing can be changed, in a sentence; null where it can.</param>
 /// <param name="LiveFrom">Where the page listens for news of changes (server-sent events), or null where it does not.</param>
-public sealed record ShellModel(Face Viewer, StripModel Strip, int ApprovalsWaiting = 0, string? LiveFrom = null, string? ReadOnly = null, int IncidentsOpen = 0);
+public sealed record ShellModel(Face Viewer, StripModel Strip, int ApprovalsWaiting = 0, string? LiveFrom = null, string? ReadOnly = null, int IncidentsOpen = 0, int ConversationsOpen = 0);
 
 public enum StripState
 {
@@ -54,7 +55,7 @@ public sealed record NavItem(string Key, string Title, string Icon, string Href,
 
 public sealed record NavGroup(string? Title, IReadOnlyList<NavItem> Items)
 {
-    public static IReadOnlyList<NavGroup> All(int approvalsWaiting, int incidentsOpen = 0) =>
+    public static IReadOnlyList<NavGroup> All(int approvalsWaiting, int incidentsOpen = 0, int conversationsOpen = 0) =>
     [
         new(null, [new(Nav.Today, "Today", "today", "/", "T")]),
         new("Publish",
@@ -66,6 +67,7 @@ public sealed record NavGroup(string? Title, IReadOnlyList<NavItem> Items)
             new(Nav.Library, "Pictures", "image", "/library", "M"),
             new(Nav.Feeds, "Feeds", "n-rss", "/feeds", "F"),
         ]),
+        new("Respond", [new(Nav.Inbox, "Inbox", "inbox", "/inbox", "B", conversationsOpen)]),
         new("Control",
         [
             new(Nav.Lockdown, "Lockdown", "lock", "/lockdown", "L"),
@@ -90,6 +92,7 @@ public static class Nav
     public const string Campaigns = "campaigns";
     public const string Library = "library";
     public const string Feeds = "feeds";
+    public const string Inbox = "inbox";
     public const string Lockdown = "lockdown";
     public const string Incidents = "incidents";
     public const string Audit = "audit";

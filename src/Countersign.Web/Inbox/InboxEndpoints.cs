@@ -1,0 +1,151 @@
+using System.Globalization;
+using Countersign.Accounts;
+using Countersign.Decisions;
+using Countersign.Inbox;
+using Countersign.Publishing;
+using Countersign.Storage;
+using Countersign.Web.Hosting;
+using Countersign.Web.Shared;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+
+namespace Countersign.Web.Inbox;
+
+/// <summary>What others wrote to us: reading it, taking it, answering it.</summary>
+public static class InboxEndpoints
+{
+    public static void MapInbox(this IEndpointRouteBuilder site)
+    {
+        site.MapGet("/inbox", async ([AsParameters] InboxQuery asked, InboxPages pages, CancellationToken stop) => await pages.ShowAsync(asked.Read(), null, stop));
+        site.MapGet("/inbox/{id:guid}", async (Guid id, [AsParameters] InboxQuery asked, Guid? shown, InboxPages pages, CancellationToken stop) => await pages.ShowAsync(asked.Read(), id, stop, shown));
+        site.MapPost("/inbox/next", async ([FromForm(Name = "site")] Guid? place, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await handle.ClaimNextAsync(place, actor, stop) is { IsTaken: true, Taken: var taken } ? Results.LocalRedirect($"/inbox/{taken.Subject}") : await pages.ShowAsync(new InboxQuestion(InboxView.Unclaimed), null, stop, status: StatusCodes.Status422UnprocessableEntity));
+        site.MapPost("/inbox/{id:guid}/claim", async (Guid id, IFormCollection _, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, (await handle.ClaimAsync(id, actor, stop)).Refusal, stop));
+        site.MapPost("/inbox/{id:guid}/release", async (Guid id, IFormCollection _, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, (await handle.ReleaseAsync(id, actor, stop)).Refusal, stop));
+        site.MapPost("/inbox/{id:guid}/hand-over", async (Guid id, [FromForm] Guid? to, [FromForm] string? note, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, (await handle.HandOverAsync(id, to ?? Guid.Empty, Lines(note), actor, stop)).Refusal, stop));
+        site.MapPost("/inbox/{id:guid}/note", async (Guid id, [FromForm] string? note, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, (await handle.NoteAsync(id, Lines(note), actor, stop)).Refusal, stop, refusal => new InboxTyped(refusal, Note: note)));
+        site.MapPost("/inbox/{id:guid}/resolve", async (Guid id, [FromForm] string? outcome, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, (await handle.ResolveAsync(id, Enum.TryParse<ConversationOutcome>(outcome, out var chosen) ? chosen : (ConversationOutcome)(-1), actor, stop)).Refusal, stop));
+        site.MapPost("/inbox/{id:guid}/reopen", async (Guid id, IFormCollection _, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, (await handle.ReopenAsync(id, actor, stop)).Refusal, stop));
+        site.MapPost("/inbox/{id:guid}/snooze", SnoozeAsync);
+        site.MapPost("/inbox/{id:guid}/reply", ReplyAsync);
+        site.MapPost("/inbox/{id:guid}/check", CheckAsync);
+        site.MapPost("/inbox/{id:guid}/here", HereAsync);
+        site.MapGet("/inbox/{id:guid}/presence", async (Guid id, string? tab, WriteTogether together, InboxReader reader, Actor actor, CancellationToken stop) =>
+            Pages.Show<InboxPresence>(new { Who = await reader.MayReadAsync(id, actor, stop) ? await together.ReadAsync(id, tab, actor, stop) : WhoWrites.Nobody }));
+        site.MapPost("/inbox/messages/{id:guid}/label", LabelAsync);
+    }
+
+    private static async Task<IResult> SnoozeAsync(Guid id, [FromForm] string? until, HandleConversation handle, Actor actor, InboxPages pages, TimeProvider clock, CancellationToken stop)
+    {
+        var hours = int.TryParse(until, CultureInfo.InvariantCulture, out var chosen) ? chosen : 0;
+        var now = clock.GetUtcNow();
+        return await pages.AnswerAsync(id, (await handle.SnoozeAsync(id, hours is > 0 and <= 24 * 90 ? now.AddHours(hours) : now, actor, stop)).Refusal, stop);
+    }
+
+    private static async Task<IResult> ReplyAsync(Guid id, [FromForm] Guid? draft, [FromForm] Guid? message, [FromForm] string? text, [FromForm] string? another, ReplyToMessage reply, Actor actor, InboxPages pages, CancellationToken stop)
+    {
+        var written = draft is { } new_ && new_ != Guid.Empty
+            ? await reply.RunAsync(id, new ReplyForm(new_, message ?? Guid.Empty, Lines(text), another == "true"), actor, stop)
+            : new Refusal("no-draft", "Load the page again, then answer.");
+        return await pages.AnswerAsync(id, written.Refusal, stop, refusal => new InboxTyped(refusal, Reply: text, Message: message));
+    }
+
+    private static async Task<IResult> CheckAsync(Guid id, [FromForm] string? text, InboxReader reader, DraftScreening screening, Actor actor, CancellationToken stop)
+    {
+        if (await reader.FindAsync(id, actor, stop) is not { } detail)
+            return Results.NotFound();
+        var words = Lines(text);
+        if (words.Length is 0 or > Draft.MaxText)
+            return Pages.Show<ReplyFindings>(new { Assessment = (Screening.Assessment?)null });
+        var target = detail.Messages.LastOrDefault(message => !message.IsOurs);
+        var shape = target is null ? PostShape.Plain : PostShape.Plain with { Kind = PostKind.Reply, Target = new PostTarget(detail.Account.Network, target.Source.Id, null, null, "", target.Text, null) };
+        return Pages.Show<ReplyFindings>(new { (await screening.ScreenAsync(new Composition(words, [], shape), [detail.Account], stop)).Assessment });
+    }
+
+    private static async Task<IResult> HereAsync(Guid id, [FromForm] string? draft, WriteTogether together, InboxReader reader, Actor actor, CancellationToken stop)
+    {
+        if (!await reader.MayReadAsync(id, actor, stop))
+            return Results.NotFound();
+        await together.HereAsync(id, draft ?? "", actor, stop);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> LabelAsync(Guid id, [FromForm] string? label, [FromForm] string? stands, HandleConversation handle, CountersignDb db, Actor actor, InboxPages pages, CancellationToken stop)
+    {
+        var refusal = (await handle.LabelAsync(id, label ?? "", stands == "true", actor, stop)).Refusal;
+        var conversation = await db.Messages.AsNoTracking().Where(message => message.Id == id).Select(message => (Guid?)message.ConversationId).SingleOrDefaultAsync(stop);
+        return conversation is { } known ? await pages.AnswerAsync(known, refusal, stop) : Results.NotFound();
+    }
+
+    /// <summary>A browser sends line breaks as two characters.</summary>
+    private static string Lines(string? text) => (text ?? "").ReplaceLineEndings("\n");
+}
+
+/// <summary>Which conversations an address asks for.</summary>
+public sealed record InboxQuery([property: FromQuery] string? View, [property: FromQuery] string? Label, [property: FromQuery] string? Site, [property: FromQuery] string? Account, [property: FromQuery] string? Priority, [property: FromQuery] string? Page)
+{
+    public InboxQuestion Read() => new(Enum.TryParse<InboxView>(View, ignoreCase: true, out var view) && Enum.IsDefined(view) ? view : InboxView.Open)
+    {
+        Label = string.IsNullOrEmpty(Label) || Label.Length > 40 || !Label.All(letter => char.IsAsciiLetterLower(letter) || letter == '-') ? null : Label,
+        Site = Guid.TryParse(Site, out var site) ? site : null,
+        Account = Guid.TryParse(Account, out var account) ? account : null,
+        Priority = Enum.TryParse<Priority>(Priority, out var priority) && Enum.IsDefined(priority) ? priority : null,
+        Page = int.TryParse(Page, CultureInfo.InvariantCulture, out var page) && page is > 0 and < 10_000 ? page : 1,
+    };
+}
+
+/// <summary>Reads what the pages of the inbox show.</summary>
+public sealed class InboxPages(CountersignDb db, InboxReader reader, WriteTogether together, ShellReader shell, Actor actor, TimeProvider clock)
+{
+    public Task<IResult> AnswerAsync(Guid id, Refusal? refusal, CancellationToken stop, Func<Refusal, InboxTyped>? typed = null) => refusal switch
+    {
+        null => Task.FromResult(Results.LocalRedirect($"/inbox/{id}")),
+        { Code: "no-conversation" } => Task.FromResult(Results.NotFound()),
+        _ => ShowAsync(new InboxQuestion(InboxView.Open), id, stop, typed: typed?.Invoke(refusal) ?? new InboxTyped(refusal), status: StatusCodes.Status422UnprocessableEntity),
+    };
+
+    public async Task<IResult> ShowAsync(InboxQuestion question, Guid? open, CancellationToken stop, Guid? shown = null, InboxTyped? typed = null, int status = StatusCodes.Status200OK)
+    {
+        var detail = open is { } id ? await reader.FindAsync(id, actor, stop) : null;
+        if (open is not null && detail is null)
+            return Results.NotFound();
+        var rows = await reader.ListAsync(question, actor, stop);
+        var accounts = await reader.AccountsAsync(actor, stop);
+        var model = new InboxModel(
+            question,
+            [.. rows.Take(InboxReader.PageSize)],
+            rows.Count > InboxReader.PageSize,
+            await reader.CountAsync(actor, stop),
+            accounts,
+            await db.Sites.AsNoTracking().ToDictionaryAsync(site => site.Id, site => site.Name, stop),
+            await reader.ReadingsAsync(actor, stop),
+            actor,
+            detail is null ? null : await ReadAsync(detail, shown, typed, stop),
+            clock.GetUtcNow());
+        return Pages.Show<InboxPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, status);
+    }
+
+    private async Task<ConversationModel> ReadAsync(ConversationDetail detail, Guid? shown, InboxTyped? typed, CancellationToken stop)
+    {
+        var now = clock.GetUtcNow();
+        var draft = Guid.CreateVersion7(now);
+        var owner = detail.Conversation.OwnerAt(now);
+        var off = detail switch
+        {
+            _ when InboxRights.WhyNotHandle(actor, detail.Account.Ref) is { } why => why,
+            _ when !actor.Holds(Role.Author, detail.Account.Ref) => "Answering takes the Author role for the account.",
+            _ when !reader.Answers(detail.Account) => "This network does not let a program answer. Answer on its own page.",
+            { Account.State: not AccountState.Connected } => "The account has to be connected again first.",
+            { Conversation.State: ConversationState.Resolved } => "This conversation was resolved. Reopen it to answer.",
+            _ when owner is { } other && other != actor.Id => $"{detail.Names.GetValueOrDefault(other, "Somebody else")} has this conversation. Only its owner answers.",
+            _ => null,
+        };
+        return new ConversationModel(detail, shown, draft, InboxRights.WhyNotHandle(actor, detail.Account.Ref), off, await together.ReadAsync(detail.Conversation.Id, null, actor, stop), await reader.IsLockedAsync(detail.Account, actor, stop), typed);
+    }
+}

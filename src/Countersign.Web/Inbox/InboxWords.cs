@@ -1,0 +1,114 @@
+using Countersign.Inbox;
+using Countersign.Publishing;
+using Countersign.Web.Publishing;
+using Countersign.Web.Shared;
+using Countersign.Web.Shared.Parts;
+
+namespace Countersign.Web.Inbox;
+
+/// <summary>What conversations are, in words.</summary>
+public static class InboxWords
+{
+    public static string Say(this InboxView view) => view switch
+    {
+        InboxView.Mine => "Mine",
+        InboxView.Unclaimed => "Not claimed",
+        InboxView.Waiting => "Waiting for them",
+        InboxView.Snoozed => "Put off",
+        InboxView.Done => "Done",
+        _ => "All open",
+    };
+
+    public static string Icon(this InboxView view) => view switch
+    {
+        InboxView.Mine => "user",
+        InboxView.Unclaimed => "hand",
+        InboxView.Waiting => "pause",
+        InboxView.Snoozed => "clock",
+        InboxView.Done => "check",
+        _ => "inbox",
+    };
+
+    public static string Label(string label) => label switch
+    {
+        "self-harm" => "Self-harm",
+        "data-breach" => "Data breach",
+        "legal-threat" => "Legal threat",
+        "vulnerable-customer" => "Extra care",
+        "press-enquiry" => "Press",
+        "personal-data" => "Personal data",
+        Priorities.Unread => "Could not be read",
+        _ => English.Capital(label.Replace('-', ' ')),
+    };
+
+    public static string LabelIcon(string label) => label switch
+    {
+        "complaint" or "legal-threat" or "data-breach" => "alert",
+        "press-enquiry" => "note",
+        "self-harm" or "threat" or "vulnerable-customer" => "flag",
+        "harassment" or "hate" => "eye-off",
+        _ => "tag",
+    };
+
+    public static string Say(this MessageKind kind) => kind switch
+    {
+        MessageKind.Direct => "Direct message",
+        _ => kind.ToString(),
+    };
+
+    public static string Say(this ConversationOutcome outcome) => outcome switch
+    {
+        ConversationOutcome.Settled => "Answered and settled",
+        ConversationOutcome.NoAnswerNeeded => "Needs no answer",
+        ConversationOutcome.Spam => "Spam",
+        ConversationOutcome.Abuse => "Abuse, not answered",
+        ConversationOutcome.PassedOn => "Passed on outside this inbox",
+        _ => "From before the account was connected",
+    };
+
+    public static string Author(Message? message) => message switch
+    {
+        null => "Nobody",
+        { IsErased: true } => "Somebody, erased",
+        { Source.AuthorName: { Length: > 0 } name } => Masking.Plain(name),
+        _ => "Somebody",
+    };
+
+    /// <summary>How the network has it, where that is worth saying.</summary>
+    public static string? State(Message message) => message.State switch
+    {
+        MessageState.Held => "waits on the network to be let through",
+        MessageState.Spam => "taken for spam by the network",
+        MessageState.Gone => "gone from the network",
+        _ => message.EditedAt is null ? null : "edited",
+    };
+
+    /// <summary>Where an answer is on its road.</summary>
+    public static (string Text, Tone Tone, string? Icon) State(ReplyView reply) => reply switch
+    {
+        { Publication: { State: PublicationState.Accepted or PublicationState.Confirmed } } => ("Published", Tone.Ok, "shield"),
+        { Publication: { } post } => (post.State.Sentence(), post.State is PublicationState.Approved or PublicationState.Claimed or PublicationState.Sending or PublicationState.Waiting ? Tone.Accent : Tone.Bad, "clock"),
+        { Draft.Stage: DraftStage.AwaitingApproval, Draft: var draft } => ($"Waits for {English.List([.. draft.Missing.Select(need => Decisions.RoleNames.Name(need.Role))])}", Tone.Accent, "s-review"),
+        { Draft.Stage: DraftStage.Draft } => ("Not sent", Tone.Warn, "s-draft"),
+        { Draft.Stage: DraftStage.Returned } => ("Returned", Tone.Warn, "s-returned"),
+        { Draft.Stage: DraftStage.Held } => ("Held", Tone.Bad, "s-held"),
+        { Draft.Stage: DraftStage.Refused or DraftStage.Withdrawn } => ("Given up", Tone.Neutral, "x"),
+        _ => ("Approved", Tone.Accent, "s-approved"),
+    };
+
+    public static TimeLeft? Clock(Conversation conversation, DateTimeOffset now) => conversation switch
+    {
+        { State: ConversationState.Snoozed, SnoozedUntil: { } until } => new TimeLeft(until - now, TimeSpan.Zero, $"to {LocalTime.Moment(until, now)}"),
+        { State: ConversationState.Open, DueAt: { } due } => new TimeLeft(due - now, ResponseTargets.Of(conversation.Priority)),
+        _ => null,
+    };
+
+    public static string Reading(InboxReading reading, DateTimeOffset now) => reading switch
+    {
+        { GapSince: { } gap } => $"May miss messages since {LocalTime.Moment(gap, now)}. {reading.Trouble}",
+        { Trouble: { } trouble, TroubleSince: { } since } => $"Has not answered since {LocalTime.Moment(since, now)}: {trouble}",
+        { IsBehind: true } => "Is still being read; more is to come.",
+        { ReadUntil: { } until, ReadFrom: { } from } => $"Everything from {LocalTime.Moment(from, now)} to {LocalTime.Moment(until, now)} is here{(reading.Refused.Count > 0 ? $", but for {English.Count(reading.Refused.Count, "message", "messages")} that could not be kept" : "")}.",
+        _ => "Has not been read yet.",
+    };
+}
