@@ -22,6 +22,7 @@ public sealed class DemoPosts(
     ConnectAccount connect,
     DisconnectAccount disconnect,
     SetPostingPlan plan,
+    PlanCampaign campaign,
     TimeProvider clock)
 {
     public const string Zone = "Europe/London";
@@ -37,12 +38,17 @@ public sealed class DemoPosts(
     private Dictionary<string, Actor> people = [];
     private Dictionary<string, Account> accounts = [];
 
+    /// <summary>By the words that belong to each.</summary>
+    private readonly Dictionary<string, Guid> campaigns = new(StringComparer.Ordinal);
+
     public async Task WriteAsync(CancellationToken cancellationToken)
     {
         people = await db.People.ToDictionaryAsync(person => person.Name, person => new Actor(person.Id, person.Name, person.Grants), cancellationToken);
         accounts = await db.Accounts.ToDictionaryAsync(account => account.Title, cancellationToken);
         await PlanAsync("Northgate Instruments", 4, Nation.EnglandAndWales, cancellationToken);
         await PlanAsync("Northgate Livingston", 5, Nation.Scotland, cancellationToken);
+        await RunAsync("Kestrel 3 in the cold", "Engineers who buy gas detectors for winter work ask for the cold-start report: 40 requests by the end of the campaign.", "kestrel-3-cold", -7, 35, "Ruth Fenwick", [DemoTexts.KestrelFirst, DemoTexts.Kestrel, DemoTexts.TestHouse], cancellationToken);
+        await RunAsync("Apprentice week", "Thirty applications for the eight places of next September, a third of them from within an hour of Livingston.", "apprentice-week", -3, 4, "Hannah Okafor", [DemoTexts.ApprenticesDayFour, DemoTexts.ApprenticesDayFive, DemoTexts.Skye, DemoTexts.OpenEvening], cancellationToken);
         await PublishAsync(cancellationToken);
         await ScheduleAsync(cancellationToken);
         await LeaveWaitingAsync(cancellationToken);
@@ -55,6 +61,16 @@ public sealed class DemoPosts(
         IReadOnlyList<PreferredTime> times = [.. from day in Enumerable.Range((int)DayOfWeek.Monday, 5) from time in (string[])["09:00", "13:30"] select new PreferredTime((DayOfWeek)day, time)];
         DemoOrganisation.Require(await plan.RunAsync(accounts[account].Id, new PlanTerms(perWeek, [DayOfWeek.Tuesday, DayOfWeek.Thursday, DayOfWeek.Friday], times, Zone, 90, "20:00", "07:30", holidays), people["Ruth Fenwick"], cancellationToken));
     }
+
+    private async Task RunAsync(string name, string objective, string tag, int begins, int ends, string owner, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        var id = Guid.CreateVersion7(clock.GetUtcNow());
+        DemoOrganisation.Require(await campaign.RunAsync(id, new CampaignPlan(new CampaignDetails(name, objective), Day(begins), Day(ends), new UtmTags("", "social", tag), [], people[owner].Id), 0, people[owner], cancellationToken));
+        foreach (var text in texts)
+            campaigns[text] = id;
+    }
+
+    private Guid? CampaignOf(string text) => campaigns.TryGetValue(text, out var id) ? id : null;
 
     private async Task PublishAsync(CancellationToken cancellationToken)
     {
@@ -78,7 +94,7 @@ public sealed class DemoPosts(
         var kestrel = await WriteAsync("Hannah Okafor", DemoTexts.KestrelFirst, everywhere, In(50), kestrelOnSnow, cancellationToken);
         await SendAsync(kestrel, cancellationToken);
         DemoOrganisation.Require(await @return.RunAsync(kestrel.Id, "Say what was measured and by whom. “Dangerous” has to go.", people["Eleanor Whitcombe"], cancellationToken));
-        await SaveAsync(kestrel.Id, new DraftForm(kestrel.Version, DemoTexts.Kestrel, [.. kestrel.Pictures.Select(picture => (picture.Sha256, picture.Alt))], kestrel.AccountIds, kestrel.Slot!.Local[..10], kestrel.Slot.Local[11..], Zone), "Hannah Okafor", cancellationToken);
+        await SaveAsync(kestrel.Id, new DraftForm(kestrel.Version, DemoTexts.Kestrel, [.. kestrel.Pictures.Select(picture => (picture.Sha256, picture.Alt))], kestrel.AccountIds, kestrel.Slot!.Local[..10], kestrel.Slot.Local[11..], Zone) { Campaign = CampaignOf(DemoTexts.Kestrel) }, "Hannah Okafor", cancellationToken);
         await SendAsync(kestrel, cancellationToken);
         await SignAsync(kestrel, "Eleanor Whitcombe", Role.Legal, "Matches table 2 of the report.", cancellationToken);
 
@@ -129,7 +145,7 @@ public sealed class DemoPosts(
             pictures.Add((DemoOrganisation.Require(await addPicture.RunAsync(bytes, people[author], cancellationToken)).Sha256, picture.Alt));
         }
 
-        var form = new DraftForm(0, text, pictures, [.. where.Select(title => accounts[title].Id)], when?.Local[..10], when?.Local[11..], when?.Zone);
+        var form = new DraftForm(0, text, pictures, [.. where.Select(title => accounts[title].Id)], when?.Local[..10], when?.Local[11..], when?.Zone) { Campaign = CampaignOf(text) };
         return await SaveAsync(Guid.CreateVersion7(clock.GetUtcNow()), form, author, cancellationToken);
     }
 
@@ -162,6 +178,8 @@ public sealed class DemoPosts(
         var instant = clock.GetUtcNow().AddMinutes(minutes);
         return new Slot(Slots.At(instant, Zone).ToString("uuuu-MM-dd'T'HH:mm", CultureInfo.InvariantCulture), Zone, instant);
     }
+
+    private string Day(int days) => Slots.At(clock.GetUtcNow(), Zone).Date.PlusDays(days).ToString("uuuu-MM-dd", CultureInfo.InvariantCulture);
 
     private Slot Tomorrow(string time)
     {
