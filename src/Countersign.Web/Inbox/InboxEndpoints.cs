@@ -142,6 +142,7 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, WriteTogeth
             _ when !actor.Holds(Role.Author, detail.Account.Ref) => "Answering takes the Author role for the account.",
             _ when !reader.Answers(detail.Account) => "This network does not let a program answer. Answer on its own page.",
             { Account.State: not AccountState.Connected } => "The account has to be connected again first.",
+            { Conversation.Kind: MessageKind.Direct } => Conversation.WrittenInPrivate,
             { Conversation.State: ConversationState.Resolved } => "This conversation was resolved. Reopen it to answer.",
             _ when owner is { } other && other != actor.Id => $"{detail.Names.GetValueOrDefault(other, "Somebody else")} has this conversation. Only its owner answers.",
             _ => null,

@@ -6,6 +6,11 @@ public sealed partial class Conversation
 {
     private static readonly Refusal resolved = new("resolved", "This conversation was resolved. Reopen it first.");
 
+    private static readonly Refusal wouldBePublic = new("would-be-public", WrittenInPrivate);
+
+    /// <summary>Why a direct message is not answered from here: every answer is a post.</summary>
+    public const string WrittenInPrivate = "This was written in private, and an answer from here would be public. Answer on the network’s own page.";
+
     /// <summary>Somebody takes it: nobody else has it until the claim is over.</summary>
     public Decision<ConversationClaimed> Claim(TimeSpan lease, Actor by, AccountRef account, DateTimeOffset now) => this switch
     {
@@ -88,6 +93,7 @@ public sealed partial class Conversation
         { State: ConversationState.Resolved } => resolved,
         _ when OwnerAt(now) is { } owner && owner != by.Id => new Refusal("taken", "Somebody else has this conversation now. What you wrote is still here."),
         _ when message.ConversationId != Id || message.IsOurs => new Refusal("no-message", "Choose the message that is answered."),
+        _ when message.Kind == MessageKind.Direct => wouldBePublic,
         _ when message.State == MessageState.Gone => new Refusal("gone", "That message is not there any more, so nothing can answer it."),
         _ when message.IsErased => new Refusal("erased", "The words of that message were erased, so it cannot be answered from here."),
         _ when others > 0 && !another => new Refusal("reply-there", "There is an answer to this message already. Look at it; if you want to send a second, tick the box below and press again."),

@@ -152,6 +152,20 @@ public sealed class HandleTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_was_written_in_private_is_not_answered_in_public(DatabaseKind kind)
+    {
+        network.InboxKinds = [InboxKind.Direct];
+        await using var here = await NorthgateAsync(kind, network.Instead());
+        var hannah = await here.WhoAsync("Hannah");
+        network.Write(await here.AccountAsync("newsroom"), "My account number is on the letter", here.Clock.GetUtcNow(), item => item with { Kind = InboxKind.Direct });
+        await here.CollectAsync();
+
+        Refused("would-be-public", await here.ReplyAsync(Assert.Single(await here.MessagesAsync()), "Thank you, we have it.", hannah));
+
+        Assert.Empty(await here.ReadAsync(db => db.Drafts.AsNoTracking().ToListAsync()));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_new_message_opens_what_was_resolved_or_put_off_and_the_time_comes_by_itself(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind, network.Instead());
