@@ -150,7 +150,7 @@ public sealed class CollectTests
 
         await here.CollectAsync();
 
-        Assert.Equal(["Before", "After"], (await here.MessagesAsync()).Select(message => message.Text));
+        Assert.Equal(["After", "Before"], (await here.MessagesAsync()).Select(message => message.Text).Order());
         var reading = Assert.Single(await here.ReadingsAsync());
         Assert.Equal("https://network.example/nameless", Assert.Single(reading.Refused).Remote);
         Assert.False(reading.IsComplete);
