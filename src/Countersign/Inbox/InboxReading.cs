@@ -55,6 +55,11 @@ public sealed class InboxReading
     {
         (Cursor, ReadUntil, IsBehind, GapSince, Trouble, TroubleSince, Failures) = (cursor, began, false, null, null, null, 0);
         ReadFrom ??= from < began ? from : began;
+
+        // What could not be kept is asked for once more every day; what the network no longer gives is let go after a week.
+        Refused = [.. Refused.Where(item => began - item.At < forgetRefused)];
+        if (Refused.Any(item => began - item.At >= askRefusedAgain))
+            Cursor = null;
     }
 
     internal void Refuse(string remote, string why, DateTimeOffset now) =>
@@ -67,4 +72,8 @@ public sealed class InboxReading
     }
 
     private const int MostRefused = 20;
+
+    private static readonly TimeSpan askRefusedAgain = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan forgetRefused = TimeSpan.FromDays(7);
 }

@@ -154,6 +154,18 @@ public sealed class CollectTests
         var reading = Assert.Single(await here.ReadingsAsync());
         Assert.Equal("https://network.example/nameless", Assert.Single(reading.Refused).Remote);
         Assert.False(reading.IsComplete);
+
+        // A day later everything is read once more, and by then the network has put it right.
+        var at = network.Written.FindIndex(one => one.Item.Remote.Id.Length == 0);
+        network.Written[at] = (network.Written[at].Account, network.Written[at].Item with { Remote = network.Written[at].Item.Remote with { Id = "in:named" } });
+        await here.CollectAsync();
+        Assert.Equal(2, (await here.MessagesAsync()).Count);
+        here.Clock.Advance(TimeSpan.FromDays(1));
+        await here.CollectAsync();
+        await here.CollectAsync();
+
+        Assert.Equal(3, (await here.MessagesAsync()).Count);
+        Assert.True(Assert.Single(await here.ReadingsAsync()).IsComplete);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
