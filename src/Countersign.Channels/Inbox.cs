@@ -20,7 +20,7 @@ public abstract record InboxPage
     {
     }
 
-    /// <param name="Items">May hold some that were read before: they are told apart by their identifier, and by their version where they changed.</param>
+    /// <param name="Items">May hold some that were read before: they are told apart by their identifier, and by their edition where they changed.</param>
     /// <param name="Cursor">For the next read; never null, because there is always a next time.</param>
     /// <param name="IsComplete">False where more is waiting to be read now.</param>
     public sealed record Read(IReadOnlyList<InboxItem> Items, string Cursor, bool IsComplete) : InboxPage;
@@ -33,6 +33,9 @@ public abstract record InboxPage
 /// <param name="At">By the network's clock.</param>
 public sealed record InboxItem(RemoteRef Remote, InboxKind Kind, string Text, DateTimeOffset? At)
 {
+    /// <summary>Changes when the message does, where the network has such a mark. Null where it has none: then only the words tell.</summary>
+    public string? Edition { get; init; }
+
     /// <summary>By the network's identifier; null for somebody without an account there.</summary>
     public string? AuthorId { get; init; }
 

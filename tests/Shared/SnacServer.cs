@@ -83,12 +83,20 @@ public sealed partial class SnacServer : IAsyncDisposable
     /// <returns>What the server calls the post after the edit.</returns>
     public Task<string> EditAsync(string token, string id, string text) => WriteAsync(HttpMethod.Put, $"/api/v1/statuses/{id}", token, text);
 
-    /// <summary>What alice does on the server's own page: it takes nothing down for a program.</summary>
-    /// <param name="uri">The post's lasting identifier.</param>
-    public async Task DeleteAsync(string uri)
+    /// <summary>Somebody's own program answers a post.</summary>
+    /// <param name="to">What the server calls the post.</param>
+    public async Task<(string Uri, string Id)> AnswerAsync(string token, string text, string to, string visibility)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/alice/admin/action", UriKind.Relative)) { Content = Fields(("id", uri), ("actor", new Uri(Server, "/alice").AbsoluteUri), ("action", "Delete"), ("redir", "")) };
-        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{First}:{passwords[First]}")));
+        var made = await WriteAsync(HttpMethod.Post, "/api/v1/statuses", token, new { status = text, visibility, in_reply_to_id = to });
+        return (made.GetProperty("uri").GetString()!, made.GetProperty("id").GetString()!);
+    }
+
+    /// <summary>What somebody does on the server's own page: it takes nothing down for a program.</summary>
+    /// <param name="uri">The post's lasting identifier.</param>
+    public async Task DeleteAsync(string uri, string name = First)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/{name}/admin/action", UriKind.Relative)) { Content = Fields(("id", uri), ("actor", new Uri(Server, "/" + name).AbsoluteUri), ("action", "Delete"), ("redir", "")) };
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{passwords[name]}")));
 
         // It answers with the way to its page of administration, which is asked for without the password, and refuses that.
         using var straight = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Server };
@@ -97,14 +105,18 @@ public sealed partial class SnacServer : IAsyncDisposable
             throw new InvalidOperationException($"The post was not deleted: {(int)answer.StatusCode}");
     }
 
-    private async Task<string> WriteAsync(HttpMethod method, string path, string token, string text)
+    private async Task<string> WriteAsync(HttpMethod method, string path, string token, string text) =>
+        (await WriteAsync(method, path, token, new { status = text, visibility = "public" })).GetProperty("id").GetString()!;
+
+    private async Task<JsonElement> WriteAsync<T>(HttpMethod method, string path, string token, T post)
+        where T : class
     {
         // Of a body that does not say its length it reads nothing, and closes the connection (measured, 2.75).
-        using var body = new StringContent(JsonSerializer.Serialize(new { status = text, visibility = "public" }), Encoding.UTF8, "application/json");
+        using var body = new StringContent(JsonSerializer.Serialize(post), Encoding.UTF8, "application/json");
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = body };
         request.Headers.Authorization = new("Bearer", token);
         using var response = await http.SendAsync(request);
-        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        return await response.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     private static FormUrlEncodedContent Fields(params (string Name, string Value)[] fields) => new(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));

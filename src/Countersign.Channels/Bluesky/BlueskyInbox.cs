@@ -40,7 +40,7 @@ internal sealed class BlueskyInbox(Xrpc xrpc, Sessions sessions, TimeProvider cl
         List<InboxItem> items = [.. told.Select(notice => BlueskyMessage.Read(server, account.RemoteId, notice, kind)).OfType<InboxItem>()];
         if (walk.After(items.Select(item => item.At), ok.Text("cursor"), clock.GetUtcNow()) is not { } left)
             return new InboxPage.Unavailable(ok.Evidence("The network gives the same page again and again, so the rest cannot be read."));
-        return new InboxPage.Read([.. (await WithMediaAsync(account, told, items, stop)).OrderBy(item => item.At)], left.ToString(), left.Next is null);
+        return new InboxPage.Read([.. Enumerable.Reverse(await WithMediaAsync(account, told, items, stop)).OrderBy(item => item.At)], left.ToString(), left.Next is null);
     }
 
     public async Task<InboxRecheck> RecheckAsync(ConnectedAccount account, IReadOnlyList<RemoteRef> messages, CancellationToken stop)

@@ -27,6 +27,7 @@ internal static class BlueskyMessage
         var sort = kind ?? SortOf(post, own, quoted);
         return new InboxItem(new RemoteRef(uri, BlueskyServer.AddressOf(server, place.Did, place.Key), cid), sort, Readable.Of(text), Time(shown.TextAt("indexedAt")))
         {
+            Edition = cid,
             AuthorId = place.Did,
             AuthorName = Readable.Of(shown.TextAt("author", "displayName") is { Length: > 0 } name ? name : shown.TextAt("author", "handle") ?? place.Did),
             AuthorHandle = shown.TextAt("author", "handle"),

@@ -7,8 +7,8 @@ namespace Countersign.Channels.Mastodon;
 /// <summary>Makes this program known to a server, lets a person allow it there, and takes the code they bring back.</summary>
 internal sealed class MastodonAuthorise(Wire wire, TimeProvider clock)
 {
-    /// <summary>No more than posting and reading back needs.</summary>
-    private const string Scopes = "read:accounts read:statuses read:search write:statuses write:media";
+    /// <summary>No more than posting, reading back, finding a post by its address and being told who writes needs.</summary>
+    private const string Scopes = "read:accounts read:statuses read:search read:notifications write:statuses write:media";
 
     /// <summary>"Show the code": works without an address of ours that the server could send a browser to.</summary>
     private const string ShowTheCode = "urn:ietf:wg:oauth:2.0:oob";
@@ -55,7 +55,7 @@ internal sealed class MastodonAuthorise(Wire wire, TimeProvider clock)
         if (OAuthSecret.Read(reply, begun.ClientId, begun.ClientSecret, null, clock.GetUtcNow()) is not { } secret)
             return reply is Reply.Answered { Status: HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized } ? WrongCode : Unanswered(server);
         if (reply is Reply.Answered granted && granted.Text("scope") is { } scope && Lacking(scope) is { Length: > 0 } lacking)
-            return new ConnectOutcome.Refused("missing-permission", $"The server granted less than posting needs ({lacking} is missing). Begin again and allow all of it.");
+            return new ConnectOutcome.Refused("missing-permission", $"The server granted less than Countersign needs ({lacking} is missing). Begin again and allow all of it.");
         return await ReadBackAsync(server, secret, stop);
     }
 

@@ -4,7 +4,7 @@ namespace Countersign.Channels.Mastodon;
 
 /// <summary>Any server that speaks Mastodon's API. Servers differ: limits are read from each, and only reading an account back tells whether a lost post stands.</summary>
 public sealed class MastodonChannel
-    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, IFindPost, ICompare, IMintKeys
+    : IChannel, IMeasure, IRender, IValidate, IAuthorise, ICheckAccount, IPrepare, IPublish, IFind, IRepost, IFindRepost, IEdit, IDelete, IListPosts, IReadPost, IFindPost, ICompare, IMintKeys, IInbox, IRecheckInbox
 {
     /// <summary>Mastodon's own defaults, for a server that does not say (documentation of 4.5).</summary>
     internal static readonly ChannelDescription Description = new(
@@ -17,6 +17,7 @@ public sealed class MastodonChannel
     private readonly MastodonPosts posts;
     private readonly MastodonReader reader;
     private readonly MastodonUpkeep upkeep;
+    private readonly MastodonInbox inbox;
 
     /// <param name="http">Made over <see cref="Transport.NewHandler"/>: no redirects, no retries.</param>
     /// <param name="saveSecret">Keeps what opens an account after the server changed it.</param>
@@ -29,6 +30,7 @@ public sealed class MastodonChannel
         reader = new MastodonReader(api);
         posts = new MastodonPosts(api, reader, clock);
         upkeep = new MastodonUpkeep(api, reader);
+        inbox = new MastodonInbox(api, clock);
     }
 
     public ChannelDescription Describe() => Description;
@@ -59,6 +61,14 @@ public sealed class MastodonChannel
     public Task<FindResult> FindAsync(Delivery delivery, CancellationToken stop) => reader.FindAsync(delivery, stop);
 
     public Task<PostPage> ListAsync(ConnectedAccount account, string? cursor, CancellationToken stop) => reader.ListAsync(account, cursor, stop);
+
+    public IReadOnlyList<InboxKind> InboxKinds => MastodonInbox.Kinds;
+
+    public Task<InboxPage> ReadInboxAsync(ConnectedAccount account, InboxKind kind, string? cursor, CancellationToken stop) => inbox.ReadAsync(account, kind, cursor, stop);
+
+    public int MostRecheckedAtOnce => MastodonInbox.MostAtOnce;
+
+    public Task<InboxRecheck> RecheckAsync(ConnectedAccount account, IReadOnlyList<RemoteRef> messages, CancellationToken stop) => inbox.RecheckAsync(account, messages, stop);
 
     public Task<FindResult> FindRepostAsync(Repost repost, CancellationToken stop) => reader.FindRepostAsync(repost, stop);
 

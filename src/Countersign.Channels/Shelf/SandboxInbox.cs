@@ -52,6 +52,7 @@ internal sealed class SandboxInbox(IListPosts posts, SandboxPostbag postbag, Tim
     private static InboxItem Item(SandboxLine line, ConnectedAccount account, Cursor left) =>
         new(new RemoteRef(IdOf(line.Key, account), null, line.Edition.ToString(CultureInfo.InvariantCulture)), line.Kind, line.Text, left.Begun + line.Written)
         {
+            Edition = line.Edition.ToString(CultureInfo.InvariantCulture),
             AuthorId = "sandbox:" + line.Author.Handle,
             AuthorName = line.Author.Name + " (invented)",
             AuthorHandle = line.Author.Handle,

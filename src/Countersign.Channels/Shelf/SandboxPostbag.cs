@@ -14,7 +14,7 @@ public sealed class SandboxPostbag
     /// <summary>Of this process. A reader who comes with another's reads from the beginning.</summary>
     internal string Name { get; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>Puts a message in. The same identifier again, with another version or state, is an edit or a removal, as a network shows one.</summary>
+    /// <summary>Puts a message in. The same identifier again, with another edition or state, is an edit or a removal, as a network shows one.</summary>
     /// <param name="accountId">The account it is written to (<see cref="ConnectedAccount.Id"/>).</param>
     public void Put(string accountId, InboxItem message)
     {
@@ -28,6 +28,7 @@ public sealed class SandboxPostbag
     {
         var message = new InboxItem(new RemoteRef($"{SandboxInbox.Identifier}{accountId}:{Guid.NewGuid():N}", null, "1"), kind, text, clock.GetUtcNow())
         {
+            Edition = "1",
             AuthorId = "sandbox:" + author,
             AuthorName = author,
         };

@@ -148,6 +148,9 @@ public sealed class MastodonDescriptionTests : IDisposable
             case "GET /api/v2/search":
                 Assert.IsType<FoundPost.Unavailable>(await mastodon.FindPostAsync(account, "https://elsewhere.example.test/@somebody/1", Stop));
                 break;
+            case "GET /api/v1/notifications":
+                Assert.IsType<InboxPage.Unavailable>(await mastodon.ReadInboxAsync(account, InboxKind.Mention, null, Stop));
+                break;
             case "GET /api/v1/statuses/:id" when code == "404":
                 // Looked for among the account's own instead, where it stands.
                 Assert.IsType<PostReading.Stands>(await mastodon.ReadAsync(account, first, Stop));

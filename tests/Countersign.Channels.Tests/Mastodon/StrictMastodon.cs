@@ -37,7 +37,7 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : StrictNetwork
     /// <summary>How often a picture is still worked on before it is ready.</summary>
     public int LooksBeforeReady { get; set; }
 
-    public string Scope { get; set; } = "read:accounts read:statuses read:search write:statuses write:media";
+    public string Scope { get; set; } = "read:accounts read:statuses read:search read:notifications write:statuses write:media";
 
     /// <summary>Leaves the description's second version out, as older servers do.</summary>
     public bool IsOld { get; set; }
@@ -82,6 +82,7 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : StrictNetwork
             ("POST", "/api/v2/media") => Uploaded(body),
             ("POST", "/api/v1/statuses") => Posted(request, body),
             ("GET", "/api/v2/search") => Searched(request.RequestUri.Query),
+            ("GET", "/api/v1/notifications") => Told(request.RequestUri.Query),
             ("GET", $"/api/v1/accounts/{AccountId}/statuses") => Listed(request.RequestUri.Query),
             _ when MediaPath().Match(path) is { Success: true } one && request.Method == HttpMethod.Get => Ready(one.Groups["id"].Value),
             _ when StatusPath().Match(path) is { Success: true } one => One(request, one.Groups["id"].Value, one.Groups["rest"].Value, body),
@@ -260,7 +261,7 @@ internal sealed partial class StrictMastodon(TimeProvider clock) : StrictNetwork
 
     private static JsonObject? Read(string body) => Object(Encoding.UTF8.GetBytes(body));
 
-    private JsonObject? Find(string id) => statuses.Find(s => s["id"]!.GetValue<string>() == id);
+    private JsonObject? Find(string id) => statuses.Concat(others).FirstOrDefault(s => s["id"]!.GetValue<string>() == id);
 
     private string NextId() => (++lastId).ToString(CultureInfo.InvariantCulture);
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Countersign.Channels.Bluesky;
+using Countersign.Channels.Http;
 
-namespace Countersign.Channels.Tests.Bluesky;
+namespace Countersign.Channels.Tests.Http;
 
 /// <summary>A way through a list that begins with the newest, against a list that behaves as the public views do (bsky 0.0.221): pages go on strictly before the time of their last message.</summary>
 public sealed class NotificationWalkTests

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Countersign.Channels.Bluesky;
+namespace Countersign.Channels.Http;
 
 /// <summary>
 /// A way through a list that begins with the newest: from the top down to where the way before began, and somewhat further, because a message may appear
