@@ -8,6 +8,7 @@ using Countersign.Web.Hosting;
 using Countersign.Web.Shared;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Countersign.Web.Inbox;
 
@@ -101,7 +102,7 @@ public sealed record InboxQuery([property: FromQuery] string? View, [property: F
 }
 
 /// <summary>Reads what the pages of the inbox show.</summary>
-public sealed class InboxPages(CountersignDb db, InboxReader reader, WriteTogether together, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class InboxPages(CountersignDb db, InboxReader reader, ReadTargets targets, IOptions<InboxSettings> settings, WriteTogether together, ShellReader shell, Actor actor, TimeProvider clock)
 {
     public Task<IResult> AnswerAsync(Guid id, Refusal? refusal, CancellationToken stop, Func<Refusal, InboxTyped>? typed = null) => refusal switch
     {
@@ -127,7 +128,11 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, WriteTogeth
             await reader.ReadingsAsync(actor, stop),
             actor,
             detail is null ? null : await ReadAsync(detail, shown, typed, stop),
-            clock.GetUtcNow());
+            clock.GetUtcNow())
+        {
+            OfficeHours = InboxWords.Hours(settings.Value),
+            Targets = await targets.RunAsync(stop),
+        };
         return Pages.Show<InboxPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, status);
     }
 

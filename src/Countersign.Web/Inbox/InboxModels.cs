@@ -1,6 +1,7 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Inbox;
+using Countersign.Inbox.Clocks;
 using Countersign.Publishing;
 
 namespace Countersign.Web.Inbox;
@@ -24,6 +25,13 @@ public sealed record InboxModel(
     ConversationModel? Detail,
     DateTimeOffset Now)
 {
+    /// <summary>How time is counted until an answer is due, in a sentence.</summary>
+    public required string OfficeHours { get; init; }
+
+    public required ResponseTargets Targets { get; init; }
+
+    public string Counted(Priority priority) => ResponseTargets.CountsAlways(priority) ? "Counted day and night." : OfficeHours;
+
     /// <summary>An address of the inbox with the same filters.</summary>
     public string Address(Guid? open = null, InboxView? view = null, string? label = null, Guid? site = null, Guid? account = null, string? priority = null, int page = 1, bool clean = false)
     {

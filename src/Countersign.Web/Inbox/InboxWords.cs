@@ -1,4 +1,7 @@
+using System.Globalization;
 using Countersign.Inbox;
+using Countersign.Inbox.Clocks;
+using Countersign.Planning;
 using Countersign.Publishing;
 using Countersign.Web.Publishing;
 using Countersign.Web.Shared;
@@ -102,6 +105,14 @@ public static class InboxWords
         { State: ConversationState.Open, DueAt: { } due } => new TimeLeft(due - now, ResponseTargets.Of(conversation.Priority)),
         _ => null,
     };
+
+    /// <summary>"Counted in office hours: Monday to Friday, 09:00 to 17:30, without bank holidays."</summary>
+    public static string Hours(InboxSettings settings)
+    {
+        var days = settings.OfficeDays is [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday]
+            ? "Monday to Friday" : English.List([.. settings.OfficeDays.Select(day => day.ToString())]);
+        return string.Create(CultureInfo.InvariantCulture, $"Counted in office hours: {days}, {settings.OfficeFrom:HH:mm} to {settings.OfficeUntil:HH:mm}{(settings.Holidays == Nation.None ? "" : ", without bank holidays")}.");
+    }
 
     public static string Reading(InboxReading reading, DateTimeOffset now) => reading switch
     {

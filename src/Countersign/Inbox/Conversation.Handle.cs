@@ -1,4 +1,5 @@
 using Countersign.Decisions;
+using Countersign.Inbox.Clocks;
 
 namespace Countersign.Inbox;
 
@@ -122,7 +123,7 @@ public sealed partial class Conversation
         Free();
     }
 
-    public void Apply(ConversationReopened opened) => Open(opened.At);
+    public void Apply(ConversationReopened opened, ResponseTargets targets) => Open(opened.At, targets);
 
     public void Apply(ConversationSnoozed snoozed)
     {
@@ -130,28 +131,28 @@ public sealed partial class Conversation
         Free();
     }
 
-    public void Apply(ConversationWoken woken) => Open(woken.At);
+    public void Apply(ConversationWoken woken, ResponseTargets targets) => Open(woken.At, targets);
 
     /// <summary>An answer of ours stands there.</summary>
     /// <param name="writtenAt">When it was written: who wrote again since then still waits.</param>
-    public void Apply(ConversationAnswered answered, DateTimeOffset writtenAt)
+    public void Apply(ConversationAnswered answered, DateTimeOffset writtenAt, ResponseTargets targets)
     {
         (AnsweredAt, AnswerId) = (answered.At, answered.Publication);
         if (State == ConversationState.Resolved)
             return;
         if (LatestAt > writtenAt)
-            (WaitingSince, DueAt) = (LatestAt, ResponseTargets.DueAt(Priority, LatestAt));
+            (WaitingSince, DueAt) = (LatestAt, targets.DueAt(Priority, LatestAt));
         else
             (State, WaitingSince, DueAt, SnoozedUntil) = (ConversationState.Waiting, null, null, null);
     }
 
     private static readonly TimeSpan longestSnooze = TimeSpan.FromDays(90);
 
-    private void Open(DateTimeOffset at)
+    private void Open(DateTimeOffset at, ResponseTargets targets)
     {
         (State, SnoozedUntil, Outcome, ClosedBy, ClosedAt) = (ConversationState.Open, null, null, null, null);
         WaitingSince ??= at;
-        DueAt = ResponseTargets.DueAt(Priority, WaitingSince.Value);
+        DueAt = targets.DueAt(Priority, WaitingSince.Value);
     }
 
     private Refusal? Refuse(string act, Actor by, AccountRef account, DateTimeOffset now) =>

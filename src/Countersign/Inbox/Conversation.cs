@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Countersign.Decisions;
+using Countersign.Inbox.Clocks;
 
 namespace Countersign.Inbox;
 
@@ -130,7 +131,7 @@ public sealed partial class Conversation : IGoverned
     /// <summary>What comes of one more message in it.</summary>
     /// <param name="counts">Somebody has to answer it: it is neither ours nor from long before the account was connected.</param>
     /// <param name="isNew">It is the first of its conversation.</param>
-    internal void Receive(Message message, Triage triage, bool counts, bool isNew)
+    internal void Receive(Message message, Triage triage, bool counts, bool isNew, ResponseTargets targets)
     {
         if (isNew || message.WrittenAt >= LatestAt)
             (LatestId, LatestAt) = (message.Id, message.WrittenAt);
@@ -155,17 +156,17 @@ public sealed partial class Conversation : IGoverned
         if (PriorityReason.Length == 0 || triage.Priority < Priority)
             (Priority, PriorityReason) = (triage.Priority, triage.Reason);
         WaitingSince ??= message.WrittenAt;
-        DueAt = ResponseTargets.DueAt(Priority, WaitingSince.Value);
+        DueAt = targets.DueAt(Priority, WaitingSince.Value);
     }
 
     /// <summary>What its messages say together, after one was edited or labelled anew.</summary>
     /// <param name="messages">All of theirs, with the change.</param>
-    internal void Judge(IReadOnlyCollection<Message> messages)
+    internal void Judge(IReadOnlyCollection<Message> messages, ResponseTargets targets)
     {
         Labels = [.. messages.SelectMany(message => message.Standing).Select(label => label.Name).Distinct(StringComparer.Ordinal)];
         if (messages.Count > 0)
             (Priority, PriorityReason) = messages.Select(message => Priorities.Of(message.Labels)).MinBy(one => one.Priority);
         if (WaitingSince is { } since)
-            DueAt = ResponseTargets.DueAt(Priority, since);
+            DueAt = targets.DueAt(Priority, since);
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Countersign.Inbox;
 
 /// <summary>What people do with a conversation besides answering it. Each is one commit: of two at once the second is told.</summary>
-public sealed class HandleConversation(CountersignDb db, IOptions<InboxSettings> settings, TimeProvider clock)
+public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IOptions<InboxSettings> settings, TimeProvider clock)
 {
     private static readonly Refusal none = new("no-conversation", "That conversation is not here.");
 
@@ -79,8 +79,11 @@ public sealed class HandleConversation(CountersignDb db, IOptions<InboxSettings>
     public Task<Decision<ConversationResolved>> ResolveAsync(Guid id, ConversationOutcome outcome, Actor by, CancellationToken cancellationToken) =>
         DecideAsync<ConversationResolved>(id, by, (conversation, account, now) => conversation.Resolve(outcome, by, account, now), (conversation, closed) => conversation.Apply(closed), cancellationToken);
 
-    public Task<Decision<ConversationReopened>> ReopenAsync(Guid id, Actor by, CancellationToken cancellationToken) =>
-        DecideAsync<ConversationReopened>(id, by, (conversation, account, now) => conversation.Reopen(by, account, now), (conversation, opened) => conversation.Apply(opened), cancellationToken);
+    public async Task<Decision<ConversationReopened>> ReopenAsync(Guid id, Actor by, CancellationToken cancellationToken)
+    {
+        var due = await targets.RunAsync(cancellationToken);
+        return await DecideAsync<ConversationReopened>(id, by, (conversation, account, now) => conversation.Reopen(by, account, now), (conversation, opened) => conversation.Apply(opened, due), cancellationToken);
+    }
 
     public Task<Decision<ConversationSnoozed>> SnoozeAsync(Guid id, DateTimeOffset until, Actor by, CancellationToken cancellationToken) =>
         DecideAsync<ConversationSnoozed>(id, by, (conversation, account, now) => conversation.Snooze(until, by, account, now), (conversation, snoozed) => conversation.Apply(snoozed), cancellationToken);
@@ -97,12 +100,13 @@ public sealed class HandleConversation(CountersignDb db, IOptions<InboxSettings>
         if (!InboxRights.MayRead(by, account.Ref))
             return none;
         var theirs = await db.Messages.Where(row => row.ConversationId == conversation.Id && !row.IsOurs && (row.Release != null || row.Id == message)).ToListAsync(cancellationToken);
+        var due = await targets.RunAsync(cancellationToken);
         return await db.CommitAsync(
             labelled.Label(label, stands, by, account.Ref, now),
             happened =>
             {
                 labelled.Apply(happened);
-                conversation.Judge(theirs);
+                conversation.Judge(theirs, due);
             },
             cancellationToken);
     }

@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Countersign.Planning;
 
 namespace Countersign.Inbox;
 
 /// <summary>How closely inboxes are read, and how long a claim lasts. Section "Inbox" of the settings; checked at start.</summary>
-public sealed class InboxSettings
+public sealed class InboxSettings : IValidatableObject
 {
     /// <summary>How often each kind of each account is read, where its network allows it.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
@@ -29,6 +30,25 @@ public sealed class InboxSettings
     [Range(typeof(TimeSpan), "00:00:00", "90.00:00:00")]
     public TimeSpan AnswerFrom { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>When the office opens and shuts, by the organisation's clock: what is not most urgent is counted in these hours.</summary>
+    public TimeOnly OfficeFrom { get; set; } = new(9, 0);
+
+    public TimeOnly OfficeUntil { get; set; } = new(17, 30);
+
+    /// <summary>Days on which it opens; null for Monday to Friday.</summary>
+    public DayOfWeek[]? OpenOn { get; set; }
+
+    /// <summary>Whose bank holidays it keeps.</summary>
+    public Nation Holidays { get; set; } = Nation.EnglandAndWales;
+
+    public IReadOnlyList<DayOfWeek> OfficeDays => OpenOn is { Length: > 0 } days ? days : [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday];
+
     /// <summary>How long one turn may take: its pages, and what is done with them.</summary>
     public TimeSpan Lease => (AnswerWithin * Pages) + TimeSpan.FromMinutes(5);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (OfficeUntil <= OfficeFrom)
+            yield return new ValidationResult("Inbox:OfficeUntil must be later than Inbox:OfficeFrom: the office is open within one day.", [nameof(OfficeUntil)]);
+    }
 }

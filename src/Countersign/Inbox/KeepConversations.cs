@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Inbox;
 
 /// <summary>What becomes of conversations by themselves: an answer stands, a claim lapses, the time comes that one was put off to.</summary>
-public sealed class KeepConversations(CountersignDb db, TimeProvider clock)
+public sealed class KeepConversations(CountersignDb db, ReadTargets read, TimeProvider clock)
 {
     /// <summary>Of each kind in one turn.</summary>
     private const int Most = 200;
@@ -28,6 +28,9 @@ public sealed class KeepConversations(CountersignDb db, TimeProvider clock)
             where post.Place == Place.Post && post.Number == 1 && (post.State == PublicationState.Accepted || post.State == PublicationState.Confirmed)
             orderby reply.At
             select new { reply.DraftId, Publication = post.Id }).Take(Most).ToListAsync(cancellationToken);
+        if (standing.Count == 0)
+            return;
+        var targets = await read.RunAsync(cancellationToken);
         foreach (var answer in standing)
         {
             db.ChangeTracker.Clear();
@@ -41,7 +44,7 @@ public sealed class KeepConversations(CountersignDb db, TimeProvider clock)
                 answered =>
                 {
                     (reply.AnsweredAt, reply.PublicationId) = (answered.At, answered.Publication);
-                    conversation.Apply(answered, reply.At);
+                    conversation.Apply(answered, reply.At, targets);
                 },
                 cancellationToken);
         }
@@ -64,9 +67,10 @@ public sealed class KeepConversations(CountersignDb db, TimeProvider clock)
         foreach (var id in await db.Conversations.AsNoTracking().Where(row => row.State == ConversationState.Snoozed && row.SnoozedUntil <= now).OrderBy(row => row.SnoozedUntil).Select(row => row.Id).Take(Most).ToListAsync(cancellationToken))
         {
             db.ChangeTracker.Clear();
+            var targets = await read.RunAsync(cancellationToken);
             var conversation = await db.Conversations.SingleAsync(row => row.Id == id, cancellationToken);
             if (conversation.State == ConversationState.Snoozed && conversation.SnoozedUntil <= now)
-                _ = await db.CommitAsync<ConversationWoken>(new ConversationWoken { Subject = id, By = Actor.Automation.Id, At = now }, woken => conversation.Apply(woken), cancellationToken);
+                _ = await db.CommitAsync<ConversationWoken>(new ConversationWoken { Subject = id, By = Actor.Automation.Id, At = now }, woken => conversation.Apply(woken, targets), cancellationToken);
         }
     }
 }

@@ -63,17 +63,3 @@ public static class Priorities
         return (Priority.P3, "Nothing in it asks for more haste.");
     }
 }
-
-/// <summary>By when a first answer is due. Plain elapsed time: opening hours and holidays are not counted yet.</summary>
-public static class ResponseTargets
-{
-    public static TimeSpan Of(Priority priority) => priority switch
-    {
-        Priority.P1 => TimeSpan.FromHours(1),
-        Priority.P2 => TimeSpan.FromHours(4),
-        Priority.P3 => TimeSpan.FromHours(8),
-        _ => TimeSpan.FromHours(24),
-    };
-
-    public static DateTimeOffset DueAt(Priority priority, DateTimeOffset from) => from + Of(priority);
-}

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace Countersign.Inbox;
 
 /// <summary>Takes in one thing that a network gave: as a new message, as an edit or a removal of one that is here, or not at all where it is known.</summary>
-public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, IOptions<InboxSettings> settings, TimeProvider clock)
+public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTargets targets, IOptions<InboxSettings> settings, TimeProvider clock)
 {
     private const int Tries = 5;
 
@@ -92,6 +92,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, IOptio
             Priority = read.Priority,
             Release = read.Release,
         };
+        var due = await targets.RunAsync(cancellationToken);
         return (await db.CommitAsync<MessageReceived>(
             received,
             _ =>
@@ -99,7 +100,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, IOptio
                 if (isNew)
                     db.Conversations.Add(conversation);
                 db.Messages.Add(message);
-                conversation.Receive(message, read, counts, isNew);
+                conversation.Receive(message, read, counts, isNew, due);
             },
             cancellationToken)).Refusal;
     }
@@ -113,6 +114,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, IOptio
         {
             var read = message.Release is null ? Triage.None : TriageMessage.Keep(await triage.RunAsync(words.Text, message.Kind, account.Network, cancellationToken), message.Labels);
             var (conversation, siblings) = await WholeAsync(message, cancellationToken);
+            var due = await targets.RunAsync(cancellationToken);
             var edited = await db.CommitAsync<MessageEdited>(
                 new MessageEdited { Subject = message.Id, By = Actor.Automation.Id, At = now, Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text), WholeLength = words.WholeLength, Triage = read },
                 happened =>
@@ -120,7 +122,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, IOptio
                     db.MessageVersions.Add(MessageVersion.Of(message, now));
                     message.Apply(happened);
                     if (message.Release is not null)
-                        conversation.Judge(siblings);
+                        conversation.Judge(siblings, due);
                 },
                 cancellationToken);
             if (!edited.IsTaken)
