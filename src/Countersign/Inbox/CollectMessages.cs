@@ -10,7 +10,7 @@ using NetworkEvidence = Countersign.Channels.Evidence;
 namespace Countersign.Inbox;
 
 /// <summary>One turn of one kind of one account: reads on from its cursor and takes in what it finds. The cursor moves only past what is here, or is named as refused.</summary>
-public sealed class CollectMessages(CountersignDb db, Networks networks, Credentials credentials, TakeInMessage take, IOptions<InboxSettings> settings, TimeProvider clock, ILogger<CollectMessages> logger)
+public sealed class CollectMessages(CountersignDb db, Networks networks, Credentials credentials, TakeInMessage take, RecheckMessages recheck, IOptions<InboxSettings> settings, TimeProvider clock, ILogger<CollectMessages> logger)
 {
     public const string JobKind = "inbox";
 
@@ -68,6 +68,7 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
             {
                 var oldest = reading.ReadFrom ?? await db.Messages.Where(message => message.AccountId == account.Id && message.Kind == reading.Kind).MinAsync(message => (DateTimeOffset?)message.WrittenAt, cancellationToken);
                 await ChangeAsync(id, row => { Note(row, refused); row.Finish(read.Cursor, began, oldest); }, cancellationToken);
+                await recheck.RunAsync(account, reading.Kind, reading.ReadUntil, began, cancellationToken);
                 return clock.GetUtcNow() + every;
             }
 

@@ -18,6 +18,10 @@ public sealed class InboxSettings : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often some of the messages that still wait are read again, for edits and removals that show in no list.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan RecheckEvery { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Kinds and accounts read at the same time.</summary>
     [Range(1, 32)]
     public int AtOnce { get; set; } = 4;

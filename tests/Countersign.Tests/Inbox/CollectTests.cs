@@ -17,6 +17,51 @@ public sealed class CollectTests
     private readonly WatchedNetwork network = new();
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_edit_and_a_removal_that_show_in_no_list_are_found_by_reading_what_still_waits_again(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind, network.Instead());
+        var account = await here.AccountAsync("newsroom");
+        var items = Enumerable.Range(0, 3).Select(number => network.Write(account, $"Question {number}?", here.Clock.GetUtcNow(), written => written with { AuthorId = $"urn:{number}" })).ToList();
+        var done = await here.AMessageAsync(network, "Thanks", "urn:lee");
+        Taken(await here.HandleAsync(async handle => await handle.ResolveAsync(done.ConversationId, ConversationOutcome.NoAnswerNeeded, await here.WhoAsync("Hannah"), default)));
+        network.Quietly[items[0].Remote.Id] = items[0] with { Text = "I want my money back, and I am going to the Ombudsman." };
+        network.Quietly[items[2].Remote.Id] = null;
+
+        // Two of a call: two turns of the clock ask after all that wait, and after nothing that is done with.
+        for (var turn = 0; turn < 2; turn++)
+        {
+            here.Clock.Advance(TimeSpan.FromMinutes(5));
+            await here.CollectAsync();
+        }
+
+        var now = (await here.MessagesAsync()).ToDictionary(message => message.Source.Id);
+        Assert.Equal(("I want my money back, and I am going to the Ombudsman.", 2), (now[items[0].Remote.Id].Text, now[items[0].Remote.Id].Version));
+        Assert.Equal((MessageState.Shown, 1), (now[items[1].Remote.Id].State, now[items[1].Remote.Id].Version));
+        Assert.Equal((MessageState.Gone, "Question 2?"), (now[items[2].Remote.Id].State, now[items[2].Remote.Id].Text));
+        Assert.Equal(Priority.P1, (await here.ConversationAsync(now[items[0].Remote.Id].ConversationId)).Priority);
+        Assert.Equal(items.Select(item => item.Remote.Id).Order(StringComparer.Ordinal), network.Rechecks.SelectMany(ids => ids).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Messages_are_read_again_once_in_five_minutes(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind, network.Instead());
+        var message = await here.AMessageAsync(network, "Are you open?");
+        await here.AMessageAsync(network, "And on Sunday?", "urn:kim");
+        network.Quietly[message.Source.Id] = null;
+
+        await here.CollectAsync();
+        Assert.Empty(network.Rechecks);
+        here.Clock.Advance(TimeSpan.FromMinutes(5));
+        await here.CollectAsync();
+        here.Clock.Advance(TimeSpan.FromSeconds(1));
+        await here.CollectAsync();
+
+        Assert.All(await here.MessagesAsync(), one => Assert.Equal(one.Id == message.Id ? MessageState.Gone : MessageState.Shown, one.State));
+        Assert.Single(network.Rechecks);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task Every_message_is_read_once_whatever_comes_again_and_the_reading_says_how_far_it_is(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind, network.Instead());

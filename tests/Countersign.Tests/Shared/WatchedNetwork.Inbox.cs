@@ -20,6 +20,14 @@ public sealed partial class WatchedNetwork
     /// <summary>Answers instead of the network, given the cursor; null lets it answer.</summary>
     public Func<string?, InboxPage?> InsteadOfInbox { get; set; } = _ => null;
 
+    /// <summary>What changed and shows in no list, by identifier: as it is now, or null where it is gone.</summary>
+    public Dictionary<string, InboxItem?> Quietly { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What was asked after again, each call by itself.</summary>
+    public List<IReadOnlyList<string>> Rechecks { get; } = [];
+
+    public int MostRecheckedAtOnce => 2;
+
     public PostFeatures Takes { get; set; } = PostFeatures.Replies;
 
     /// <summary>Somebody writes.</summary>
@@ -47,5 +55,15 @@ public sealed partial class WatchedNetwork
 
         // One that was given already comes again, as real networks give it.
         return Task.FromResult<InboxPage>(new InboxPage.Read([.. all.Skip(Math.Max(from - 1, 0)).Take(end - Math.Max(from - 1, 0))], end.ToString(CultureInfo.InvariantCulture), end == all.Count));
+    }
+
+    public Task<InboxRecheck> RecheckAsync(ConnectedAccount account, IReadOnlyList<RemoteRef> messages, CancellationToken stop)
+    {
+        Rechecks.Add([.. messages.Select(message => message.Id)]);
+        Assert.InRange(messages.Count, 1, MostRecheckedAtOnce);
+        if (Silent.Contains(account.Id))
+            return Task.FromResult<InboxRecheck>(new InboxRecheck.Unavailable(new NetworkEvidence(503, null, "The network is down.")));
+        var now = messages.Select(message => (message.Id, Item: Quietly.TryGetValue(message.Id, out var changed) ? changed : Written.Last(one => one.Item.Remote.Id == message.Id).Item)).ToList();
+        return Task.FromResult<InboxRecheck>(new InboxRecheck.Read([.. now.Select(one => one.Item).OfType<InboxItem>()], [.. now.Where(one => one.Item is null).Select(one => one.Id)]));
     }
 }

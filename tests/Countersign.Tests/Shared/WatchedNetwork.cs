@@ -13,7 +13,7 @@ namespace Countersign.Tests.Shared;
 /// What real networks say is tested in Countersign.Channels.Tests, and on a real Bluesky server and snac in this project's Standing.
 /// </summary>
 public sealed partial class WatchedNetwork(IdempotencyMode mode = IdempotencyMode.ClientKey, string name = "newsroom")
-    : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys, IListPosts, IReadPost, ICompare, IDelete, ICheckAccount, ICountResponses, IInbox
+    : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys, IListPosts, IReadPost, ICompare, IDelete, ICheckAccount, ICountResponses, IInbox, IRecheckInbox
 {
     /// <summary>Small, so that every test goes through pages.</summary>
     private const int PageSize = 3;
