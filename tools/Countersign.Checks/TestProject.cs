@@ -27,7 +27,7 @@ public sealed record TestProject(string Root, string File)
         var report = Path.Combine(results, Name + ".xml");
         System.IO.File.Delete(report);
 
-        var limit = TimeSpan.FromMinutes(wishes.Long ? 75 : 40);
+        var limit = TimeSpan.FromMinutes(wishes.Long ? 75 : 50);
         var ended = await Child.RunAsync(
             Program,
             ["--report-xunit", "--report-xunit-filename", Name + ".xml", "--results-directory", results, "--no-progress", "--no-ansi"],
