@@ -16,6 +16,15 @@ public abstract record Outcome
     /// <summary>How long the network wants nothing more from whatever it counts together with this account, from 0 to 24 h; null where its answer asked for no pause.</summary>
     public TimeSpan? PauseFor { get; init; }
 
+    /// <summary>What was seen where it was not accepted; null where it was.</summary>
+    public Evidence? Against => this switch
+    {
+        Rejected rejected => rejected.Evidence,
+        NotSent notSent => notSent.Evidence,
+        Unknown unknown => unknown.Evidence,
+        _ => null,
+    };
+
     /// <summary>The network confirmed with an identifier.</summary>
     public sealed record Accepted(RemoteRef Remote) : Outcome
     {

@@ -20,10 +20,7 @@ internal sealed class BlueskyFinder(Xrpc xrpc)
                 : new FindResult.Ambiguous("Under this post's key stands a post with other words or pictures than those approved."),
             // Absence is 400 here, not 404.
             Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "RecordNotFound" } => new FindResult.NotFound(Conclusive: true),
-            Reply.Answered answered => new FindResult.Unavailable(answered.Evidence("The network did not say whether the post is there.")),
-            Reply.Lost lost => new FindResult.Unavailable(new(lost.Status, null, lost.Note)),
-            Reply.NeverLeft never => new FindResult.Unavailable(new(null, null, never.Note)),
-            _ => throw new InvalidOperationException("A reply is one of three."),
+            _ => new FindResult.Unavailable(reply.Seen("The network did not say whether the post is there.")),
         };
     }
 
@@ -38,10 +35,7 @@ internal sealed class BlueskyFinder(Xrpc xrpc)
                 ? new FindResult.Found(new RemoteRef(uri, null, cid))
                 : new FindResult.Ambiguous("Under this repost’s key another post is shown than the one approved."),
             Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "RecordNotFound" } => new FindResult.NotFound(Conclusive: true),
-            Reply.Answered answered => new FindResult.Unavailable(answered.Evidence("The network did not say whether the repost is there.")),
-            Reply.Lost lost => new FindResult.Unavailable(new(lost.Status, null, lost.Note)),
-            Reply.NeverLeft never => new FindResult.Unavailable(new(null, null, never.Note)),
-            _ => throw new InvalidOperationException("A reply is one of three."),
+            _ => new FindResult.Unavailable(reply.Seen("The network did not say whether the repost is there.")),
         };
     }
 

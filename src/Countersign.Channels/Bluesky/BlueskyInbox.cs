@@ -107,10 +107,5 @@ internal sealed class BlueskyInbox(Xrpc xrpc, Sessions sessions, TimeProvider cl
         _ => "quote",
     };
 
-    private static Evidence EvidenceOf(Outcome why) => why switch
-    {
-        Outcome.Rejected rejected => rejected.Evidence,
-        Outcome.NotSent { Evidence: { } evidence } => evidence,
-        _ => new(null, null, "The account does not open, so nobody was asked."),
-    };
+    private static Evidence EvidenceOf(Outcome why) => why.Against ?? new Evidence(null, null, "The account does not open, so nobody was asked.");
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Countersign.Channels.Http;
@@ -25,7 +24,7 @@ internal static class BlueskyMessage
 
         var (text, quoted) = (post.TextAt("text") ?? "", PostRecord.QuotedBy(post));
         var sort = kind ?? SortOf(post, own, quoted);
-        return new InboxItem(new RemoteRef(uri, BlueskyServer.AddressOf(server, place.Did, place.Key), cid), sort, Readable.Of(text), Time(shown.TextAt("indexedAt")))
+        return new InboxItem(new RemoteRef(uri, BlueskyServer.AddressOf(server, place.Did, place.Key), cid), sort, Readable.Of(text), shown.TimeAt("indexedAt"))
         {
             Edition = cid,
             AuthorId = place.Did,
@@ -87,7 +86,4 @@ internal static class BlueskyMessage
     }
 
     private static bool Begins(byte[] bytes, long place) => place == bytes.Length || (bytes[place] & 0xC0) != 0x80;
-
-    private static DateTimeOffset? Time(string? written) =>
-        DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 }

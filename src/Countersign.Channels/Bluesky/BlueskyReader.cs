@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Countersign.Channels.Http;
@@ -22,10 +21,7 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
         {
             Reply.Answered { Ok: true } ok when ok.Body.At("records") is { ValueKind: JsonValueKind.Array } =>
                 new PostPage.Read([.. ok.Body.ItemsAt("records").Select(item => Post(server, item)).OfType<ListedPost>()], ok.Text("cursor")),
-            Reply.Answered answered => new PostPage.Unavailable(answered.Evidence("The network did not list the account's posts.")),
-            Reply.Lost lost => new PostPage.Unavailable(new(lost.Status, null, lost.Note)),
-            Reply.NeverLeft never => new PostPage.Unavailable(new(null, null, never.Note)),
-            _ => throw new InvalidOperationException("A reply is one of three."),
+            _ => new PostPage.Unavailable(reply.Seen("The network did not list the account's posts.")),
         };
     }
 
@@ -40,10 +36,7 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
         {
             Reply.Answered { Ok: true } ok when Post(server, ok.Body) is { } post => new PostReading.Stands(post),
             Reply.Answered { Status: HttpStatusCode.BadRequest, Code: "RecordNotFound" } => new PostReading.Gone(),
-            Reply.Answered answered => new PostReading.Unavailable(answered.Evidence("The network did not say whether the post is there.")),
-            Reply.Lost lost => new PostReading.Unavailable(new(lost.Status, null, lost.Note)),
-            Reply.NeverLeft never => new PostReading.Unavailable(new(null, null, never.Note)),
-            _ => throw new InvalidOperationException("A reply is one of three."),
+            _ => new PostReading.Unavailable(reply.Seen("The network did not say whether the post is there.")),
         };
     }
 
@@ -62,7 +55,7 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
         {
             var opened = await sessions.GetAsync(account, stop);
             if (!opened.Done)
-                return new AccountCheck(Standing(opened.Why), null, [], null, EvidenceOf(opened.Why));
+                return new AccountCheck(Standing(opened.Why), null, [], null, opened.Why.Against);
             var reply = await xrpc.GetAsync(BlueskyServer.Of(account), "com.atproto.server.getSession", "", opened.Made.Access, stop);
             if (reply is Reply.Answered { Ok: true } ok)
             {
@@ -75,7 +68,7 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
                 return new AccountCheck(AccountStanding.Restricted, null, [], hidden.Limit, hidden.Evidence("The network does not show this account any more."));
             var why = Verdicts.OfPreparation(reply, "Reading the account back");
             if (why is not Outcome.NotSent { Kind: NotSentKind.AuthNotRefreshed } || !mayRenew)
-                return new AccountCheck(Standing(why), null, [], (reply as Reply.Answered)?.Limit, EvidenceOf(why));
+                return new AccountCheck(Standing(why), null, [], (reply as Reply.Answered)?.Limit, why.Against);
             sessions.Refused(account, opened.Made);
         }
     }
@@ -86,7 +79,7 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
                 new RemoteRef(uri, BlueskyServer.AddressOf(server, place.Did, place.Key), cid),
                 post.TextAt("text") ?? "",
                 [.. PostRecord.PicturesOf(post).Select(picture => picture.Alt ?? "")],
-                DateTimeOffset.TryParse(post.TextAt("createdAt"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null)
+                post.TimeAt("createdAt"))
             {
                 ReplyTo = post.TextAt("reply", "parent", "uri"),
                 Edition = cid,
@@ -101,12 +94,5 @@ internal sealed class BlueskyReader(Xrpc xrpc, Sessions sessions)
         Outcome.Rejected { Kind: RejectKind.AuthRevoked or RejectKind.AuthExpired } => AccountStanding.Closed,
         Outcome.Rejected => AccountStanding.Restricted,
         _ => AccountStanding.Unanswered,
-    };
-
-    private static Evidence? EvidenceOf(Outcome why) => why switch
-    {
-        Outcome.Rejected rejected => rejected.Evidence,
-        Outcome.NotSent notSent => notSent.Evidence,
-        _ => null,
     };
 }

@@ -47,7 +47,7 @@ internal sealed class BlueskyTargets(Xrpc xrpc)
             if (who is Reply.Answered { Status: HttpStatusCode.BadRequest })
                 return new FoundPost.NotHere();
             if ((who as Reply.Answered)?.Text("did") is not { Length: > 0 } resolved)
-                return new FoundPost.Unavailable(EvidenceOf(who, "The network did not say who that is."));
+                return new FoundPost.Unavailable(who.Seen("The network did not say who that is."));
             did = resolved;
         }
 
@@ -56,17 +56,9 @@ internal sealed class BlueskyTargets(Xrpc xrpc)
         {
             Reply.Answered { Ok: true } ok when BlueskyReader.Post(server, ok.Body) is { } post => new FoundPost.Stands(post, author),
             Reply.Answered { Status: HttpStatusCode.BadRequest } => new FoundPost.NotHere(),
-            _ => new FoundPost.Unavailable(EvidenceOf(reply, "The network did not say whether a post is there.")),
+            _ => new FoundPost.Unavailable(reply.Seen("The network did not say whether a post is there.")),
         };
     }
-
-    private static Evidence EvidenceOf(Reply reply, string note) => reply switch
-    {
-        Reply.Answered answered => answered.Evidence(note),
-        Reply.Lost lost => new(lost.Status, null, lost.Note),
-        Reply.NeverLeft never => new(null, null, never.Note),
-        _ => throw new InvalidOperationException("A reply is one of three."),
-    };
 }
 
 /// <param name="Value">The record as it stands.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Countersign.Channels.Http;
 
@@ -24,7 +23,7 @@ internal sealed record FacebookPost(string Id, string? PageId, string Text, IRea
             ? new FacebookPost(
                 id, json.TextAt("from", "id"), json.TextAt("message") ?? "",
                 [.. json.ItemsAt("attachments", "data").SelectMany(PicturesOf)],
-                DateTimeOffset.TryParse(json.TextAt("created_time"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null)
+                json.TimeAt("created_time"))
             : null;
 
     /// <returns>How it differs from what was approved, in one sentence; null where it does not.</returns>

@@ -113,11 +113,5 @@ internal sealed class FacebookReader(FacebookApi api)
             : ([], null, asked.Made);
     }
 
-    private static Evidence EvidenceOf(Outcome why) => why switch
-    {
-        Outcome.Rejected rejected => rejected.Evidence,
-        Outcome.NotSent notSent => notSent.Evidence,
-        Outcome.Unknown unknown => unknown.Evidence,
-        _ => new Evidence(null, null, "Facebook did not answer."),
-    };
+    private static Evidence EvidenceOf(Outcome why) => why.Against ?? new Evidence(null, null, "Facebook did not answer.");
 }

@@ -10,6 +10,16 @@ internal abstract record Reply
     {
     }
 
+    /// <summary>What was seen, where that is not what was asked for.</summary>
+    /// <param name="note">Of an answer; what went wrong on the way says so itself.</param>
+    public Evidence Seen(string note) => this switch
+    {
+        Answered answered => answered.Evidence(note),
+        Lost lost => new(lost.Status, null, lost.Note),
+        NeverLeft never => new(null, null, never.Note),
+        _ => throw new InvalidOperationException("A reply is one of three."),
+    };
+
     public sealed record Answered(HttpStatusCode Status, JsonElement Body, RateLimit? Limit) : Reply
     {
         public TimeSpan? Wait => Limit?.Wait;

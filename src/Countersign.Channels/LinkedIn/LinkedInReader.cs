@@ -103,11 +103,5 @@ internal sealed class LinkedInReader(LinkedInApi api)
         return ([.. page.Body.ItemsAt("elements").Select(LinkedInPost.ReadComment).OfType<LinkedInPost>()], count == 0 ? null : start + count, null);
     }
 
-    private static Evidence EvidenceOf(Outcome why) => why switch
-    {
-        Outcome.Rejected rejected => rejected.Evidence,
-        Outcome.NotSent notSent => notSent.Evidence,
-        Outcome.Unknown unknown => unknown.Evidence,
-        _ => new Evidence(null, null, "LinkedIn did not answer."),
-    };
+    private static Evidence EvidenceOf(Outcome why) => why.Against ?? new Evidence(null, null, "LinkedIn did not answer.");
 }

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Countersign.Channels.Http;
 
 namespace Countersign.Channels.Mastodon;
@@ -10,7 +9,7 @@ namespace Countersign.Channels.Mastodon;
 /// Who named, answered, quoted or wrote privately to the account, as its server tells. A mention, an answer and a private message are one sort of notice there,
 /// so each kind goes its own way through the same list.
 /// </summary>
-internal sealed partial class MastodonInbox(MastodonApi api, TimeProvider clock)
+internal sealed class MastodonInbox(MastodonApi api, TimeProvider clock)
 {
     public static readonly IReadOnlyList<InboxKind> Kinds = [InboxKind.Mention, InboxKind.Reply, InboxKind.Direct, InboxKind.Quote];
 
@@ -91,17 +90,14 @@ internal sealed partial class MastodonInbox(MastodonApi api, TimeProvider clock)
         List<Notice> notices =
         [
             .. told.Select(notice => new Notice(
-                StatusMessage.Time(notice.Whole.TextAt("created_at")),
+                notice.Whole.TimeAt("created_at"),
                 notice.Type == type && notice.Whole.At("status") is { } status ? StatusMessage.Read(status, notice.Whole, account) : null)),
         ];
 
         // The page after a notice begins with older ones; a server that gives it again knows no pages, and gave all it has.
         if (before is not null && told.Exists(notice => notice.Id == before))
             return new NoticePage(notices, null);
-        var further = page.Links.SelectMany(line => line.Split(',')).Where(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)).Select(link => MaxId().Match(link)).FirstOrDefault(match => match.Success);
-
-        // A server that sends no links is asked on from the last notice it gave, whatever that was about.
-        return new NoticePage(notices, further is not null ? Uri.UnescapeDataString(further.Groups["id"].Value) : page.Links.Count == 0 ? told.Select(notice => notice.Id).OfType<string>().LastOrDefault() : null);
+        return new NoticePage(notices, MastodonReader.NextOf(page, told.Select(notice => notice.Id).OfType<string>().LastOrDefault()));
     }
 
     /// <summary>Which post is answered, by its lasting identifier. Where its server does not give it, the message is still an answer, to something that is not shown.</summary>
@@ -122,15 +118,7 @@ internal sealed partial class MastodonInbox(MastodonApi api, TimeProvider clock)
         return message.Item with { ReplyTo = parent, About = message.AnswersAccount ? parent : message.Item.About };
     }
 
-    private static Evidence EvidenceOf(Outcome why) => why switch
-    {
-        Outcome.Rejected rejected => rejected.Evidence,
-        Outcome.NotSent { Evidence: { } evidence } => evidence,
-        _ => new Evidence(null, null, "The server did not answer."),
-    };
-
-    [GeneratedRegex("[?&]max_id=(?<id>[^&>]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex MaxId();
+    private static Evidence EvidenceOf(Outcome why) => why.Against ?? new Evidence(null, null, "The server did not answer.");
 
     /// <param name="At">By the server's clock; null where it does not say.</param>
     /// <param name="Message">Null for a notice of something else.</param>

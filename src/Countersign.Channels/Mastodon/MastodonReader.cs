@@ -158,22 +158,19 @@ internal sealed partial class MastodonReader(MastodonApi api)
         // The page after a post begins with older ones; a server that gives the post again knows no pages (measured), and gave all it has.
         if (cursor is not null && all.Exists(status => status.Id == cursor))
             return ([], null, null);
-        var told = page.Links.SelectMany(line => line.Split(',')).Where(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)).Select(link => MaxId().Match(link)).FirstOrDefault(match => match.Success);
-
-        // A server that sends no links is asked on from the last post it gave.
-        var next = told is not null ? Uri.UnescapeDataString(told.Groups["id"].Value) : page.Links.Count == 0 && all.Count > 0 ? all[^1].Id : null;
-        return (all, next, null);
+        return (all, NextOf(page, all.LastOrDefault()?.Id), null);
     }
+
+    /// <summary>Where the page after this one begins; null where there is none.</summary>
+    /// <param name="last">What this page ends with: a server that sends no links is asked on from there.</param>
+    internal static string? NextOf(Reply.Answered page, string? last) =>
+        page.Links.SelectMany(line => line.Split(',')).Where(link => link.Contains("rel=\"next\"", StringComparison.Ordinal)).Select(link => MaxId().Match(link)).FirstOrDefault(match => match.Success) is { } told
+            ? Uri.UnescapeDataString(told.Groups["id"].Value)
+            : page.Links.Count == 0 ? last : null;
 
     private static FindResult.Unavailable Unavailable(Outcome why) => new(EvidenceOf(why));
 
-    private static Evidence EvidenceOf(Outcome why) => why switch
-    {
-        Outcome.Rejected rejected => rejected.Evidence,
-        Outcome.NotSent notSent => notSent.Evidence,
-        Outcome.Unknown unknown => unknown.Evidence,
-        _ => new Evidence(null, null, "The server did not answer."),
-    };
+    private static Evidence EvidenceOf(Outcome why) => why.Against ?? new Evidence(null, null, "The server did not answer.");
 
     [GeneratedRegex("[?&]max_id=(?<id>[^&>]+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MaxId();

@@ -41,7 +41,7 @@ internal sealed record Status(
                 MastodonText.Normal(json.TextAt("text") ?? MastodonText.OfHtml(json.TextAt("content") ?? "")),
                 [.. json.ItemsAt("media_attachments").Select(media => media.TextAt("description") ?? "")],
                 json.TextAt("spoiler_text") is { Length: > 0 } warning ? warning : null,
-                json.TextAt("visibility"), json.TextAt("in_reply_to_id"), Time(json.TextAt("created_at")), Time(json.TextAt("edited_at")),
+                json.TextAt("visibility"), json.TextAt("in_reply_to_id"), json.TimeAt("created_at"), json.TimeAt("edited_at"),
                 json.At("reblog") is { ValueKind: JsonValueKind.Object } shown ? Read(shown) : null)
             : null;
 
@@ -65,7 +65,4 @@ internal sealed record Status(
         _ when Text != MastodonText.Normal(approved.Text) => "The server shows other words than those approved.",
         _ => null,
     };
-
-    private static DateTimeOffset? Time(string? written) =>
-        DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 }

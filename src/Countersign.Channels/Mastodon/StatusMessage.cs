@@ -31,9 +31,9 @@ internal sealed record StatusMessage(InboxItem Item, string? ParentId, bool Answ
             new RemoteRef(uri, WebAddress(status.TextAt("url")), id),
             notice?.TextAt("type") == "quote" ? InboxKind.Quote : visibility == "direct" ? InboxKind.Direct : answersAccount ? InboxKind.Reply : InboxKind.Mention,
             Readable.Of(warning + words),
-            Time(notice?.TextAt("created_at")) ?? Time(status.TextAt("created_at")))
+            notice?.TimeAt("created_at") ?? status.TimeAt("created_at"))
         {
-            Edition = Time(status.TextAt("edited_at"))?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            Edition = status.TimeAt("edited_at")?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
             AuthorId = author,
             AuthorName = Readable.Of(name is { Length: > 0 } ? name : status.TextAt("account", "acct") ?? ""),
             AuthorHandle = status.TextAt("account", "acct"),
@@ -46,9 +46,6 @@ internal sealed record StatusMessage(InboxItem Item, string? ParentId, bool Answ
         };
         return new StatusMessage(item, status.TextAt("in_reply_to_id"), answersAccount);
     }
-
-    public static DateTimeOffset? Time(string? written) =>
-        DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
     private static string? WebAddress(string? written) =>
         Uri.TryCreate(written, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp) ? written : null;

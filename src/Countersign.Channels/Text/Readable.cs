@@ -1,7 +1,7 @@
 namespace Countersign.Channels.Text;
 
 /// <summary>What strangers write, made fit to be kept, without moving a character: places in the text stay where they are.</summary>
-internal static class Readable
+public static class Readable
 {
     private const char Unreadable = '\ufffd';
 

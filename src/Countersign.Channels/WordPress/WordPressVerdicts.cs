@@ -62,11 +62,5 @@ internal static class WordPressVerdicts
         _ => null,
     };
 
-    public static Evidence EvidenceOf(Outcome why) => why switch
-    {
-        Outcome.Rejected rejected => rejected.Evidence,
-        Outcome.NotSent notSent => notSent.Evidence,
-        Outcome.Unknown unknown => unknown.Evidence,
-        _ => new Evidence(null, null, "The site did not answer."),
-    };
+    public static Evidence EvidenceOf(Outcome why) => why.Against ?? new Evidence(null, null, "The site did not answer.");
 }

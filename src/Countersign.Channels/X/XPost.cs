@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -44,8 +43,8 @@ internal sealed partial record XPost(
         return new XPost(
             id, history.Count > 0 ? history : [id], json.TextAt("author_id"), Written(whole, quoted),
             [.. pictures.Select(key => known[key].FirstOrDefault() ?? "")],
-            references["replied_to"].FirstOrDefault(), quoted, Time(json.TextAt("created_at")),
-            json.At("edit_controls", "is_edit_eligible") is { ValueKind: JsonValueKind.True } && json.NumberAt("edit_controls", "edits_remaining") > 0 ? Time(json.TextAt("edit_controls", "editable_until")) : null);
+            references["replied_to"].FirstOrDefault(), quoted, json.TimeAt("created_at"),
+            json.At("edit_controls", "is_edit_eligible") is { ValueKind: JsonValueKind.True } && json.NumberAt("edit_controls", "edits_remaining") > 0 ? json.TimeAt("edit_controls", "editable_until") : null);
     }
 
     /// <returns>How it differs from what was approved, in one sentence; null where it does not.</returns>
@@ -92,9 +91,6 @@ internal sealed partial record XPost(
 
     private static bool IsAdded(string? whole, bool isPicture, string? quoted) =>
         isPicture || (whole is not null && (OwnPicture().IsMatch(whole) || (quoted is not null && whole.EndsWith("/status/" + quoted, StringComparison.Ordinal))));
-
-    private static DateTimeOffset? Time(string? written) =>
-        DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
 
     [GeneratedRegex(@"^(?:@\w+\s+)+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LeadingNames();

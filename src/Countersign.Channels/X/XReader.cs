@@ -102,11 +102,5 @@ internal sealed class XReader(XApi api)
         return ([.. page.Body.ItemsAt("data").Select(post => XPost.Read(post, includes)).OfType<XPost>()], page.Text("meta", "next_token"), null);
     }
 
-    private static Evidence EvidenceOf(Outcome why) => why switch
-    {
-        Outcome.Rejected rejected => rejected.Evidence,
-        Outcome.NotSent notSent => notSent.Evidence,
-        Outcome.Unknown unknown => unknown.Evidence,
-        _ => new Evidence(null, null, "X did not answer."),
-    };
+    private static Evidence EvidenceOf(Outcome why) => why.Against ?? new Evidence(null, null, "X did not answer.");
 }

@@ -47,8 +47,8 @@ public sealed class DemoPosts(
         accounts = await db.Accounts.ToDictionaryAsync(account => account.Title, cancellationToken);
         await PlanAsync("Northgate Instruments", 4, Nation.EnglandAndWales, cancellationToken);
         await PlanAsync("Northgate Livingston", 5, Nation.Scotland, cancellationToken);
-        await RunAsync("Kestrel 3 in the cold", "Engineers who buy gas detectors for winter work ask for the cold-start report: 40 requests by the end of the campaign.", "kestrel-3-cold", -7, 35, "Ruth Fenwick", [DemoTexts.KestrelFirst, DemoTexts.Kestrel, DemoTexts.TestHouse], cancellationToken);
-        await RunAsync("Apprentice week", "Thirty applications for the eight places of next September, a third of them from within an hour of Livingston.", "apprentice-week", -3, 4, "Hannah Okafor", [DemoTexts.ApprenticesDayFour, DemoTexts.ApprenticesDayFive, DemoTexts.Skye, DemoTexts.OpenEvening], cancellationToken);
+        await BeginCampaignAsync("Kestrel 3 in the cold", "Engineers who buy gas detectors for winter work ask for the cold-start report: 40 requests by the end of the campaign.", "kestrel-3-cold", -7, 35, "Ruth Fenwick", [DemoTexts.KestrelFirst, DemoTexts.Kestrel, DemoTexts.TestHouse], cancellationToken);
+        await BeginCampaignAsync("Apprentice week", "Thirty applications for the eight places of next September, a third of them from within an hour of Livingston.", "apprentice-week", -3, 4, "Hannah Okafor", [DemoTexts.ApprenticesDayFour, DemoTexts.ApprenticesDayFive, DemoTexts.Skye, DemoTexts.OpenEvening], cancellationToken);
         await PublishAsync(cancellationToken);
         await ScheduleAsync(cancellationToken);
         await LeaveWaitingAsync(cancellationToken);
@@ -62,7 +62,7 @@ public sealed class DemoPosts(
         DemoOrganisation.Require(await plan.RunAsync(accounts[account].Id, new PlanTerms(perWeek, [DayOfWeek.Tuesday, DayOfWeek.Thursday, DayOfWeek.Friday], times, Zone, 90, "20:00", "07:30", holidays), people["Ruth Fenwick"], cancellationToken));
     }
 
-    private async Task RunAsync(string name, string objective, string tag, int begins, int ends, string owner, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private async Task BeginCampaignAsync(string name, string objective, string tag, int begins, int ends, string owner, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7(clock.GetUtcNow());
         DemoOrganisation.Require(await campaign.RunAsync(id, new CampaignPlan(new CampaignDetails(name, objective), Day(begins), Day(ends), new UtmTags("", "social", tag), [], people[owner].Id), 0, people[owner], cancellationToken));

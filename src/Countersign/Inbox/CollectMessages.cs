@@ -135,19 +135,11 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
         }
     }
 
-    private async Task<InboxPage> AskAsync(Account account, MessageKind kind, string? cursor, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
-        {
-            return await networks.Get<IInbox>(account.Network).ReadInboxAsync(credentials.Open(account), Enum.Parse<InboxKind>(kind.ToString()), cursor, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new InboxPage.Unavailable(new NetworkEvidence(null, null, "The network did not answer in time."));
-        }
-    }
+    private Task<InboxPage> AskAsync(Account account, MessageKind kind, string? cursor, CancellationToken cancellationToken) => Asking.WithinAsync<InboxPage>(
+        settings.Value.AnswerWithin,
+        stop => networks.Get<IInbox>(account.Network).ReadInboxAsync(credentials.Open(account), TakeInMessage.KindOf(kind), cursor, stop),
+        new InboxPage.Unavailable(new NetworkEvidence(null, null, "The network did not answer in time.")),
+        cancellationToken);
 
     private async Task ChangeAsync(Guid id, Action<InboxReading> change, CancellationToken cancellationToken)
     {

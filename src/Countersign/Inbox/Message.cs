@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Countersign.Channels;
+using Countersign.Channels.Text;
 using Countersign.Decisions;
 
 namespace Countersign.Inbox;
@@ -230,33 +231,17 @@ public sealed record MessageWords(string Text, int? WholeLength)
         var end = Math.Min(whole, Message.MaxText);
         if (end < whole && char.IsHighSurrogate(text[end - 1]))
             end--;
-        return new MessageWords(Clean(text[..end]), end < whole ? whole : null);
-    }
-
-    public static string Clean(string text)
-    {
-        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 && !text.Contains('\0'))
-            return text;
-        var clean = text.ToCharArray();
-        for (var at = 0; at < clean.Length; at++)
-        {
-            if (char.IsHighSurrogate(clean[at]) && at + 1 < clean.Length && char.IsLowSurrogate(clean[at + 1]))
-                at++;
-            else if (clean[at] == '\0' || char.IsSurrogate(clean[at]))
-                clean[at] = '\uFFFD';
-        }
-
-        return new string(clean);
+        return new MessageWords(Readable.Of(text[..end]), end < whole ? whole : null);
     }
 
     internal static MessageSource SourceOf(InboxItem item) => new(
-        Clean(item.Remote.Id),
-        item.Remote.Address is { } address ? Clean(address) : null,
-        item.Remote.Version is { } version ? Clean(version) : null,
-        item.AuthorId is { } author ? Clean(author) : null,
-        Clean(item.AuthorName.Length > MaxName ? item.AuthorName[..MaxName] : item.AuthorName),
-        item.About is { } about ? Clean(about) : null,
-        item.ReplyTo is { } other ? Clean(other) : null);
+        Readable.Of(item.Remote.Id),
+        item.Remote.Address is { } address ? Readable.Of(address) : null,
+        item.Remote.Version is { } version ? Readable.Of(version) : null,
+        item.AuthorId is { } author ? Readable.Of(author) : null,
+        Readable.Of(item.AuthorName.Length > MaxName ? item.AuthorName[..MaxName] : item.AuthorName),
+        item.About is { } about ? Readable.Of(about) : null,
+        item.ReplyTo is { } other ? Readable.Of(other) : null);
 
     private const int MaxName = 200;
 }

@@ -31,9 +31,12 @@ public sealed class RecheckMessages(CountersignDb db, Networks networks, Credent
             return;
         var messages = await open.OrderBy(message => message.Id).Skip((int)(Turn(now) % ((count + most - 1) / most)) * most).Take(most).ToListAsync(cancellationToken);
         var known = messages.Where(message => !message.IsErased).ToDictionary(message => message.Source.Id, message => new RemoteRef(message.Source.Id, message.Source.Address, message.Source.Version), StringComparer.Ordinal);
-        if (known.Count == 0 || await AskAsync(network, account, [.. known.Values], cancellationToken) is not InboxRecheck.Read read)
+        if (known.Count == 0)
             return;
-        var gone = read.Gone.Where(known.ContainsKey).Select(id => new InboxItem(known[id], Enum.Parse<InboxKind>(kind.ToString()), "", null) { State = InboxState.Removed });
+        var asked = await Asking.WithinAsync<InboxRecheck?>(settings.Value.AnswerWithin, async stop => await network.RecheckAsync(credentials.Open(account), [.. known.Values], stop), null, cancellationToken);
+        if (asked is not InboxRecheck.Read read)
+            return;
+        var gone = read.Gone.Where(known.ContainsKey).Select(id => new InboxItem(known[id], TakeInMessage.KindOf(kind), "", null) { State = InboxState.Removed });
         foreach (var item in read.Shown.Where(item => known.ContainsKey(item.Remote.Id)).Concat(gone))
         {
             if (await take.RunAsync(account, item, cancellationToken) is { } refusal)
@@ -42,18 +45,4 @@ public sealed class RecheckMessages(CountersignDb db, Networks networks, Credent
     }
 
     private long Turn(DateTimeOffset at) => at.UtcTicks / settings.Value.RecheckEvery.Ticks;
-
-    private async Task<InboxRecheck> AskAsync(IRecheckInbox network, Account account, IReadOnlyList<RemoteRef> messages, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
-        {
-            return await network.RecheckAsync(credentials.Open(account), messages, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new InboxRecheck.Unavailable(new Channels.Evidence(null, null, "The network did not answer in time."));
-        }
-    }
 }

@@ -168,6 +168,8 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
 
     internal static MessageKind KindOf(InboxKind kind) => Enum.Parse<MessageKind>(kind.ToString());
 
+    internal static InboxKind KindOf(MessageKind kind) => Enum.Parse<InboxKind>(kind.ToString());
+
     private static MessageState StateOf(InboxState state) => state switch
     {
         InboxState.Held => MessageState.Held,

@@ -66,19 +66,11 @@ public sealed class FindPost(CountersignDb db, Networks networks, Credentials cr
 
     private bool MayAsk(Account account, Actor by) => networks.Can<IFindPost>(account.Network) && by.Holds(Role.Author, account.Ref);
 
-    private async Task<FoundPost> AskAsync(Account account, string address, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
-        {
-            return await networks.Get<IFindPost>(account.Network).FindPostAsync(credentials.Open(account), address, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new FoundPost.Unavailable(new Channels.Evidence(null, null, "It did not answer in time."));
-        }
-    }
+    private Task<FoundPost> AskAsync(Account account, string address, CancellationToken cancellationToken) => Asking.WithinAsync<FoundPost>(
+        settings.Value.AnswerWithin,
+        stop => networks.Get<IFindPost>(account.Network).FindPostAsync(credentials.Open(account), address, stop),
+        new FoundPost.Unavailable(new Channels.Evidence(null, null, "It did not answer in time.")),
+        cancellationToken);
 
     private static PostTarget TargetOf(Account account, FoundPost.Stands found) =>
         new(account.Network, found.Post.Remote.Id, found.Post.Remote.Address, found.Post.Remote.Version, found.Author, found.Post.Text.Length > PostTarget.MaxText ? found.Post.Text[..PostTarget.MaxText] : found.Post.Text, found.Post.CreatedAt);

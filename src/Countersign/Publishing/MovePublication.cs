@@ -148,22 +148,17 @@ public sealed partial class MovePublication(
         return next;
     }
 
-    private async Task<FindResult> FindAsync(Publication publication, Account account, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
+    private Task<FindResult> FindAsync(Publication publication, Account account, CancellationToken cancellationToken) => Asking.WithinAsync<FindResult>(
+        settings.Value.AnswerWithin,
+        async stop =>
         {
             var (delivery, again) = await LoadAsync(publication, account, cancellationToken);
             return again is null
-                ? await networks.Get<IFind>(account.Network).FindAsync(delivery, limit.Token)
-                : await networks.Get<IFindRepost>(account.Network).FindRepostAsync(new Repost(delivery.Key, delivery.Account, again, delivery.CreatedAt), limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new FindResult.Unavailable(new NetworkEvidence(null, null, "The network did not answer the look-up."));
-        }
-    }
+                ? await networks.Get<IFind>(account.Network).FindAsync(delivery, stop)
+                : await networks.Get<IFindRepost>(account.Network).FindRepostAsync(new Repost(delivery.Key, delivery.Account, again, delivery.CreatedAt), stop);
+        },
+        new FindResult.Unavailable(new NetworkEvidence(null, null, "The network did not answer the look-up.")),
+        cancellationToken);
 
     private async Task<DateTimeOffset?> AfterAsync(Decision<PublicationMoved> decision, Publication publication, CancellationToken cancellationToken)
     {

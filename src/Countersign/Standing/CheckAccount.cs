@@ -30,19 +30,11 @@ public sealed class CheckAccount(CountersignDb db, Networks networks, Credential
         await WarnAsync(id, account, now, cancellationToken);
     }
 
-    private async Task<AccountCheck> AskAsync(Account account, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
-        {
-            return await networks.Get<ICheckAccount>(account.Network).CheckAsync(credentials.Open(account), limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new AccountCheck(AccountStanding.Unanswered, null, [], null, new Channels.Evidence(null, null, "The network did not answer in time."));
-        }
-    }
+    private Task<AccountCheck> AskAsync(Account account, CancellationToken cancellationToken) => Asking.WithinAsync(
+        settings.Value.AnswerWithin,
+        stop => networks.Get<ICheckAccount>(account.Network).CheckAsync(credentials.Open(account), stop),
+        new AccountCheck(AccountStanding.Unanswered, null, [], null, new Channels.Evidence(null, null, "The network did not answer in time.")),
+        cancellationToken);
 
     /// <summary>What was not answered leaves what was known before.</summary>
     private static void Note(AccountWatch watch, AccountCheck check, DateTimeOffset now)

@@ -46,17 +46,9 @@ public sealed class CountResponses(CountersignDb db, Networks networks, Credenti
             select new { post.RemoteId, post.Id }).Take(most).ToDictionaryAsync(post => post.RemoteId, post => post.Id, StringComparer.Ordinal, cancellationToken);
     }
 
-    private async Task<ResponsesReading?> AskAsync(ICountResponses network, Account account, IReadOnlyList<string> posts, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
-        {
-            return await network.CountAsync(credentials.Open(account), posts, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
+    private Task<ResponsesReading?> AskAsync(ICountResponses network, Account account, IReadOnlyList<string> posts, CancellationToken cancellationToken) => Asking.WithinAsync<ResponsesReading?>(
+        settings.Value.AnswerWithin,
+        async stop => await network.CountAsync(credentials.Open(account), posts, stop),
+        null,
+        cancellationToken);
 }

@@ -55,19 +55,11 @@ public sealed class MoveTakeDown(CountersignDb db, Door door, Networks networks,
             _ = await db.CommitAsync(move, order.Apply, cancellationToken);
     }
 
-    private async Task<PostReading?> AskAsync(TakeDown order, Account account, CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
-        {
-            return await networks.Get<IReadPost>(account.Network).ReadAsync(credentials.Open(account), new RemoteRef(order.RemoteId, order.Address, order.RemoteVersion), limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
+    private Task<PostReading?> AskAsync(TakeDown order, Account account, CancellationToken cancellationToken) => Asking.WithinAsync<PostReading?>(
+        settings.Value.AnswerWithin,
+        async stop => await networks.Get<IReadPost>(account.Network).ReadAsync(credentials.Open(account), new RemoteRef(order.RemoteId, order.Address, order.RemoteVersion), stop),
+        null,
+        cancellationToken);
 
     private static DateTimeOffset Later(DateTimeOffset? asked, DateTimeOffset ours) => asked > ours ? asked.Value : ours;
 }

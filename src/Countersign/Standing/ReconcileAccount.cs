@@ -74,16 +74,11 @@ public sealed class ReconcileAccount(
     private async Task<Listing> ListAsync(DateTimeOffset? since, int pages, CancellationToken cancellationToken)
     {
         _ = await db.KeepAsync(cancellationToken);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
-        {
-            return await Listing.ReadAsync(networks.Get<IListPosts>(account.Network), credentials.Open(account), since, pages, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new Listing([], false, false, "The network took too long to list the account’s posts.");
-        }
+        return await Asking.WithinAsync(
+            settings.Value.AnswerWithin,
+            stop => Listing.ReadAsync(networks.Get<IListPosts>(account.Network), credentials.Open(account), since, pages, stop),
+            new Listing([], false, false, "The network took too long to list the account’s posts."),
+            cancellationToken);
     }
 
     private async Task CompareAsync(Func<ListedPost, bool> isHistory, CancellationToken cancellationToken)
@@ -245,21 +240,13 @@ public sealed class ReconcileAccount(
         _ = await db.KeepAsync(cancellationToken);
     }
 
-    private async Task<PostReading?> AskAsync(RemoteRef standing, CancellationToken cancellationToken)
-    {
-        if (!networks.Can<IReadPost>(account.Network))
-            return null;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(settings.Value.AnswerWithin);
-        try
-        {
-            return await networks.Get<IReadPost>(account.Network).ReadAsync(credentials.Open(account), standing, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
+    private async Task<PostReading?> AskAsync(RemoteRef standing, CancellationToken cancellationToken) => networks.Can<IReadPost>(account.Network)
+        ? await Asking.WithinAsync<PostReading?>(
+            settings.Value.AnswerWithin,
+            async stop => await networks.Get<IReadPost>(account.Network).ReadAsync(credentials.Open(account), standing, stop),
+            null,
+            cancellationToken)
+        : null;
 
     private async Task<DateTimeOffset> NoteAsync(bool first, bool whole, DateTimeOffset from, DateTimeOffset now, CancellationToken cancellationToken)
     {
