@@ -59,14 +59,14 @@ public static class InboxEndpoints
 
     private static async Task<IResult> CheckAsync(Guid id, [FromForm] string? text, InboxReader reader, DraftScreening screening, Actor actor, CancellationToken stop)
     {
-        if (await reader.FindAsync(id, actor, stop) is not { } detail)
+        if (await reader.FindAccountAsync(id, actor, stop) is not { } account)
             return Results.NotFound();
         var words = Lines(text);
         if (words.Length is 0 or > Draft.MaxText)
             return Pages.Show<ReplyFindings>(new { Assessment = (Screening.Assessment?)null });
-        var target = detail.Messages.LastOrDefault(message => !message.IsOurs);
-        var shape = target is null ? PostShape.Plain : PostShape.Plain with { Kind = PostKind.Reply, Target = new PostTarget(detail.Account.Network, target.Source.Id, null, null, "", target.Text, null) };
-        return Pages.Show<ReplyFindings>(new { (await screening.ScreenAsync(new Composition(words, [], shape), [detail.Account], stop)).Assessment });
+        var target = await reader.LatestOfTheirsAsync(id, stop);
+        var shape = target is null ? PostShape.Plain : PostShape.Plain with { Kind = PostKind.Reply, Target = new PostTarget(account.Network, target.Source.Id, null, null, "", target.Text, null) };
+        return Pages.Show<ReplyFindings>(new { (await screening.ScreenAsync(new Composition(words, [], shape), [account], stop)).Assessment });
     }
 
     private static async Task<IResult> HereAsync(Guid id, [FromForm] string? draft, WriteTogether together, InboxReader reader, Actor actor, CancellationToken stop)
@@ -128,11 +128,7 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, ReadTargets
             await reader.ReadingsAsync(actor, stop),
             actor,
             detail is null ? null : await ReadAsync(detail, shown, typed, stop),
-            clock.GetUtcNow())
-        {
-            OfficeHours = InboxWords.Hours(settings.Value),
-            Targets = await targets.RunAsync(stop),
-        };
+            clock.GetUtcNow());
         return Pages.Show<InboxPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, status);
     }
 
@@ -152,6 +148,10 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, ReadTargets
             _ when owner is { } other && other != actor.Id => $"{detail.Names.GetValueOrDefault(other, "Somebody else")} has this conversation. Only its owner answers.",
             _ => null,
         };
-        return new ConversationModel(detail, shown, draft, InboxRights.WhyNotHandle(actor, detail.Account.Ref), off, await together.ReadAsync(detail.Conversation.Id, null, actor, stop), await reader.IsLockedAsync(detail.Account, actor, stop), typed);
+        return new ConversationModel(detail, shown, draft, InboxRights.WhyNotHandle(actor, detail.Account.Ref), off, await together.ReadAsync(detail.Conversation.Id, null, actor, stop), await reader.IsLockedAsync(detail.Account, actor, stop), typed)
+        {
+            Targets = await targets.RunAsync(stop),
+            Counted = InboxWords.Counted(detail.Conversation.Priority, settings.Value),
+        };
     }
 }

@@ -25,15 +25,11 @@ public sealed record InboxModel(
     ConversationModel? Detail,
     DateTimeOffset Now)
 {
-    /// <summary>How time is counted until an answer is due, in a sentence.</summary>
-    public required string OfficeHours { get; init; }
-
-    public required ResponseTargets Targets { get; init; }
-
-    public string Counted(Priority priority) => ResponseTargets.CountsAlways(priority) ? "Counted day and night." : OfficeHours;
+    /// <summary>The address of what is shown now.</summary>
+    public string Here => Address(Detail?.Conversation.Id, page: Question.Page, shown: Detail?.Shown);
 
     /// <summary>An address of the inbox with the same filters.</summary>
-    public string Address(Guid? open = null, InboxView? view = null, string? label = null, Guid? site = null, Guid? account = null, string? priority = null, int page = 1, bool clean = false)
+    public string Address(Guid? open = null, InboxView? view = null, string? label = null, Guid? site = null, Guid? account = null, string? priority = null, int page = 1, Guid? shown = null, bool clean = false)
     {
         (string Name, string? Value)[] parts =
         [
@@ -42,6 +38,7 @@ public sealed record InboxModel(
             ("site", (clean ? site : site ?? Question.Site) is { } place && place != Guid.Empty ? place.ToString() : ""),
             ("account", (clean ? account : account ?? Question.Account) is { } one && one != Guid.Empty ? one.ToString() : ""),
             ("priority", clean ? priority : priority ?? Question.Priority?.ToString()),
+            ("shown", shown?.ToString()),
             ("page", page > 1 ? page.ToString(System.Globalization.CultureInfo.InvariantCulture) : ""),
         ];
         var set = string.Join('&', parts.Where(part => !string.IsNullOrEmpty(part.Value)).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
@@ -65,6 +62,11 @@ public sealed record ConversationModel(
     bool Locked,
     InboxTyped? Typed)
 {
+    public required ResponseTargets Targets { get; init; }
+
+    /// <summary>How time is counted until an answer is due, in a sentence.</summary>
+    public required string Counted { get; init; }
+
     public Conversation Conversation => Detail.Conversation;
 
     /// <summary>What an answer answers: the newest of theirs that stands.</summary>

@@ -107,8 +107,10 @@ public static class InboxWords
     };
 
     /// <summary>"Counted in office hours: Monday to Friday, 09:00 to 17:30, without bank holidays."</summary>
-    public static string Hours(InboxSettings settings)
+    public static string Counted(Priority priority, InboxSettings settings)
     {
+        if (ResponseTargets.CountsAlways(priority))
+            return "Counted day and night.";
         var days = settings.OfficeDays is [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday]
             ? "Monday to Friday" : English.List([.. settings.OfficeDays.Select(day => day.ToString())]);
         return string.Create(CultureInfo.InvariantCulture, $"Counted in office hours: {days}, {settings.OfficeFrom:HH:mm} to {settings.OfficeUntil:HH:mm}{(settings.Holidays == Nation.None ? "" : ", without bank holidays")}.");

@@ -159,11 +159,18 @@ public sealed class InboxReader(CountersignDb db, Networks networks, TimeProvide
             [.. people.Select(person => new Actor(person.Id, person.Name, person.Grants)).Where(actor => InboxRights.WhyNotHandle(actor, account.Ref) is null).OrderBy(actor => actor.Name, StringComparer.Ordinal)]);
     }
 
-    public async Task<bool> MayReadAsync(Guid id, Actor reader, CancellationToken cancellationToken) => await (
+    public async Task<bool> MayReadAsync(Guid id, Actor reader, CancellationToken cancellationToken) => await FindAccountAsync(id, reader, cancellationToken) is not null;
+
+    /// <returns>The account that a conversation came to; null where there is none that this person may read.</returns>
+    public async Task<Account?> FindAccountAsync(Guid id, Actor reader, CancellationToken cancellationToken) => await (
         from row in db.Conversations.AsNoTracking()
         where row.Id == id
         join account in db.Accounts.AsNoTracking() on row.AccountId equals account.Id
-        select account).SingleOrDefaultAsync(cancellationToken) is { } found && InboxRights.MayRead(reader, found.Ref);
+        select account).SingleOrDefaultAsync(cancellationToken) is { } found && InboxRights.MayRead(reader, found.Ref) ? found : null;
+
+    /// <summary>The newest message of a conversation that is not ours; null where there is none.</summary>
+    public Task<Message?> LatestOfTheirsAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Messages.AsNoTracking().Where(message => message.ConversationId == id && !message.IsOurs).OrderByDescending(message => message.WrittenAt).ThenByDescending(message => message.Id).FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>True where its network lets a program answer what others write.</summary>
     public bool Answers(Account account) => networks.Acts(account.Network).Replies;

@@ -39,6 +39,9 @@ public sealed class InboxJobTests(TheBrowser browser)
         await hannah.Page.Keyboard.PressAsync("a");
         await hannah.SeesAsync("You have this until");
 
+        // Words stand on a page before its scripts listen for keys.
+        await hannah.Page.WaitForLoadStateAsync();
+
         // Callum's page is open, and says so by itself.
         await callum.SeesAsync("Hannah Okafor has this until");
         await hannah.Page.Keyboard.PressAsync("r");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Countersign.Web.Tests.Shared;
 
@@ -20,6 +21,7 @@ public sealed class InboxPagesTests(ADemo demo) : IClassFixture<ADemo>
         Assert.Contains("Abusive words, hidden", inbox.Text, StringComparison.Ordinal);
         var limits = inbox.Document.QuerySelectorAll(".queue-item .clock").Select(clock => clock.TextContent.Trim()).ToList();
         Assert.True(limits.Count > 5, string.Join(", ", limits));
+        Assert.Equal(limits.Select(Minutes).Order(), limits.Select(Minutes));
     }
 
     [Fact]
@@ -84,6 +86,14 @@ public sealed class InboxPagesTests(ADemo demo) : IClassFixture<ADemo>
     }
 
     /// <summary>The list, once the first reading is through.</summary>
+    /// <summary>"3 h 12 min", "2 days", "18 min over", as minutes that are left.</summary>
+    private static int Minutes(string limit)
+    {
+        var words = limit.Split(' ');
+        var sum = words.Zip(words.Skip(1), (number, unit) => int.TryParse(number, CultureInfo.InvariantCulture, out var many) ? many * unit switch { "min" => 1, "h" => 60, _ => 24 * 60 } : 0).Sum();
+        return words[^1] == "over" ? -sum : sum;
+    }
+
     private static async Task<Page> FilledAsync(Visitor visitor)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
