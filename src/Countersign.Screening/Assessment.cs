@@ -106,6 +106,9 @@ public sealed record Assessment(
     IReadOnlyList<string> Failed,
     Route Route)
 {
+    /// <summary>Findings of one rule in one segment. Where there are so many there may be more.</summary>
+    public const int MostOfOneRule = 10;
+
     /// <summary>For each rule that failed, what went wrong, for whoever looks after the policy.</summary>
     public IReadOnlyDictionary<string, string> Faults { get; init; } = new Dictionary<string, string>();
 

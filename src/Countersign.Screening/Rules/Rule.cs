@@ -5,8 +5,7 @@ namespace Countersign.Screening.Rules;
 /// <summary>A rule as the engine runs it.</summary>
 internal sealed record Rule
 {
-    /// <summary>More findings of one rule in one segment than this add nothing.</summary>
-    private const int MostFindings = 10;
+    private const int MostFindings = Assessment.MostOfOneRule;
 
     public required RuleListing Listing { get; init; }
 

@@ -15,7 +15,7 @@ public sealed record HoldRow(LegalHold Hold, string Name, string PlacedBy, strin
 
 /// <param name="Against">What stands against it now, in a sentence; null where nothing does.</param>
 /// <param name="Entry">The place of the entry that records it; null where nobody decided yet.</param>
-public sealed record ErasureRow(Erasure Erasure, string Name, string AskedBy, string? DecidedBy, string? Against, string? ConfirmOff, string? DeclineOff, long? Entry);
+public sealed record ErasureRow(Erasure Erasure, string Name, string AskedBy, string? DecidedBy, string? Against, int Left, string? ConfirmOff, string? DeclineOff, long? Entry);
 
 /// <summary>What was typed, so that a form that comes back with a mistake keeps it.</summary>
 public sealed record VaultForm(string Target = "", string Words = "", ErasureBasis Basis = ErasureBasis.NoLongerNecessary, bool IsHold = false);
@@ -65,13 +65,15 @@ public sealed class VaultPages(CountersignDb db, SignedLog log, ErasureTargets t
         var rows = new List<ErasureRow>();
         foreach (var erasure in erasures)
         {
-            var against = erasure.State == ErasureState.Asked ? Erasure.WhyNotNow(await targets.FindAsync(erasure.Target, stop), erasure.Basis, now)?.Sentence : null;
+            var target = erasure.State == ErasureState.Asked ? await targets.FindAsync(erasure.Target, stop) : null;
+            var against = erasure.State == ErasureState.Asked ? Erasure.WhyNotNow(target, erasure.Basis, now)?.Sentence : null;
             rows.Add(new ErasureRow(
                 erasure,
                 NameOf(erasure.Target, names),
                 people[erasure.AskedBy],
                 erasure.DecidedBy is { } by ? people[by] : null,
                 against,
+                target?.Left ?? 0,
                 erasure.Refuse("erasure.confirm", actor, now)?.Sentence ?? against,
                 erasure.Refuse("erasure.decline", actor, now)?.Sentence,
                 places.TryGetValue(erasure.Object, out var index) ? index : null));

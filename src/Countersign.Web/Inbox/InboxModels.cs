@@ -20,7 +20,7 @@ public sealed record InboxModel(
     InboxCounts Counts,
     IReadOnlyList<Account> Accounts,
     IReadOnlyDictionary<Guid, string> Sites,
-    IReadOnlyList<(Account Account, InboxReading Reading)> Readings,
+    IReadOnlyList<ReadingView> Readings,
     Actor Viewer,
     ConversationModel? Detail,
     DateTimeOffset Now)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Countersign.Decisions;
 using Countersign.Inbox;
 using Countersign.Inbox.Clocks;
 using Countersign.Planning;
@@ -73,9 +74,13 @@ public static class InboxWords
     {
         null => "Nobody",
         { IsErased: true } => "Somebody, erased",
-        { Source.AuthorName: { Length: > 0 } name } => Masking.Plain(name),
+        { Source.AuthorName: { Length: > 0 } name } => PlainText.Of(name),
+        { Source.AuthorHandle: { Length: > 0 } handle } => PlainText.Of($"@{handle}"),
         _ => "Somebody",
     };
+
+    /// <summary>How the network addresses them: a name can be anybody's. Null where it says no more than the name.</summary>
+    public static string? Handle(Message message) => message.Source is { AuthorHandle: { Length: > 0 } handle, AuthorName.Length: > 0 } ? PlainText.Of($"@{handle}") : null;
 
     /// <summary>How the network has it, where that is worth saying.</summary>
     public static string? State(Message message) => message.State switch
@@ -116,7 +121,14 @@ public static class InboxWords
         return string.Create(CultureInfo.InvariantCulture, $"Counted in office hours: {days}, {settings.OfficeFrom:HH:mm} to {settings.OfficeUntil:HH:mm}{(settings.Holidays == Nation.None ? "" : ", without bank holidays")}.");
     }
 
-    public static string Reading(InboxReading reading, DateTimeOffset now) => reading switch
+    public static string Reading(ReadingView view, DateTimeOffset now) => view switch
+    {
+        { IsConnected: false } => "Is not read: the account has to be connected again.",
+        { IsLate: true, Reading: { Trouble: null, ReadUntil: { } until } } => $"Has not been read since {LocalTime.Moment(until, now)}. Ask whoever runs the server.",
+        _ => Reading(view.Reading, now),
+    };
+
+    private static string Reading(InboxReading reading, DateTimeOffset now) => reading switch
     {
         { GapSince: { } gap } => $"May miss messages since {LocalTime.Moment(gap, now)}. {reading.Trouble}",
         { Trouble: { } trouble, TroubleSince: { } since } => $"Has not answered since {LocalTime.Moment(since, now)}: {trouble}",

@@ -48,7 +48,7 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
             return new Refusal("no-erasure", "That request is not here.");
         var organisation = await db.Organisations.SingleAsync(cancellationToken);
         var target = await targets.FindAsync(erasure.Target, cancellationToken);
-        var forget = await ForgettingAsync(erasure.Target, cancellationToken);
+        var forget = await ForgettingAsync(erasure.Target, target?.Commitments ?? [], cancellationToken);
         var shown = target?.Pictures ?? [];
         var pictures = await db.Media.Where(media => shown.Contains(media.Sha256)).ToListAsync(cancellationToken);
         return await db.CommitAsync(
@@ -64,9 +64,12 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
     }
 
     /// <summary>Takes the words out of the rows that people read.</summary>
-    private async Task<Action> ForgettingAsync(string target, CancellationToken cancellationToken)
+    /// <param name="commitments">To those words, where the target is a conversation: a long one goes in pieces.</param>
+    private async Task<Action> ForgettingAsync(string target, IReadOnlyCollection<string> commitments, CancellationToken cancellationToken)
     {
         var id = Guid.Parse(target.Split('/')[1]);
+        if (target.StartsWith("conversation/", StringComparison.Ordinal))
+            return await ForgettingConversationAsync(id, commitments, cancellationToken);
         var draft = await db.Drafts.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var versions = await db.DraftVersions.Where(row => row.DraftId == id).ToListAsync(cancellationToken);
         var autosaves = await db.Autosaves.Where(row => row.DraftId == id).ToListAsync(cancellationToken);
@@ -78,16 +81,9 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
         var incident = await db.Incidents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var order = await db.Lockdowns.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var recipient = await db.Recipients.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
-        var messages = await db.Messages.Where(row => row.ConversationId == id).ToListAsync(cancellationToken);
-        var written = messages.ConvertAll(message => message.Id);
-        var edited = await db.MessageVersions.Where(row => written.Contains(row.MessageId)).ToListAsync(cancellationToken);
-        var notes = await db.ConversationNotes.Where(row => row.ConversationId == id).ToListAsync(cancellationToken);
         return () =>
         {
             recipient?.Erase();
-            messages.ForEach(message => message.Erase());
-            edited.ForEach(version => version.Erase());
-            notes.ForEach(note => note.Erase());
             draft?.Erase();
             versions.ForEach(version => version.Erase());
             db.RemoveRange(autosaves);
@@ -98,6 +94,19 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
                 incident.Reason = Erased.Marker;
             if (order is { Note.Length: > 0 })
                 order.Note = Erased.Marker;
+        };
+    }
+
+    private async Task<Action> ForgettingConversationAsync(Guid id, IReadOnlyCollection<string> commitments, CancellationToken cancellationToken)
+    {
+        var messages = await db.Messages.Where(row => row.ConversationId == id && (commitments.Contains(row.SourceCommitment!) || commitments.Contains(row.TextCommitment!))).ToListAsync(cancellationToken);
+        var edited = await db.MessageVersions.Where(row => commitments.Contains(row.TextCommitment!)).ToListAsync(cancellationToken);
+        var notes = await db.ConversationNotes.Where(row => row.ConversationId == id && commitments.Contains(row.TextCommitment!)).ToListAsync(cancellationToken);
+        return () =>
+        {
+            messages.ForEach(message => message.Erase());
+            edited.ForEach(version => version.Erase());
+            notes.ForEach(note => note.Erase());
         };
     }
 }

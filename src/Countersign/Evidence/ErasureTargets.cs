@@ -19,8 +19,14 @@ public sealed record ErasureTarget(string Object, IReadOnlyList<string> Commitme
     /// <summary>Hashes of pictures that nothing else shows: their bytes go too.</summary>
     public IReadOnlyList<string> Pictures { get; init; } = [];
 
+    /// <summary>Pieces that one entry has no room for: they stay until they are asked for again.</summary>
+    public int Left { get; init; }
+
     /// <summary>Commitments that fit into one entry.</summary>
     public const int Most = 600;
+
+    /// <summary>Where each may change a row of its own, which takes more room in the entry than the commitment does.</summary>
+    public const int MostOfConversation = 200;
 }
 
 /// <summary>Finds what an erasure or a hold is about.</summary>
@@ -31,8 +37,11 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
     /// <param name="said">"draft/0192…", or an address that ends in the identifier of a draft, a person or a lock.</param>
     public async Task<ErasureTarget?> FindAsync(string said, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParse(said.Trim().TrimEnd('/').Split('/')[^1].Split('?', '#')[0], out var id))
+        var parts = said.Trim().TrimEnd('/').Split('/');
+        if (!Guid.TryParse(parts[^1].Split('?', '#')[0], out var id))
             return null;
+        if (parts is [.., "conversation" or "inbox", _])
+            return await db.Conversations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } named ? await ReadAsync(named, cancellationToken) : null;
         if (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken) is { } draft)
             return await ReadAsync(draft, cancellationToken);
         if (await db.People.AsNoTracking().SingleOrDefaultAsync(person => person.Id == id, cancellationToken) is { } person)
@@ -102,16 +111,35 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
     /// <summary>What they wrote, what it was before it was edited, and what people here noted. An answer is a draft, and has its own.</summary>
     private async Task<ErasureTarget> ReadAsync(Conversation conversation, CancellationToken cancellationToken)
     {
-        var messages = await db.Messages.AsNoTracking().Where(message => message.ConversationId == conversation.Id).ToListAsync(cancellationToken);
+        var messages = await db.Messages.AsNoTracking().Where(message => message.ConversationId == conversation.Id).OrderBy(message => message.WrittenAt).ThenBy(message => message.Id).ToListAsync(cancellationToken);
         var ids = messages.ConvertAll(message => message.Id);
-        var versions = await db.MessageVersions.AsNoTracking().Where(version => ids.Contains(version.MessageId)).Select(version => version.TextCommitment).ToListAsync(cancellationToken);
-        var notes = await db.ConversationNotes.AsNoTracking().Where(note => note.ConversationId == conversation.Id).Select(note => note.TextCommitment).ToListAsync(cancellationToken);
+        var versions = (await db.MessageVersions.AsNoTracking().Where(version => ids.Contains(version.MessageId)).OrderBy(version => version.Version).ToListAsync(cancellationToken)).ToLookup(version => version.MessageId, version => version.TextCommitment);
+        var notes = await db.ConversationNotes.AsNoTracking().Where(note => note.ConversationId == conversation.Id).OrderBy(note => note.At).ThenBy(note => note.Id).ToListAsync(cancellationToken);
+        var open = (await OpenOfAsync([.. messages.SelectMany(message => message.Commitments.Concat(versions[message.Id].OfType<string>())), .. notes.Select(note => note.TextCommitment).OfType<string>()], cancellationToken)).ToHashSet(StringComparer.Ordinal);
+
+        // Of a long one the oldest first: one entry names so many and no more, and the rest is asked for again.
+        IEnumerable<IEnumerable<string>> pieces = [.. messages.Select(message => versions[message.Id].OfType<string>().Concat(message.Commitments)), .. notes.Select(note => (IEnumerable<string>)(note.TextCommitment is { } commitment ? [commitment] : []))];
+        var first = new List<string>();
+        foreach (var piece in pieces.Select(piece => piece.Where(open.Contains).ToList()))
+        {
+            if (first.Count + piece.Count > ErasureTarget.MostOfConversation)
+            {
+                // A message that was edited without end: its earlier versions first, and it itself, words and source together, at the end.
+                if (first.Count == 0)
+                    first.AddRange(piece.Take(ErasureTarget.MostOfConversation - 2));
+                break;
+            }
+
+            first.AddRange(piece);
+        }
+
         return new ErasureTarget(
             conversation.Object,
-            await OpenOfAsync([.. messages.SelectMany(message => message.Commitments).Concat(versions.OfType<string>()).Concat(notes.OfType<string>())], cancellationToken),
-            await IsHeldAsync([conversation.Object], cancellationToken),
+            [.. first.Order(StringComparer.Ordinal)],
+            await IsHeldAsync([conversation.Object, .. notes.Select(note => $"person/{note.ById}").Distinct(StringComparer.Ordinal)], cancellationToken),
             conversation.State == ConversationState.Resolved ? null : "This conversation is not resolved. Its words can go when it is.",
-            null);
+            null)
+        { Left = open.Count - first.Count };
     }
 
     private async Task<IEnumerable<string>> CommitmentsAsync(List<StandingPost> posts, CancellationToken cancellationToken)

@@ -16,6 +16,11 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
 
     private static readonly TimeSpan longestWait = TimeSpan.FromHours(1);
 
+    /// <summary>Turns after which a reading that does not end is given a pause between each.</summary>
+    private const int longReading = 50;
+
+    private const string NotNow = "Messages cannot be kept at the moment, so none was read further. They are read from here again when they can.";
+
     /// <summary>How long an account is left alone that is not connected.</summary>
     private static readonly TimeSpan askConnectedAgain = TimeSpan.FromMinutes(1);
 
@@ -30,7 +35,7 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
                 continue;
             foreach (var kind in networks.Get<IInbox>(account.Network).InboxKinds.Select(TakeInMessage.KindOf).Where(kind => !known.Contains(new { AccountId = account.Id, Kind = kind })))
             {
-                var reading = new InboxReading { Id = Guid.CreateVersion7(now), AccountId = account.Id, Kind = kind };
+                var reading = new InboxReading { Id = Guid.CreateVersion7(now), AccountId = account.Id, Kind = kind, IsWhole = true };
                 db.InboxReadings.Add(reading);
                 db.Jobs.Add(new Job { Id = reading.Id, Kind = JobKind, Pool = JobKind, Place = now, DueAt = now });
             }
@@ -63,7 +68,12 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
                 return clock.GetUtcNow() + Wait(every, reading.Failures + 1);
             }
 
-            var refused = await TakeAsync(account, read.Items, cancellationToken);
+            if (await TakeAsync(account, read.Items, cancellationToken) is not { } refused)
+            {
+                await ChangeAsync(id, row => row.Fail(NotNow, clock.GetUtcNow()), cancellationToken);
+                return clock.GetUtcNow() + Wait(every, reading.Failures + 1);
+            }
+
             if (read.IsComplete)
             {
                 var oldest = reading.ReadFrom ?? await db.Messages.Where(message => message.AccountId == account.Id && message.Kind == reading.Kind).MinAsync(message => (DateTimeOffset?)message.WrittenAt, cancellationToken);
@@ -80,7 +90,7 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
                     {
                         Note(row, refused);
                         row.GapSince ??= row.ReadUntil ?? began;
-                        row.Cursor = null;
+                        row.StartOver();
                         row.Fail("The network gives the same page again and again, so what comes after it cannot be read. It is tried from the beginning.", clock.GetUtcNow());
                     },
                     cancellationToken);
@@ -91,7 +101,9 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
             await ChangeAsync(id, row => { Note(row, refused); (row.Cursor, row.IsBehind) = (read.Cursor, true); }, cancellationToken);
         }
 
-        return clock.GetUtcNow();
+        // A network that always has one more page is read on, but not without a pause.
+        await ChangeAsync(id, row => row.Turns++, cancellationToken);
+        return reading.Turns < longReading ? clock.GetUtcNow() : clock.GetUtcNow() + every;
     }
 
     /// <summary>Longer and longer, up to an hour.</summary>
@@ -102,7 +114,8 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
     }
 
     /// <summary>One that cannot be kept keeps no other from being kept.</summary>
-    private async Task<List<(string Remote, string? Why)>> TakeAsync(Account account, IReadOnlyList<InboxItem> items, CancellationToken cancellationToken)
+    /// <returns>Null where it is not the message that is at fault: nothing can be kept now, and what was not must be read again.</returns>
+    private async Task<List<(string Remote, string? Why)>?> TakeAsync(Account account, IReadOnlyList<InboxItem> items, CancellationToken cancellationToken)
     {
         var told = new List<(string, string?)>();
         foreach (var item in items)
@@ -110,7 +123,15 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
             string? why;
             try
             {
-                why = (await take.RunAsync(account, item, cancellationToken))?.Sentence;
+                var refusal = await take.RunAsync(account, item, cancellationToken);
+                if (refusal?.Code is "read-only" or "changed-meanwhile")
+                    return null;
+                why = refusal?.Sentence;
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException && Databases.IsInTrouble(fault))
+            {
+                logger.LogError(fault, "Messages on account {Account} cannot be kept now", account.Id);
+                return null;
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

@@ -134,14 +134,14 @@ public sealed partial class Conversation
     public void Apply(ConversationWoken woken, ResponseTargets targets) => Open(woken.At, targets);
 
     /// <summary>An answer of ours stands there.</summary>
-    /// <param name="writtenAt">When it was written: who wrote again since then still waits.</param>
-    public void Apply(ConversationAnswered answered, DateTimeOffset writtenAt, ResponseTargets targets)
+    /// <param name="unseen">When the first of those messages was written that were not here yet when the answer was: whoever wrote it still waits. Null where there is none.</param>
+    public void Apply(ConversationAnswered answered, DateTimeOffset? unseen, ResponseTargets targets)
     {
         (AnsweredAt, AnswerId) = (answered.At, answered.Publication);
         if (State == ConversationState.Resolved)
             return;
-        if (LatestAt > writtenAt)
-            (WaitingSince, DueAt) = (LatestAt, targets.DueAt(Priority, LatestAt));
+        if (unseen is { } since)
+            (WaitingSince, DueAt) = (since, targets.DueAt(Priority, since));
         else
             (State, WaitingSince, DueAt, SnoozedUntil) = (ConversationState.Waiting, null, null, null);
     }

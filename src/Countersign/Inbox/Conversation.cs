@@ -55,7 +55,7 @@ public sealed partial class Conversation : IGoverned
     /// <summary>Of theirs.</summary>
     public int Messages { get; set; }
 
-    /// <summary>The newest that was written in it.</summary>
+    /// <summary>The newest of theirs; of ours only where we began it.</summary>
     public Guid LatestId { get; set; }
 
     public DateTimeOffset LatestAt { get; set; }
@@ -133,15 +133,27 @@ public sealed partial class Conversation : IGoverned
     /// <param name="isNew">It is the first of its conversation.</param>
     internal void Receive(Message message, Triage triage, bool counts, bool isNew, ResponseTargets targets)
     {
-        if (isNew || message.WrittenAt >= LatestAt)
+        if (isNew || (!message.IsOurs && message.WrittenAt >= LatestAt))
             (LatestId, LatestAt) = (message.Id, message.WrittenAt);
         if (!message.IsOurs)
             Messages++;
         Labels = [.. Labels.Union(message.Standing.Select(label => label.Name), StringComparer.Ordinal)];
+        Hear(message, triage, counts, isNew, targets);
+    }
+
+    /// <summary>What the network took for spam is shown there after all.</summary>
+    internal void Clear(Message message, Triage triage, ResponseTargets targets)
+    {
+        Labels = [.. Labels.Union(message.Standing.Select(label => label.Name), StringComparer.Ordinal)];
+        Hear(message, triage, counts: true, isNew: false, targets);
+    }
+
+    private void Hear(Message message, Triage triage, bool counts, bool isNew, ResponseTargets targets)
+    {
         if (!counts)
         {
             if (isNew)
-                (State, Outcome, ClosedAt) = (ConversationState.Resolved, ConversationOutcome.History, message.SeenAt);
+                (State, Outcome, ClosedAt) = (ConversationState.Resolved, message.State == MessageState.Spam ? ConversationOutcome.Spam : ConversationOutcome.History, message.SeenAt);
             return;
         }
 
@@ -161,8 +173,15 @@ public sealed partial class Conversation : IGoverned
 
     /// <summary>What its messages say together, after one was edited or labelled anew.</summary>
     /// <param name="messages">All of theirs, with the change.</param>
-    internal void Judge(IReadOnlyCollection<Message> messages, ResponseTargets targets)
+    /// <param name="reopenedAt">Somebody has to see the change who was done with it; null where nobody has to.</param>
+    internal void Judge(IReadOnlyCollection<Message> messages, ResponseTargets targets, DateTimeOffset? reopenedAt = null)
     {
+        if (reopenedAt is { } at)
+        {
+            (State, SnoozedUntil, Outcome, ClosedBy, ClosedAt) = (ConversationState.Open, null, null, null, null);
+            WaitingSince ??= at;
+        }
+
         Labels = [.. messages.SelectMany(message => message.Standing).Select(label => label.Name).Distinct(StringComparer.Ordinal)];
         if (messages.Count > 0)
             (Priority, PriorityReason) = messages.Select(message => Priorities.Of(message.Labels)).MinBy(one => one.Priority);

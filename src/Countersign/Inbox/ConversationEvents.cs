@@ -90,6 +90,16 @@ public sealed record ReplyWritten : DomainEvent
     public override JsonObject Facts => new() { ["draft"] = Draft.ToString(), ["message"] = Message.ToString() };
 }
 
+/// <summary>What was written as an answer was made into something else before it went out, so it answers nothing here.</summary>
+public sealed record ReplyTurned : DomainEvent
+{
+    public override string Act => "conversation.reply-turned";
+
+    public required Guid Draft { get; init; }
+
+    public override JsonObject Facts => new() { ["draft"] = Draft.ToString() };
+}
+
 /// <summary>An answer of ours stands on the network, by an entry of its delivery.</summary>
 public sealed record ConversationAnswered : DomainEvent
 {

@@ -65,6 +65,9 @@ public sealed class ConversationReply : IGoverned
 
     public Guid? PublicationId { get; set; }
 
+    /// <summary>When its draft went out as something else: in another place, or as no answer to the message.</summary>
+    public DateTimeOffset? TurnedAt { get; set; }
+
     public int Revision { get; set; }
 
     public string Object => $"reply/{DraftId}";
@@ -77,5 +80,6 @@ public sealed class ConversationReply : IGoverned
         ["at"] = At.ToUnixTimeMilliseconds(),
         ["answeredAt"] = AnsweredAt?.ToUnixTimeMilliseconds(),
         ["publication"] = PublicationId?.ToString(),
+        ["turnedAt"] = TurnedAt?.ToUnixTimeMilliseconds(),
     };
 }

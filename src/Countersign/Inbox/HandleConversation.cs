@@ -22,7 +22,7 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
         return decision.Refusal?.Code == CountersignDb.ChangedMeanwhile.Code ? new Refusal("taken", "Somebody else took this conversation a moment ago.") : decision;
     }
 
-    /// <summary>Takes the one that waits longest of those that nobody has.</summary>
+    /// <summary>Takes the one that is closest to its limit, or furthest past it, of those that nobody has.</summary>
     /// <param name="site">Only of this site; null for all.</param>
     public async Task<Decision<ConversationClaimed>> ClaimNextAsync(Guid? site, Actor by, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
             var now = clock.GetUtcNow();
             var next = await db.Conversations.AsNoTracking()
                 .Where(row => row.State == ConversationState.Open && accounts.Contains(row.AccountId) && (row.OwnerId == null || row.ClaimedUntil <= now))
-                .OrderBy(row => row.WaitingSince).ThenBy(row => row.Id).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(cancellationToken);
+                .OrderBy(row => row.DueAt).ThenBy(row => row.WaitingSince).ThenBy(row => row.Id).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(cancellationToken);
             if (next is not { } id)
                 return new Refusal("none-waits", "Nothing waits that nobody has.");
             var claimed = await ClaimAsync(id, by, cancellationToken);

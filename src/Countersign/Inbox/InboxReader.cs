@@ -4,6 +4,7 @@ using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace Countersign.Inbox;
 
@@ -34,6 +35,15 @@ public sealed record InboxQuestion(InboxView View)
     public int Page { get; init; } = 1;
 }
 
+/// <summary>How far one kind of one account was read.</summary>
+/// <param name="IsConnected">False where nobody can read it until somebody connects it again.</param>
+/// <param name="IsLate">It should have been read again long ago.</param>
+public sealed record ReadingView(Account Account, InboxReading Reading, bool IsConnected, bool IsLate)
+{
+    /// <summary>Everything is here.</summary>
+    public bool IsIn => IsConnected && !IsLate && Reading.IsComplete;
+}
+
 /// <param name="Latest">The newest message of theirs; null where there is none.</param>
 /// <param name="Owner">Who has it now, by name.</param>
 public sealed record ConversationRow(Conversation Conversation, Account Account, Message? Latest, string? Owner);
@@ -60,9 +70,11 @@ public sealed record ConversationDetail(
     IReadOnlyList<Actor> Handlers);
 
 /// <summary>Reads the inbox, for those who may read the accounts that messages came to.</summary>
-public sealed class InboxReader(CountersignDb db, Networks networks, TimeProvider clock)
+public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<InboxSettings> settings, TimeProvider clock)
 {
     public const int PageSize = 50;
+
+    private static readonly TimeSpan shortestLate = TimeSpan.FromMinutes(15);
 
     /// <summary>Of one conversation, the newest.</summary>
     private const int MostMessages = 200;
@@ -118,12 +130,20 @@ public sealed class InboxReader(CountersignDb db, Networks networks, TimeProvide
         return new InboxCounts(byAccount.Sum(one => one.Count), await Count(InboxView.Mine), await Count(InboxView.Unclaimed), await Count(InboxView.Waiting), await Count(InboxView.Snoozed), await open.CountAsync(row => row.DueAt < now, cancellationToken), sites, labels);
     }
 
-    /// <summary>How far each kind of each account was read.</summary>
-    public async Task<IReadOnlyList<(Account Account, InboxReading Reading)>> ReadingsAsync(Actor reader, CancellationToken cancellationToken)
+    /// <summary>How far each kind of each account was read; of one that lost its connection too.</summary>
+    public async Task<IReadOnlyList<ReadingView>> ReadingsAsync(Actor reader, CancellationToken cancellationToken)
     {
-        var accounts = (await AccountsAsync(reader, cancellationToken)).Where(account => account.State == AccountState.Connected).ToDictionary(account => account.Id);
-        var ids = accounts.Keys.ToList();
-        return [.. (await db.InboxReadings.AsNoTracking().Where(reading => ids.Contains(reading.AccountId)).ToListAsync(cancellationToken)).Select(reading => (accounts[reading.AccountId], reading)).OrderBy(pair => pair.Item1.Title, StringComparer.Ordinal).ThenBy(pair => pair.reading.Kind)];
+        var accounts = (await AccountsAsync(reader, cancellationToken)).Where(account => account.State is AccountState.Connected or AccountState.NeedsReconnect).ToDictionary(account => account.Id);
+        var (ids, now) = (accounts.Keys.ToList(), clock.GetUtcNow());
+        return [.. (await db.InboxReadings.AsNoTracking().Where(reading => ids.Contains(reading.AccountId)).ToListAsync(cancellationToken)).Select(reading => Of(accounts[reading.AccountId], reading, now)).OrderBy(view => view.Account.Title, StringComparer.Ordinal).ThenBy(view => view.Reading.Kind)];
+    }
+
+    /// <summary>A reading that was to be repeated three times since and was not is one that stopped.</summary>
+    private ReadingView Of(Account account, InboxReading reading, DateTimeOffset now)
+    {
+        var every = networks.Knows(account.Network) && networks.Describe(account.Network).ReadEvery is { } least && least > settings.Value.Every ? least : settings.Value.Every;
+        var late = 3 * every > shortestLate ? 3 * every : shortestLate;
+        return new ReadingView(account, reading, account.State == AccountState.Connected, reading.ReadUntil < now - late);
     }
 
     /// <returns>Null where there is none that this person may read.</returns>

@@ -30,6 +30,15 @@ public sealed class InboxReading
     /// <summary>There was more than one turn reads.</summary>
     public bool IsBehind { get; set; }
 
+    /// <summary>What is being read began at the beginning, so that nothing is missing when it ends.</summary>
+    public bool IsWhole { get; set; }
+
+    /// <summary>Turns since everything was read.</summary>
+    public int Turns { get; set; }
+
+    /// <summary>When everything was last asked for again because of what could not be kept.</summary>
+    public DateTimeOffset? AskedAgainAt { get; set; }
+
     public string? Trouble { get; set; }
 
     public DateTimeOffset? TroubleSince { get; set; }
@@ -40,7 +49,7 @@ public sealed class InboxReading
     /// <summary>The last that could not be kept.</summary>
     public IReadOnlyList<RefusedItem> Refused { get; set; } = [];
 
-    /// <summary>Everything was read, and nothing is in the way.</summary>
+    /// <summary>Everything was read, and nothing is in the way. Whether that was lately, <see cref="ReadUntil"/> says.</summary>
     public bool IsComplete => ReadUntil is not null && GapSince is null && Trouble is null && !IsBehind && Refused.Count == 0;
 
     internal void Fail(string trouble, DateTimeOffset now)
@@ -53,17 +62,32 @@ public sealed class InboxReading
     /// <param name="from">The oldest message that is here.</param>
     internal void Finish(string cursor, DateTimeOffset began, DateTimeOffset? from)
     {
-        (Cursor, ReadUntil, IsBehind, GapSince, Trouble, TroubleSince, Failures) = (cursor, began, false, null, null, null, 0);
+        (Cursor, ReadUntil, IsBehind, Trouble, TroubleSince, Failures, Turns) = (cursor, began, false, null, null, 0, 0);
+        if (IsWhole)
+            GapSince = null;
+        IsWhole = false;
         ReadFrom ??= from < began ? from : began;
 
         // What could not be kept is asked for once more every day; what the network no longer gives is let go after a week.
         Refused = [.. Refused.Where(item => began - item.At < forgetRefused)];
-        if (Refused.Any(item => began - item.At >= askRefusedAgain))
-            Cursor = null;
+        if ((GapSince is not null || Refused.Any(item => began - item.At >= askRefusedAgain)) && (AskedAgainAt is not { } asked || began - asked >= askRefusedAgain))
+        {
+            AskedAgainAt = began;
+            StartOver();
+        }
     }
 
-    internal void Refuse(string remote, string why, DateTimeOffset now) =>
-        Refused = [.. Refused.Where(item => item.Remote != remote).TakeLast(MostRefused - 1), new RefusedItem(remote, why, now)];
+    /// <summary>Reads from the beginning again.</summary>
+    internal void StartOver() => (Cursor, IsWhole) = (null, true);
+
+    /// <summary>Past what is kept by name, something may be missing.</summary>
+    internal void Refuse(string remote, string why, DateTimeOffset now)
+    {
+        var others = Refused.Where(item => item.Remote != remote).ToList();
+        if (others.Count >= MostRefused)
+            (GapSince, IsWhole) = (GapSince ?? ReadUntil ?? now, false);
+        Refused = [.. others.TakeLast(MostRefused - 1), new RefusedItem(remote, why, now)];
+    }
 
     internal void Accept(string remote)
     {

@@ -23,11 +23,11 @@ public sealed class KeepConversations(CountersignDb db, ReadTargets read, TimePr
     {
         var standing = await (
             from reply in db.ConversationReplies.AsNoTracking()
-            where reply.AnsweredAt == null
+            where reply.AnsweredAt == null && reply.TurnedAt == null
             join post in db.Publications.AsNoTracking() on reply.DraftId equals post.DraftId
             where post.Place == Place.Post && post.Number == 1 && (post.State == PublicationState.Accepted || post.State == PublicationState.Confirmed)
             orderby reply.At
-            select new { reply.DraftId, Publication = post.Id }).Take(Most).ToListAsync(cancellationToken);
+            select new { reply.DraftId, Publication = post.Id, Account = post.AccountId }).Take(Most).ToListAsync(cancellationToken);
         if (standing.Count == 0)
             return;
         var targets = await read.RunAsync(cancellationToken);
@@ -36,15 +36,30 @@ public sealed class KeepConversations(CountersignDb db, ReadTargets read, TimePr
             db.ChangeTracker.Clear();
             var now = clock.GetUtcNow();
             var reply = await db.ConversationReplies.SingleAsync(row => row.DraftId == answer.DraftId, cancellationToken);
-            var conversation = await db.Conversations.SingleAsync(row => row.Id == reply.ConversationId, cancellationToken);
-            if (reply.AnsweredAt is not null)
+            if (reply.AnsweredAt is not null || reply.TurnedAt is not null)
                 continue;
+            var conversation = await db.Conversations.SingleAsync(row => row.Id == reply.ConversationId, cancellationToken);
+            var message = await db.Messages.AsNoTracking().SingleAsync(row => row.Id == reply.MessageId, cancellationToken);
+            var draft = await db.Drafts.AsNoTracking().SingleAsync(row => row.Id == reply.DraftId, cancellationToken);
+
+            // It went to several accounts, and only one of them is this conversation's.
+            if (answer.Account != conversation.AccountId && draft.AccountIds.Contains(conversation.AccountId))
+                continue;
+            if (!message.IsAnsweredBy(draft, answer.Account))
+            {
+                _ = await db.CommitAsync<ReplyTurned>(new ReplyTurned { Subject = conversation.Id, By = Actor.Automation.Id, At = now, Draft = draft.Id }, turned => reply.TurnedAt = turned.At, cancellationToken);
+                continue;
+            }
+
+            var unseen = await db.Messages.AsNoTracking()
+                .Where(row => row.ConversationId == conversation.Id && !row.IsOurs && row.Release != null && row.State != MessageState.Gone && row.State != MessageState.Spam && row.SeenAt > reply.At)
+                .MinAsync(row => (DateTimeOffset?)row.WrittenAt, cancellationToken);
             _ = await db.CommitAsync<ConversationAnswered>(
                 new ConversationAnswered { Subject = conversation.Id, By = Actor.Automation.Id, At = now, Publication = answer.Publication },
                 answered =>
                 {
                     (reply.AnsweredAt, reply.PublicationId) = (answered.At, answered.Publication);
-                    conversation.Apply(answered, reply.At, targets);
+                    conversation.Apply(answered, unseen, targets);
                 },
                 cancellationToken);
         }

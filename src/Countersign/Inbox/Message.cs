@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Countersign.Channels;
 using Countersign.Channels.Text;
 using Countersign.Decisions;
+using Countersign.Publishing;
 
 namespace Countersign.Inbox;
 
@@ -40,18 +41,33 @@ public sealed record MessageSource(string Id, string? Address, string? Version, 
 {
     public static readonly MessageSource None = new(Erased.Marker, null, null, null, "", null, null);
 
+    /// <summary>How they are addressed there, without the @; null where the network has no such names.</summary>
+    public string? AuthorHandle { get; init; }
+
+    /// <summary>Pictures and films that came with it. None is fetched.</summary>
+    public IReadOnlyList<MessageMedia> Media { get; init; } = [];
+
     [JsonIgnore]
-    internal string Content => Id == Erased.Marker ? Erased.Marker : new JsonObject
-    {
-        ["id"] = Id,
-        ["address"] = Address,
-        ["version"] = Version,
-        ["authorId"] = AuthorId,
-        ["authorName"] = AuthorName,
-        ["about"] = About,
-        ["replyTo"] = ReplyTo,
-    }.ToJsonString();
+    internal string Content => Id == Erased.Marker ? Erased.Marker : Described.ToJsonString();
+
+    /// <summary>What has no handle and no pictures is sealed as it was before those were kept.</summary>
+    private JsonObject Described => new((KeyValuePair<string, JsonNode?>[])
+    [
+        new("id", Id),
+        new("address", Address),
+        new("version", Version),
+        new("authorId", AuthorId),
+        new("authorName", AuthorName),
+        new("about", About),
+        new("replyTo", ReplyTo),
+        .. AuthorHandle is null ? (KeyValuePair<string, JsonNode?>[])[] : [new("authorHandle", AuthorHandle)],
+        .. Media.Count == 0 ? (KeyValuePair<string, JsonNode?>[])[] : [new("media", new JsonArray([.. Media.Select(one => (JsonNode)new JsonObject { ["address"] = one.Address, ["alt"] = one.Alt })]))],
+    ]);
 }
+
+/// <summary>A picture or film that came with a message.</summary>
+/// <param name="Alt">As its writer described it; empty where they did not.</param>
+public sealed record MessageMedia(string? Address, string Alt);
 
 /// <summary>What a message is about, and what says so.</summary>
 /// <param name="Name">"complaint", "self-harm"; a category of the policies, or "question", "praise", "spam".</param>
@@ -131,7 +147,8 @@ public sealed class Message : IGoverned
 
     public IReadOnlyCollection<string> Unrecorded => [nameof(RemoteHash)];
 
-    public bool IsErased => Text == Erased.Marker;
+    /// <summary>Not told by its words: anybody can write the marker.</summary>
+    public bool IsErased => Source.Id == Erased.Marker;
 
     /// <summary>Labels that stand.</summary>
     public IEnumerable<MessageLabel> Standing => Labels.Where(label => !label.Denied);
@@ -165,6 +182,16 @@ public sealed class Message : IGoverned
 
     /// <summary>True where the network shows other words than are kept. Words that were erased are not taken in again.</summary>
     internal bool IsChangedBy(MessageWords shown) => !IsErased && !IsOurs && (shown.Text != Text || shown.WholeLength != WholeLength);
+
+    /// <summary>True where a draft went out from this account as an answer to this message.</summary>
+    internal bool IsAnsweredBy(Draft draft, Guid account) =>
+        account == AccountId && (IsErased || (draft.Shape is { Kind: PostKind.Reply, Target: { } target } && target.Id == Source.Id));
+
+    /// <summary>True where other words say something that somebody has to see who was done with it.</summary>
+    internal bool IsMoreWith(Triage read) =>
+        read.Priority < Priority || read.Labels.Any(label => !label.Denied && !quiet.Contains(label.Name) && Labels.All(before => before.Name != label.Name));
+
+    private static readonly string[] quiet = ["praise", "spam"];
 
     /// <summary>A person corrects what the program saw, or adds to it.</summary>
     /// <param name="stands">False takes it away.</param>
@@ -239,9 +266,19 @@ public sealed record MessageWords(string Text, int? WholeLength)
         item.Remote.Address is { } address ? Readable.Of(address) : null,
         item.Remote.Version is { } version ? Readable.Of(version) : null,
         item.AuthorId is { } author ? Readable.Of(author) : null,
-        Readable.Of(item.AuthorName.Length > MaxName ? item.AuthorName[..MaxName] : item.AuthorName),
+        Readable.Of(Short(item.AuthorName)),
         item.About is { } about ? Readable.Of(about) : null,
-        item.ReplyTo is { } other ? Readable.Of(other) : null);
+        item.ReplyTo is { } other ? Readable.Of(other) : null)
+    {
+        AuthorHandle = item.AuthorHandle is { } handle ? Readable.Of(Short(handle)) : null,
+        Media = [.. item.Media.Take(MaxMedia).Select(media => new MessageMedia(media.Address is { } where ? Readable.Of(where) : null, Readable.Of(Short(media.Alt, MaxAlt))))],
+    };
+
+    private static string Short(string text, int most = MaxName) => text.Length > most ? text[..most] : text;
 
     private const int MaxName = 200;
+
+    private const int MaxMedia = 20;
+
+    private const int MaxAlt = 2_000;
 }

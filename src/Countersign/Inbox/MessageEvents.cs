@@ -44,6 +44,11 @@ public sealed record MessageEdited : DomainEvent
 
     public required Triage Triage { get; init; }
 
+    /// <summary>It says more than before, and its conversation was not open.</summary>
+    public bool Reopens { get; init; }
+
+    public override string? Why => Reopens ? "reopens" : null;
+
     public override IEnumerable<Sealed> Seals => Text is null ? [] : [Text];
 }
 
@@ -51,6 +56,9 @@ public sealed record MessageEdited : DomainEvent
 public sealed record MessageMoved(MessageState To) : DomainEvent
 {
     public override string Act => "message.moved";
+
+    /// <summary>Where it was no spam after all, what reading it led to.</summary>
+    public Triage? Triage { get; init; }
 
     public override string Why => To switch { MessageState.Gone => "gone-on-the-network", MessageState.Shown => "shown", MessageState.Held => "held-on-the-network", _ => "spam-on-the-network" };
 }

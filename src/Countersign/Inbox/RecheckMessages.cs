@@ -16,6 +16,9 @@ public sealed class RecheckMessages(CountersignDb db, Networks networks, Credent
     /// <summary>Messages older than this are left as they were read.</summary>
     private static readonly TimeSpan youngEnough = TimeSpan.FromDays(30);
 
+    /// <summary>What was resolved no longer ago than this is read again too: other words may open it.</summary>
+    private static readonly TimeSpan doneLately = TimeSpan.FromDays(7);
+
     /// <summary>Once for every <see cref="InboxSettings.RecheckEvery"/>; a network that does not answer is asked again in the next.</summary>
     /// <param name="last">When the inbox was read before; null for never.</param>
     public async Task RunAsync(Account account, MessageKind kind, DateTimeOffset? last, DateTimeOffset now, CancellationToken cancellationToken)
@@ -23,9 +26,9 @@ public sealed class RecheckMessages(CountersignDb db, Networks networks, Credent
         if (last is not { } before || Turn(before) == Turn(now) || !networks.Can<IRecheckInbox>(account.Network))
             return;
         var network = networks.Get<IRecheckInbox>(account.Network);
-        var (since, conversations) = (now - youngEnough, db.Conversations);
+        var (since, done, conversations) = (now - youngEnough, now - doneLately, db.Conversations);
         var open = db.Messages.AsNoTracking().Where(message => message.AccountId == account.Id && message.Kind == kind && !message.IsOurs && message.State != MessageState.Gone && message.SourceCommitment != null
-            && message.WrittenAt >= since && conversations.Any(row => row.Id == message.ConversationId && row.State != ConversationState.Resolved));
+            && message.WrittenAt >= since && conversations.Any(row => row.Id == message.ConversationId && (row.State != ConversationState.Resolved || (row.Outcome != ConversationOutcome.History && row.ClosedAt >= done))));
         var most = network.MostRecheckedAtOnce;
         if (await open.CountAsync(cancellationToken) is not (> 0 and var count))
             return;

@@ -73,7 +73,7 @@ public sealed class ReplyToMessage(CountersignDb db, ComposeDraft compose, SendF
 
     private async Task<int> OthersAsync(Guid message, CancellationToken cancellationToken) => await (
         from reply in db.ConversationReplies.AsNoTracking()
-        where reply.MessageId == message
+        where reply.MessageId == message && reply.TurnedAt == null
         join draft in db.Drafts.AsNoTracking() on reply.DraftId equals draft.Id
         where !over.Contains(draft.Stage)
         select reply.DraftId).CountAsync(cancellationToken);

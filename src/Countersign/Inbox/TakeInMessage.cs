@@ -56,7 +56,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
         var now = clock.GetUtcNow();
         var (words, source, kind) = (MessageWords.Of(item.Text), MessageWords.SourceOf(item), KindOf(item.Kind));
         var written = item.At is { } at && at < now ? at : now;
-        var counts = !item.IsOwn && written >= account.ConnectedAt - settings.Value.AnswerFrom;
+        var counts = !item.IsOwn && item.State != InboxState.Spam && IsYoung(account, written);
         var read = counts ? await triage.RunAsync(words.Text, kind, account.Network, cancellationToken) : Triage.None;
         var thread = ThreadOf(account.Id, item);
         var conversation = parent ?? await db.Conversations.SingleOrDefaultAsync(row => row.AccountId == account.Id && row.ThreadHash == thread, cancellationToken);
@@ -70,7 +70,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
             Source = Sealed.New("source", source.Content),
             Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text),
             Triage = read,
-            Reopens = counts && conversation.State is ConversationState.Resolved or ConversationState.Waiting or ConversationState.Snoozed,
+            Reopens = counts && conversation.State != ConversationState.Open,
         };
         var message = new Message
         {
@@ -115,27 +115,48 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
             var read = message.Release is null ? Triage.None : TriageMessage.Keep(await triage.RunAsync(words.Text, message.Kind, account.Network, cancellationToken), message.Labels);
             var (conversation, siblings) = await WholeAsync(message, cancellationToken);
             var due = await targets.RunAsync(cancellationToken);
+            var reopens = message.Release is not null && conversation.State != ConversationState.Open && message.IsMoreWith(read);
             var edited = await db.CommitAsync<MessageEdited>(
-                new MessageEdited { Subject = message.Id, By = Actor.Automation.Id, At = now, Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text), WholeLength = words.WholeLength, Triage = read },
+                new MessageEdited { Subject = message.Id, By = Actor.Automation.Id, At = now, Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text), WholeLength = words.WholeLength, Triage = read, Reopens = reopens },
                 happened =>
                 {
                     db.MessageVersions.Add(MessageVersion.Of(message, now));
                     message.Apply(happened);
                     if (message.Release is not null)
-                        conversation.Judge(siblings, due);
+                        conversation.Judge(siblings, due, reopens ? happened.At : null);
                 },
                 cancellationToken);
             if (!edited.IsTaken)
                 return edited.Refusal;
         }
 
-        return state == message.State
-            ? null
+        if (state == message.State)
+            return null;
+        return message is { State: MessageState.Spam, IsOurs: false, Release: null, IsErased: false } && state is MessageState.Shown or MessageState.Held && IsYoung(account, message.WrittenAt)
+            ? await ClearAsync(message, state, account, cancellationToken)
             : (await db.CommitAsync<MessageMoved>(
                 new MessageMoved(state) { Subject = message.Id, By = Actor.Automation.Id, At = now },
                 _ => (message.State, message.GoneAt) = (state, state == MessageState.Gone ? now : null),
                 cancellationToken)).Refusal;
     }
+
+    /// <summary>Somebody on the network says that it is no spam: now it waits for an answer.</summary>
+    private async Task<Refusal?> ClearAsync(Message message, MessageState state, Account account, CancellationToken cancellationToken)
+    {
+        var read = TriageMessage.Keep(await triage.RunAsync(message.Text, message.Kind, account.Network, cancellationToken), message.Labels);
+        var (conversation, due) = (await db.Conversations.SingleAsync(row => row.Id == message.ConversationId, cancellationToken), await targets.RunAsync(cancellationToken));
+        return (await db.CommitAsync<MessageMoved>(
+            new MessageMoved(state) { Subject = message.Id, By = Actor.Automation.Id, At = clock.GetUtcNow(), Triage = read },
+            _ =>
+            {
+                (message.State, message.Labels, message.Priority, message.Release) = (state, read.Labels, read.Priority, read.Release);
+                conversation.Clear(message, read, due);
+            },
+            cancellationToken)).Refusal;
+    }
+
+    /// <summary>What is older stood there before we listened, and nobody waits for an answer any more.</summary>
+    private bool IsYoung(Account account, DateTimeOffset written) => written >= account.ConnectedAt - settings.Value.AnswerFrom;
 
     private async Task<(Conversation Conversation, List<Message> Theirs)> WholeAsync(Message message, CancellationToken cancellationToken) => (
         await db.Conversations.SingleAsync(row => row.Id == message.ConversationId, cancellationToken),

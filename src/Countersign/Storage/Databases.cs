@@ -30,4 +30,19 @@ public static class Databases
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
         _ => false,
     };
+
+    /// <summary>True where the database cannot do its work at the moment, whatever it is asked: out of reach, full, locked, worn out.</summary>
+    internal static bool IsInTrouble(Exception failure) => failure switch
+    {
+        DbUpdateException { InnerException: { } inner } => IsInTrouble(inner),
+
+        // SQLITE_BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL and CANTOPEN, https://sqlite.org/rescode.html
+        SqliteException { SqliteErrorCode: 5 or 6 or 7 or 8 or 10 or 11 or 13 or 14 } => true,
+
+        // Read-only transaction; insufficient resources and operator intervention, https://www.postgresql.org/docs/17/errcodes-appendix.html
+        PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction } => true,
+        PostgresException { SqlState: ['5', '3' or '7' or '8', ..] } => true,
+        NpgsqlException { IsTransient: true } or TimeoutException => true,
+        _ => false,
+    };
 }

@@ -24,10 +24,13 @@ public sealed class CollectTests
         var items = Enumerable.Range(0, 3).Select(number => network.Write(account, $"Question {number}?", here.Clock.GetUtcNow(), written => written with { AuthorId = $"urn:{number}" })).ToList();
         var done = await here.AMessageAsync(network, "Thanks", "urn:lee");
         Taken(await here.HandleAsync(async handle => await handle.ResolveAsync(done.ConversationId, ConversationOutcome.NoAnswerNeeded, await here.WhoAsync("Hannah"), default)));
+        here.Clock.Advance(TimeSpan.FromDays(8));
+        await here.CollectAsync();
+        network.Rechecks.Clear();
         network.Quietly[items[0].Remote.Id] = items[0] with { Text = "I want my money back, and I am going to the Ombudsman." };
         network.Quietly[items[2].Remote.Id] = null;
 
-        // Two of a call: two turns of the clock ask after all that wait, and after nothing that is done with.
+        // Two of a call: two turns of the clock ask after all that wait, and after nothing that was done with a week ago.
         for (var turn = 0; turn < 2; turn++)
         {
             here.Clock.Advance(TimeSpan.FromMinutes(5));

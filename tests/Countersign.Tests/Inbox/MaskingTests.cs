@@ -1,3 +1,4 @@
+using Countersign.Decisions;
 using Countersign.Inbox;
 
 namespace Countersign.Tests.Inbox;
@@ -27,7 +28,7 @@ public sealed class MaskingTests
 
     [Fact]
     public void Marks_that_turn_text_about_are_named_and_emoji_stay_whole() =>
-        Assert.Equal("pay [U+202E]drac[U+2069] 👩‍🚒[U+0007]\n", Masking.Plain("pay \u202Edrac\u2069 👩‍🚒\a\n"));
+        Assert.Equal("pay [U+202E]drac[U+2069] 👩‍🚒[U+0007]\n", PlainText.Of("pay \u202Edrac\u2069 👩‍🚒\a\n"));
 
     [Theory]
     [InlineData("self-harm", Priority.P1)]
