@@ -14,7 +14,7 @@ public static class SecondOpinion
     public static TreeHash[] OfLeaves(IReadOnlyList<byte[]> leaves)
     {
         var stretches = new Stretch[leaves.Count];
-        var data = new byte[leaves.Sum(leaf => leaf.Length)];
+        var data = GC.AllocateUninitializedArray<byte>(leaves.Sum(leaf => leaf.Length));
         var at = 0;
         for (var number = 0; number < leaves.Count; number++)
         {
@@ -24,7 +24,11 @@ public static class SecondOpinion
         }
 
         var digests = new byte[leaves.Count * TreeHash.Length];
-        new Hasher(path, neverFramework: true).Leaves(data, stretches, digests);
+        OfLeaves(data, stretches, digests);
         return [.. Enumerable.Range(0, leaves.Count).Select(number => new TreeHash(digests.AsSpan(number * TreeHash.Length, TreeHash.Length)))];
     }
+
+    /// <param name="digests">32 bytes for each leaf.</param>
+    internal static void OfLeaves(ReadOnlySpan<byte> data, ReadOnlySpan<Stretch> leaves, Span<byte> digests) =>
+        new Hasher(path, neverFramework: true).Leaves(data, leaves, digests);
 }

@@ -94,4 +94,29 @@ public sealed class HasherTests
         random.NextBytes(bytes);
         return bytes;
     }
+
+    [Fact]
+    public void A_batch_gives_back_its_leaves_and_their_hashes_however_many_and_however_long()
+    {
+        var random = new Random(5);
+        foreach (var count in new[] { 0, 1, 17, 256, 257, 3_000 })
+        {
+            using var batch = new LeafBatch();
+            var leaves = Enumerable.Range(0, count).Select(_ => new byte[random.Next(0, 900)]).ToList();
+            foreach (var leaf in leaves)
+            {
+                random.NextBytes(leaf);
+                batch.Add(leaf);
+            }
+
+            Assert.True(batch.TryHash(out var hashes));
+            Assert.Equal(count, batch.Count);
+            Assert.Equal(count, hashes.Length);
+            for (var at = 0; at < count; at++)
+            {
+                Assert.True(batch[at].SequenceEqual(leaves[at]));
+                Assert.Equal(TreeHash.OfLeaf(leaves[at]), hashes[at]);
+            }
+        }
+    }
 }

@@ -79,11 +79,13 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             var entries = await trail.ReadAsync(some, stop);
             var raws = entries.ToDictionary(entry => entry.Seq, entry => entry.IsReadable ? Encoding.UTF8.GetString(entry.Leaf) : "");
             var names = await naming.FindAsync(order.WithWords ? raws.Values.SelectMany(EntryReading.Ids) : [], by == Actor.Automation ? Everybody : by, stop);
+            var wanted = order.WithWords ? raws.Values.SelectMany(EntryReading.Commitments).Where(commitment => !order.Withheld.ContainsKey(commitment)).Distinct().ToList() : [];
+            var vault = await log.Vault.AsNoTracking().Where(item => wanted.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, StringComparer.Ordinal, stop);
             foreach (var entry in entries)
             {
                 commitments.UnionWith(EntryReading.Commitments(raws[entry.Seq]));
                 tables.Add(entry, names);
-                await items.AddAsync(entry, names, await WordsAsync(order, entry, stop));
+                await items.AddAsync(entry, names, Words(entry, vault));
                 if (!order.Narrows || places.Count > MostProofs)
                     continue;
                 await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.json"), entry.Leaf);
@@ -102,16 +104,16 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
     /// <summary>Who runs the machine reads everything on it.</summary>
     private static Actor Everybody => new(Guid.Empty, "Countersign", [new RoleGrant(Role.Auditor)]);
 
+    /// <param name="vault">What may be shown, by commitment.</param>
     /// <returns>What the entry's own commitments stand for, by name, in the order of the names.</returns>
-    private async Task<IReadOnlyDictionary<string, string>> WordsAsync(EvidenceOrder order, AuditEntry entry, CancellationToken stop)
+    private SortedDictionary<string, string> Words(AuditEntry entry, Dictionary<string, VaultItem> vault)
     {
         var words = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (!order.WithWords || entry.Read()["c"] is not JsonObject commitments)
+        if (entry.Read()["c"] is not JsonObject commitments)
             return words;
         foreach (var (name, commitment) in commitments)
         {
-            var hex = commitment!.GetValue<string>();
-            if (!order.Withheld.ContainsKey(hex) && await log.Vault.AsNoTracking().SingleOrDefaultAsync(item => item.Commitment == hex, stop) is { } item && keys.TryOpen(item, out var content))
+            if (vault.TryGetValue(commitment!.GetValue<string>(), out var item) && keys.TryOpen(item, out var content))
                 words[name] = content;
         }
 

@@ -36,6 +36,28 @@ public sealed class LedgerRun
     public required long FirstSeq { get; init; }
 
     public required long Count { get; init; }
+
+    /// <summary>The runs that these events make at the end of the log, the last one before them first where they go on with it.</summary>
+    internal static List<LedgerRun> Of(LedgerRun? last, long size, IEnumerable<long> seqs)
+    {
+        var runs = new List<LedgerRun>();
+        var (first, from, count) = last is null ? (size, 0L, 0L) : (last.FirstIndex, last.FirstSeq, last.Count);
+        foreach (var seq in seqs)
+        {
+            if (count > 0 && seq == from + count)
+            {
+                count++;
+                continue;
+            }
+
+            if (first + count > size)
+                runs.Add(new LedgerRun { FirstIndex = first, FirstSeq = from, Count = count });
+            (first, from, count) = (first + count, seq, 1);
+        }
+
+        runs.Add(new LedgerRun { FirstIndex = first, FirstSeq = from, Count = count });
+        return runs;
+    }
 }
 
 /// <summary>What an entry says of itself, to find it by: read from its bytes when it has its place. Written by <see cref="LogSearch"/> alone.</summary>

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using Countersign.Decisions;
 using Countersign.Ledger;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Storage;
@@ -94,7 +95,8 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             installation.Database == DatabaseKind.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellationToken);
         var (size, lastSnapshot, lastRun) = await LastBatchAsync(connection, cancellationToken);
         var tree = log.At(size) ?? log.Keep(await ResumeAsync(connection, size, cancellationToken));
-        var (events, snapshot) = await ReadNewAsync(connection, lastSnapshot, lastRun, cancellationToken);
+        using var leaves = new LeafBatch();
+        var (events, snapshot) = await ReadNewAsync(connection, lastSnapshot, lastRun, leaves, cancellationToken);
         if (events.Count == 0)
         {
             await AuditAsync(connection, begun, cancellationToken);
@@ -102,18 +104,9 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             return [];
         }
 
-        var second = SecondOpinion.OfLeaves(events.ConvertAll(row => row.Leaf));
-        foreach (var (at, (seq, leaf, _)) in events.Index())
-        {
-            var hash = TreeHash.OfLeaf(leaf);
-            if (hash != second[at])
-                throw new LogDamagedException($"Event {seq} hashes differently by two programs on this machine. Its memory or processor cannot be trusted.");
-            acknowledged.Remove(hash);
-        }
-
-        tree.Append(second);
+        Take(events, leaves, tree);
         await AuditAsync(connection, begun, cancellationToken);
-        await GivePlacesAsync(connection, Runs(lastRun, size, events.Select(row => row.Seq)), cancellationToken);
+        await GivePlacesAsync(connection, LedgerRun.Of(lastRun, size, events.Select(row => row.Seq)), cancellationToken);
         foreach (var some in tree.ChangedTiles().Chunk(TilesAtOnce))
         {
             await RunAsync(
@@ -128,24 +121,34 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         return [.. events.Select(row => row.Act)];
     }
 
+    /// <exception cref="LogDamagedException">Two programs hash an event differently.</exception>
+    private void Take(List<(long Seq, string Act)> events, LeafBatch leaves, GrowingTree tree)
+    {
+        if (!leaves.TryHash(out var hashes))
+            throw new LogDamagedException($"Event {events[hashes.Length].Seq} hashes differently by two programs on this machine. Its memory or processor cannot be trusted.");
+        for (var at = 0; at < events.Count; at++)
+            acknowledged.Found(events[at].Seq, leaves[at]);
+        tree.Append(hashes);
+    }
+
     /// <summary>Looks whether what this process committed is still there as it was committed. What has its place is no longer looked after: it is signed.</summary>
     /// <exception cref="LogDamagedException">It is not. Nothing of it is given a place or signed.</exception>
     private async Task AuditAsync(DbConnection connection, long begun, CancellationToken cancellationToken)
     {
-        foreach (var (hash, id) in acknowledged.Before(begun).Take(MostAudited))
+        foreach (var (seq, committed) in acknowledged.Before(begun).Take(MostAudited))
         {
-            if (await ScalarAsync<byte[]>(connection, "select leaf from ledger_event where id = @a", cancellationToken, id) is not { } leaf || TreeHash.OfLeaf(leaf) != hash)
+            if (await ScalarAsync<byte[]>(connection, "select leaf from ledger_event where seq = @a", cancellationToken, seq) is not { } leaf || !leaf.AsSpan().SequenceEqual(committed))
             {
-                alarm.Unlike = $"The entry of event {id} was changed or removed after it was committed and before it had its place in the log.";
+                alarm.Unlike = $"The entry of event {seq} was changed or removed after it was committed and before it had its place in the log.";
                 throw new LogDamagedException(alarm.Unlike);
             }
 
-            if (await ScalarAsync<bool>(connection, $"select exists (select 1 from ledger_event e where e.id = @a and {LogPlaces.IsPlaced("e.seq")})", cancellationToken, id))
-                acknowledged.Remove(hash);
+            if (await ScalarAsync<bool>(connection, $"select {LogPlaces.IsPlaced("@a")}", cancellationToken, seq))
+                acknowledged.Found(seq, leaf);
         }
     }
 
-    /// <summary>One statement for the whole batch: one for each event cost more than everything else the log does.</summary>
+    /// <summary>Runs, and not a row for each event: that cost as much as everything else the log does.</summary>
     private async Task GivePlacesAsync(DbConnection connection, List<LedgerRun> runs, CancellationToken cancellationToken)
     {
         const string OrLonger = "on conflict (first_index) do update set count = excluded.count";
@@ -166,28 +169,6 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             await RunAsync(connection, $"insert into ledger_run (first_index, first_seq, count) values (@a, @b, @c) {OrLonger}", cancellationToken, run.FirstIndex, run.FirstSeq, run.Count);
     }
 
-    /// <summary>The runs that these events make, the last one before them first where they go on with it.</summary>
-    private static List<LedgerRun> Runs(LedgerRun? last, long size, IEnumerable<long> seqs)
-    {
-        var runs = new List<LedgerRun>();
-        var (first, from, count) = last is null ? (size, 0L, 0L) : (last.FirstIndex, last.FirstSeq, last.Count);
-        foreach (var seq in seqs)
-        {
-            if (count > 0 && seq == from + count)
-            {
-                count++;
-                continue;
-            }
-
-            if (first + count > size)
-                runs.Add(new LedgerRun { FirstIndex = first, FirstSeq = from, Count = count });
-            (first, from, count) = (first + count, seq, 1);
-        }
-
-        runs.Add(new LedgerRun { FirstIndex = first, FirstSeq = from, Count = count });
-        return runs;
-    }
-
     /// <summary>Signs what is durable and not signed yet.</summary>
     private async Task SignAsync(DbConnection connection, CancellationToken cancellationToken)
     {
@@ -200,8 +181,28 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         guard.Advance(next);
         var note = key.Sign(next).ToString();
         db.Add(new LedgerCheckpoint { Size = tree.Size, Note = note, At = clock.GetUtcNow() });
-        _ = await db.KeepAsync(cancellationToken);
+        await KeepCheckpointAsync(connection, cancellationToken);
         db.ChangeTracker.Clear();
+    }
+
+    /// <summary>On SQLite everybody who writes would wait for the disk a second time. What it signs is there already, and so is the guard: lost with the power, it is signed again with the same bytes.</summary>
+    private async Task KeepCheckpointAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        if (installation.Database == DatabaseKind.Postgres)
+        {
+            _ = await db.KeepAsync(cancellationToken);
+            return;
+        }
+
+        await RunAsync(connection, "pragma synchronous=normal", cancellationToken);
+        try
+        {
+            _ = await db.KeepAsync(cancellationToken);
+        }
+        finally
+        {
+            await RunAsync(connection, "pragma synchronous=full", CancellationToken.None);
+        }
     }
 
     /// <summary>No checkpoint is dated before the last one: signing, and with it publishing, waits until the clock has caught up. A leap is recorded once.</summary>
@@ -291,7 +292,8 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             : throw new LogDamagedException($"The places of the first {size:N0} entries are not those that were given.");
     }
 
-    private async Task<(List<(long Seq, byte[] Leaf, string Act)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, string lastSnapshot, LedgerRun? lastRun, CancellationToken cancellationToken)
+    /// <param name="leaves">Takes their bytes, in the same order.</param>
+    private async Task<(List<(long Seq, string Act)> Events, string Snapshot)> ReadNewAsync(DbConnection connection, string lastSnapshot, LedgerRun? lastRun, LeafBatch leaves, CancellationToken cancellationToken)
     {
         string sql;
         var snapshot = "";
@@ -327,13 +329,27 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             sql = $"select seq, leaf from ledger_event where seq >= @a order by seq limit {MaxBatch}";
         }
 
-        var events = new List<(long, byte[], string)>();
+        var events = new List<(long, string)>();
         await using var command = Command(connection, sql, last);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (reader is SqliteDataReader { Handle: { } row })
+        {
+            // There at once, where SQLite has it: to await each and to copy it once more cost as much as to hash it.
+            while (reader.Read())
+            {
+                leaves.Add(SQLitePCL.raw.sqlite3_column_blob(row, 1));
+                events.Add((reader.GetInt64(0), ""));
+            }
 
-        // A row of SQLite is there at once: to await each cost as much as to hash it.
-        while (installation.Database == DatabaseKind.Sqlite ? reader.Read() : await reader.ReadAsync(cancellationToken))
-            events.Add((reader.GetInt64(0), reader.GetFieldValue<byte[]>(1), installation.Database == DatabaseKind.Sqlite ? "" : reader.GetString(2)));
+            return (events, snapshot);
+        }
+
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            leaves.Add(await reader.GetFieldValueAsync<byte[]>(1, cancellationToken));
+            events.Add((reader.GetInt64(0), reader.GetString(2)));
+        }
+
         return (events, snapshot);
     }
 
