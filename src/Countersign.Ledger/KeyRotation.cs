@@ -52,12 +52,9 @@ public sealed record KeyRotation(NoteVerifier From, NoteVerifier To)
     /// <summary>The keys given, and those that they handed over to. Reads the entries only where the folder holds keys that were not given.</summary>
     internal static IReadOnlyList<NoteVerifier> Follow(LogFiles files, IReadOnlyList<NoteVerifier> given)
     {
-        if (!files.Exists)
+        if (files.Walk("keys").All(file => given.Any(key => LogFolder.KeyPath(key) == file.Path)))
             return given;
-        var paths = files.Walk().Where(file => !file.IsLink).Select(file => file.Path);
-        if (!paths.Any(path => path.StartsWith("keys/", StringComparison.Ordinal) && given.All(key => LogFolder.KeyPath(key) != path)))
-            return given;
-        var rotations = paths.Where(path => path.StartsWith("tile/entries/", StringComparison.Ordinal)).SelectMany(path => In(files, path)).Take(Most).ToList();
+        var rotations = files.Walk("tile/entries").Where(file => !file.IsLink).SelectMany(file => In(files, file.Path)).Take(Most).ToList();
         var trusted = given.ToList();
         while (rotations.Find(rotation => trusted.Exists(key => key.ToString() == rotation.From.ToString()) && !trusted.Exists(key => key.ToString() == rotation.To.ToString())) is { } next)
             trusted.Add(next.To);

@@ -4,8 +4,11 @@ using System.IO.Enumeration;
 namespace Countersign.Ledger;
 
 /// <summary>Reads the files of a folder that a stranger may have prepared.</summary>
-internal sealed class LogFiles(string folder)
+internal sealed class LogFiles(string place)
 {
+    /// <summary>In full, once: to find out where the program runs costs more than to look at a file.</summary>
+    private readonly string folder = Path.GetFullPath(place);
+
     public bool Exists => Directory.Exists(folder);
 
     /// <summary>Reads a whole file. What it says of one that cannot be read goes on after the file's name: "is missing".</summary>
@@ -58,8 +61,9 @@ internal sealed class LogFiles(string folder)
     }
 
     /// <summary>Every file below the folder and every link, which is not followed; paths have forward slashes.</summary>
-    public IEnumerable<(string Path, bool IsLink)> Walk() => new FileSystemEnumerable<(string, bool)>(
-        folder,
+    /// <param name="part">A folder in it, to look there alone; there need be none.</param>
+    public IEnumerable<(string Path, bool IsLink)> Walk(string part = "") => !Directory.Exists(Path.Combine(folder, part)) ? [] : new FileSystemEnumerable<(string, bool)>(
+        Path.Combine(folder, part),
         (ref FileSystemEntry entry) => (Relative(entry.ToFullPath()), IsLink(ref entry)),
         new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
     {

@@ -10,11 +10,16 @@ namespace Countersign.Bench.Ledgers;
 internal static class Committing
 {
     private const int Clients = 16;
+
     /// <summary>Many short rounds in turns: what else the machine does changes from second to second.</summary>
     private const int Rounds = 41;
+
     private const int QuietCommits = 200;
     private const int AtOnce = 5_000;
     private const int Batches = 7;
+
+    /// <summary>Small batches that do not count: a program that has run for a minute is compiled as well as it will be.</summary>
+    private const int WarmUp = 60;
 
     private static readonly TimeSpan round = TimeSpan.FromSeconds(0.5);
 
@@ -81,6 +86,12 @@ internal static class Committing
     /// <summary>Processor time of this process for giving places and signing, for each event of a full batch, beside one hash of each of these events by the framework.</summary>
     private static async Task CostOfPlacesAsync(AnInstallation here, DatabaseKind kind)
     {
+        for (var time = 0; time < WarmUp; time++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, Clients).Select(here.CommitAsync));
+            await here.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default));
+        }
+
         var (costs, bare) = (new List<double>(), new List<double>());
         for (var time = 0; time < Batches; time++)
         {
@@ -91,8 +102,9 @@ internal static class Committing
             })));
             var leaves = await here.UnplacedAsync();
 
-            // What the commits left behind is not the log's.
+            // What the commits left behind is not the log's: garbage, threads that still wait for more, code to be compiled better.
             GC.Collect();
+            await Task.Delay(TimeSpan.FromSeconds(1));
             var start = Environment.CpuUsage.TotalTime;
             var placed = await here.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default));
             var took = Environment.CpuUsage.TotalTime - start;

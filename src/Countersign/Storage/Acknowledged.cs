@@ -15,12 +15,11 @@ public sealed class Acknowledged
     internal void Add(LedgerEvent written) => open.TryAdd(written.Seq, (written.Leaf, Stopwatch.GetTimestamp()));
 
     /// <summary>What was committed before this instant of the process: whoever began to read the database later finds each of them there.</summary>
-    internal IReadOnlyList<(long Seq, byte[] Leaf)> Before(long instant) => open.IsEmpty ? [] : [.. open.Where(one => one.Value.At < instant).Select(one => (one.Key, one.Value.Leaf))];
+    internal IEnumerable<(long Seq, byte[] Leaf)> Before(long instant) => open.Where(one => one.Value.At < instant).Select(one => (one.Key, one.Value.Leaf));
 
-    /// <summary>It was found, and is no longer looked after if these are the bytes that were committed.</summary>
-    internal void Found(long seq, ReadOnlySpan<byte> leaf)
-    {
-        if (open.TryGetValue(seq, out var committed) && leaf.SequenceEqual(committed.Leaf))
-            open.TryRemove(seq, out _);
-    }
+    /// <summary>Whether these are the bytes that this process committed under this number.</summary>
+    internal bool Holds(long seq, ReadOnlySpan<byte> leaf) => open.TryGetValue(seq, out var committed) && leaf.SequenceEqual(committed.Leaf);
+
+    /// <summary>It has its place for good, and is no longer looked after.</summary>
+    internal void Forget(long seq) => open.TryRemove(seq, out _);
 }

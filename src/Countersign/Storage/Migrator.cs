@@ -27,7 +27,11 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
 
     /// <returns>The numbers applied now, none when the database was up to date.</returns>
     /// <exception cref="InvalidOperationException">The database was made by a newer version of the program; going back would lose what it added.</exception>
-    public async Task<IReadOnlyList<int>> MigrateAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<int>> MigrateAsync(CancellationToken cancellationToken) => MigrateAsync(int.MaxValue, cancellationToken);
+
+    /// <summary>The same as far as an older version would bring it.</summary>
+    /// <param name="last">The last migration of that version.</param>
+    public async Task<IReadOnlyList<int>> MigrateAsync(int last, CancellationToken cancellationToken)
     {
         var connection = db.Database.GetDbConnection();
         await db.Database.OpenConnectionAsync(cancellationToken);
@@ -37,7 +41,7 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
             await RunAsync(connection, "select pg_advisory_lock(7041001)", cancellationToken);
         try
         {
-            return await ApplyAsync(connection, cancellationToken);
+            return await ApplyAsync(connection, last, cancellationToken);
         }
         finally
         {
@@ -47,7 +51,7 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         }
     }
 
-    private async Task<IReadOnlyList<int>> ApplyAsync(DbConnection connection, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<int>> ApplyAsync(DbConnection connection, int last, CancellationToken cancellationToken)
     {
         await RunAsync(connection, Translate("create table if not exists migration (number $int primary key, name text not null, applied_at $instant not null)"), cancellationToken);
         var applied = new HashSet<int>();
@@ -64,7 +68,7 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
             throw new InvalidOperationException($"This database holds migration {newer}, which this version of Countersign does not know. Start the newer version, or restore the backup made before it.");
 
         var now = new List<int>();
-        foreach (var (number, name, sql) in known.Where(file => !applied.Contains(file.Number)))
+        foreach (var (number, name, sql) in known.Where(file => file.Number <= last && !applied.Contains(file.Number)))
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await RunAsync(connection, Translate(sql), cancellationToken);

@@ -29,6 +29,8 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     /// <summary>Between two nodes, or after a correction by the time service; waited for and not recorded.</summary>
     private static readonly TimeSpan smallLeap = TimeSpan.FromSeconds(5);
 
+    private static readonly HashSet<long> nothing = [];
+
     /// <returns>How many events were given a place now.</returns>
     /// <exception cref="LogDamagedException">What is stored is not what was signed. Nothing is signed from then on.</exception>
     public async Task<int> StepAsync(CancellationToken cancellationToken)
@@ -57,7 +59,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     {
         if (!await ScalarAsync<bool>(connection, "select pg_try_advisory_lock(7041003)", cancellationToken))
         {
-            await AuditAsync(connection, Stopwatch.GetTimestamp(), cancellationToken);
+            await AuditAsync(connection, Stopwatch.GetTimestamp(), nothing, cancellationToken);
             return 0;
         }
 
@@ -85,7 +87,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     {
         if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_event where seq >= coalesce((select first_seq + count from ledger_run order by first_index desc limit 1), 0))", cancellationToken))
         {
-            await AuditAsync(connection, Stopwatch.GetTimestamp(), cancellationToken);
+            await AuditAsync(connection, Stopwatch.GetTimestamp(), nothing, cancellationToken);
             return [];
         }
 
@@ -99,13 +101,13 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
         var (events, snapshot) = await ReadNewAsync(connection, lastSnapshot, lastRun, leaves, cancellationToken);
         if (events.Count == 0)
         {
-            await AuditAsync(connection, begun, cancellationToken);
+            await AuditAsync(connection, begun, nothing, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return [];
         }
 
-        Take(events, leaves, tree);
-        await AuditAsync(connection, begun, cancellationToken);
+        var seen = Take(events, leaves, tree);
+        await AuditAsync(connection, begun, seen, cancellationToken);
         await GivePlacesAsync(connection, LedgerRun.Of(lastRun, size, events.Select(row => row.Seq)), cancellationToken);
         foreach (var some in tree.ChangedTiles().Chunk(TilesAtOnce))
         {
@@ -118,24 +120,34 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
 
         await RunAsync(connection, "insert into ledger_batch (first_index, count, snap) values (@a, @b, @c)", cancellationToken, size, (long)events.Count, snapshot);
         await transaction.CommitAsync(cancellationToken);
+        foreach (var seq in seen)
+            acknowledged.Forget(seq);
         return [.. events.Select(row => row.Act)];
     }
 
+    /// <returns>The numbers of those that this process committed, and that are here as it did.</returns>
     /// <exception cref="LogDamagedException">Two programs hash an event differently.</exception>
-    private void Take(List<(long Seq, string Act)> events, LeafBatch leaves, GrowingTree tree)
+    private HashSet<long> Take(List<(long Seq, string Act)> events, LeafBatch leaves, GrowingTree tree)
     {
         if (!leaves.TryHash(out var hashes))
             throw new LogDamagedException($"Event {events[hashes.Length].Seq} hashes differently by two programs on this machine. Its memory or processor cannot be trusted.");
+        var seen = new HashSet<long>(events.Count);
         for (var at = 0; at < events.Count; at++)
-            acknowledged.Found(events[at].Seq, leaves[at]);
+        {
+            if (acknowledged.Holds(events[at].Seq, leaves[at]))
+                seen.Add(events[at].Seq);
+        }
+
         tree.Append(hashes);
+        return seen;
     }
 
     /// <summary>Looks whether what this process committed is still there as it was committed. What has its place is no longer looked after: it is signed.</summary>
+    /// <param name="seen">Found already, by number. They are looked after until their place is on the disk.</param>
     /// <exception cref="LogDamagedException">It is not. Nothing of it is given a place or signed.</exception>
-    private async Task AuditAsync(DbConnection connection, long begun, CancellationToken cancellationToken)
+    private async Task AuditAsync(DbConnection connection, long begun, HashSet<long> seen, CancellationToken cancellationToken)
     {
-        foreach (var (seq, committed) in acknowledged.Before(begun).Take(MostAudited))
+        foreach (var (seq, committed) in acknowledged.Before(begun).Where(one => !seen.Contains(one.Seq)).Take(MostAudited))
         {
             if (await ScalarAsync<byte[]>(connection, "select leaf from ledger_event where seq = @a", cancellationToken, seq) is not { } leaf || !leaf.AsSpan().SequenceEqual(committed))
             {
@@ -144,7 +156,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             }
 
             if (await ScalarAsync<bool>(connection, $"select {LogPlaces.IsPlaced("@a")}", cancellationToken, seq))
-                acknowledged.Found(seq, leaf);
+                acknowledged.Forget(seq);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
@@ -216,6 +217,21 @@ public sealed class SequencerTests
         }
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Attack_12_an_entry_is_looked_after_until_its_place_is_on_the_disk_and_not_only_until_it_was_read(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        Assert.True((await FaultTests.OpenASiteAsync(here)).IsTaken);
+        await here.SqlAsync("alter table ledger_tile rename to ledger_tile_away");
+        await Assert.ThrowsAnyAsync<DbException>(here.SequenceAsync);
+        await here.SqlAsync("alter table ledger_tile_away rename to ledger_tile");
+        await here.SqlAsync("delete from ledger_event where seq = (select max(seq) from ledger_event)");
+
+        var damage = await Assert.ThrowsAsync<LogDamagedException>(here.SequenceAsync);
+
+        Assert.Contains("changed or removed after it was committed and before it had its place", damage.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_node_that_only_follows_finds_that_the_end_was_removed()
     {
@@ -249,7 +265,7 @@ public sealed class SequencerTests
         await SetLeafAsync(here, kind, (long)seqs[1]!, leaves[(long)seqs[0]!]);
     }
 
-    private static async Task<Verified> CheckAsync(AnInstallation here)
+    internal static async Task<Verified> CheckAsync(AnInstallation here)
     {
         var log = here.Services.GetRequiredService<VerifiedLog>();
         await here.ReadAsync(async db =>
@@ -289,7 +305,7 @@ public sealed class SequencerTests
     }
 
     /// <summary>Commits events; every third transaction is rolled back after it took its number.</summary>
-    private static async Task<List<Guid>> WriteAsync(AnInstallation here, int writer, int count)
+    internal static async Task<List<Guid>> WriteAsync(AnInstallation here, int writer, int count)
     {
         var committed = new List<Guid>();
         for (var at = 0; at < count; at++)
@@ -318,7 +334,7 @@ public sealed class SequencerTests
     }
 
     /// <summary>Takes a number early and commits after everybody else.</summary>
-    private static async Task<Guid> CommitLateAsync(AnInstallation here, TaskCompletionSource opened, Task goOn)
+    internal static async Task<Guid> CommitLateAsync(AnInstallation here, TaskCompletionSource opened, Task goOn)
     {
         var late = new SiteOpened { Subject = Guid.NewGuid(), By = Guid.NewGuid(), At = here.Clock.GetUtcNow() };
         await here.ReadAsync(db => db.InTransactionAsync(
@@ -333,7 +349,7 @@ public sealed class SequencerTests
         return late.Id;
     }
 
-    private static async Task<Decision<SiteOpened>> OpenSiteAsync(AnInstallation here, string name)
+    internal static async Task<Decision<SiteOpened>> OpenSiteAsync(AnInstallation here, string name)
     {
         var ada = await here.WhoAsync("Ada");
         return await here.UseAsync<OpenSite, Decision<SiteOpened>>(open => open.RunAsync(name, ada, default));
