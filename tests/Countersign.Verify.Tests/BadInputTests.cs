@@ -128,6 +128,82 @@ public sealed class BadInputTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Whatever_befalls_a_folder_each_question_about_it_is_answered_in_sentences()
+    {
+        File.Copy(Of("log/checkpoint"), Of("kept"));
+        string[] files = [.. Directory.EnumerateFiles(Log, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+        var random = new Random(11);
+        var refused = 0;
+        for (var time = 0; time < 400; time++)
+        {
+            var file = files[random.Next(files.Length)];
+            var whole = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+            var damaged = Damaged(whole, random);
+            if (damaged is null)
+                File.Delete(file);
+            else
+                await File.WriteAllBytesAsync(file, damaged, TestContext.Current.CancellationToken);
+            foreach (var question in new[] { (string[])["full", Log], ["extend", Of("kept"), Log], ["extend", Log, Log], ["prove", Log, "7"] })
+            {
+                var (exit, answer, unforeseen) = Ask(question);
+                var isInSentences = answer.Contains("\n- ", StringComparison.Ordinal) || IsOfWhatWasKept(unforeseen);
+                Assert.True(exit == 1 ? isInSentences : question[0] == "prove" && answer.Contains("{\"n\":7}", StringComparison.Ordinal), $"{string.Join(' ', question)} after {file} was damaged: {answer}{unforeseen}");
+                refused += exit;
+            }
+
+            await File.WriteAllBytesAsync(file, whole, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(refused > 1_200, "A damaged folder is refused.");
+        Assert.Equal(0, Ask("full", Log).Code);
+    }
+
+    [Theory]
+    [InlineData("", "The file {0} is empty.")]
+    [InlineData("rubbish\n", "The file {0} is not a proof by the format C2SP tlog-proof.")]
+    [InlineData("c2sp.org/tlog-proof@v1\nindex 99999999999999999999\n\n", "The file {0} is not a proof by the format C2SP tlog-proof.")]
+    public void A_proof_that_is_none(string proof, string sentence)
+    {
+        File.WriteAllText(Of("proof"), proof);
+        File.WriteAllText(Of("entry"), "{\"n\":7}");
+        var (code, answer, _) = Ask("check", Of("proof"), Of("entry"));
+        Assert.Equal(1, code);
+        Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, sentence, Of("proof")), answer, StringComparison.Ordinal);
+    }
+
+    private static bool IsOfWhatWasKept(string trouble) =>
+        trouble.StartsWith("This file cannot be read as a checkpoint:", StringComparison.Ordinal) || trouble.StartsWith("The checkpoint you kept cannot be read:", StringComparison.Ordinal);
+
+    /// <returns>Null where it is gone.</returns>
+    private static byte[]? Damaged(byte[] whole, Random random)
+    {
+        var at = random.Next(whole.Length);
+        switch (random.Next(5))
+        {
+            case 0:
+                return null;
+            case 1:
+                return whole[..at];
+            case 2:
+                return [.. whole, .. whole[at..]];
+            case 3:
+                var rubbish = new byte[random.Next(1, 5_000)];
+                random.NextBytes(rubbish);
+                return rubbish;
+            default:
+                return [.. whole[..at], (byte)(whole[at] ^ 1 << random.Next(8)), .. whole[(at + 1)..]];
+        }
+    }
+
+    private (int Code, string Answer, string Trouble) Ask(params string[] question)
+    {
+        using var answer = new StringWriter { NewLine = "\n" };
+        using var trouble = new StringWriter { NewLine = "\n" };
+        var code = Verification.Run([.. question, "--key", signer.VerifierKey], answer, trouble);
+        return (code, answer.ToString(), trouble.ToString());
+    }
+
     private string Of(string file) => Path.Combine(folder, file);
 
     private void Change(string file, Func<byte[], byte[]> change) => File.WriteAllBytes(Of("log/" + file), change(File.ReadAllBytes(Of("log/" + file))));
