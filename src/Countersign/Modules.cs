@@ -98,7 +98,7 @@ public static class Modules
         services.AddSingleton(provider => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin, provider.GetRequiredService<IOptions<LedgerKeySettings>>().Value));
         services.AddSingleton(_ => WitnessKey.OpenOrCreate(installation.DataFolder, installation.Origin)).AddSingleton<WitnessPolicies>();
         services.AddDbContext<CountersignDb>(options => options.Use(installation));
-        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogPlaces>().AddScoped<LogSearch>().AddScoped<OutsideCopies>().AddScoped<WitnessBook>().AddScoped<StateCheck>().AddScoped<JobQueue>().AddScoped<TellNodes>();
+        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogPlaces>().AddScoped<LogSearch>().AddScoped<WordSearch>().AddScoped<OutsideCopies>().AddScoped<WitnessBook>().AddScoped<StateCheck>().AddScoped<JobQueue>().AddScoped<TellNodes>();
         services.AddDataProtection().SetApplicationName("Countersign");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<IServiceScopeFactory>(), installation)));
@@ -122,7 +122,7 @@ public static class Modules
     private static void AddInbox(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<InboxSettings>().Bind(configuration.GetSection("Inbox")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped<TriageMessage>().AddScoped<ReadTargets>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<RecheckMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<KeepConversations>().AddScoped<InboxReader>();
+        services.AddScoped<TriageMessage>().AddScoped<ReadTargets>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<RecheckMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<KeepConversations>().AddScoped<InboxReader>().AddScoped<SearchInbox>();
         services.AddSingleton<FetchPage>(provider => provider.GetRequiredService<SafeFetcher>().GetAsync);
         services.AddScoped<FeedEntries>().AddScoped<FollowFeed>().AddScoped<LeaveFeed>().AddScoped<ReadFollowedFeed>().AddScoped<FeedsReader>().AddScoped<GatherDigest>();
     }

@@ -88,21 +88,8 @@ public static class InboxEndpoints
     private static string Lines(string? text) => (text ?? "").ReplaceLineEndings("\n");
 }
 
-/// <summary>Which conversations an address asks for.</summary>
-public sealed record InboxQuery([property: FromQuery] string? View, [property: FromQuery] string? Label, [property: FromQuery] string? Site, [property: FromQuery] string? Account, [property: FromQuery] string? Priority, [property: FromQuery] string? Page)
-{
-    public InboxQuestion Read() => new(Enum.TryParse<InboxView>(View, ignoreCase: true, out var view) && Enum.IsDefined(view) ? view : InboxView.Open)
-    {
-        Label = string.IsNullOrEmpty(Label) || Label.Length > 40 || !Label.All(letter => char.IsAsciiLetterLower(letter) || letter == '-') ? null : Label,
-        Site = Guid.TryParse(Site, out var site) ? site : null,
-        Account = Guid.TryParse(Account, out var account) ? account : null,
-        Priority = Enum.TryParse<Priority>(Priority, out var priority) && Enum.IsDefined(priority) ? priority : null,
-        Page = int.TryParse(Page, CultureInfo.InvariantCulture, out var page) && page is > 0 and < 10_000 ? page : 1,
-    };
-}
-
 /// <summary>Reads what the pages of the inbox show.</summary>
-public sealed class InboxPages(CountersignDb db, InboxReader reader, ReadTargets targets, IOptions<InboxSettings> settings, WriteTogether together, ShellReader shell, Actor actor, TimeProvider clock)
+public sealed class InboxPages(CountersignDb db, InboxReader reader, SearchInbox search, ReadTargets targets, IOptions<InboxSettings> settings, WriteTogether together, ShellReader shell, Actor actor, TimeProvider clock)
 {
     public Task<IResult> AnswerAsync(Guid id, Refusal? refusal, CancellationToken stop, Func<Refusal, InboxTyped>? typed = null) => refusal switch
     {
@@ -116,19 +103,23 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, ReadTargets
         var detail = open is { } id ? await reader.FindAsync(id, actor, stop) : null;
         if (open is not null && detail is null)
             return Results.NotFound();
-        var rows = await reader.ListAsync(question, actor, stop);
+        var rows = question.Words is null ? await reader.ListAsync(question, actor, stop) : await search.RunAsync(question, actor, stop);
         var accounts = await reader.AccountsAsync(actor, stop);
         var model = new InboxModel(
             question,
             [.. rows.Take(InboxReader.PageSize)],
-            rows.Count > InboxReader.PageSize,
+            rows.Count > InboxReader.PageSize && (question.Words is null || question.Page < SearchInbox.MostPages),
             await reader.CountAsync(actor, stop),
             accounts,
             await db.Sites.AsNoTracking().ToDictionaryAsync(site => site.Id, site => site.Name, stop),
             await reader.ReadingsAsync(actor, stop),
             actor,
             detail is null ? null : await ReadAsync(detail, shown, typed, stop),
-            clock.GetUtcNow());
+            clock.GetUtcNow())
+        {
+            Found = rows.Count,
+            Owners = await reader.OwnersAsync(actor, stop),
+        };
         return Pages.Show<InboxPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, status);
     }
 

@@ -28,21 +28,48 @@ public sealed record InboxModel(
     /// <summary>The address of what is shown now.</summary>
     public string Here => Address(Detail?.Conversation.Id, page: Question.Page, shown: Detail?.Shown);
 
-    /// <summary>An address of the inbox with the same filters.</summary>
-    public string Address(Guid? open = null, InboxView? view = null, string? label = null, Guid? site = null, Guid? account = null, string? priority = null, int page = 1, Guid? shown = null, bool clean = false)
+    /// <summary>Who has something now, by name.</summary>
+    public required IReadOnlyDictionary<Guid, string> Owners { get; init; }
+
+    /// <summary>An address of the inbox with the same filters, but for those that are given; "" takes one away.</summary>
+    public string Address(Guid? open = null, InboxView? view = null, string? label = null, Guid? site = null, Guid? account = null, string? priority = null, string? owner = null, string? words = null, string? from = null, string? to = null, int page = 1, Guid? shown = null, bool clean = false)
     {
-        (string Name, string? Value)[] parts =
-        [
-            ("view", ((view ?? Question.View) is InboxView.Open ? "" : (view ?? Question.View).ToString().ToLowerInvariant())),
-            ("label", clean ? label : label ?? Question.Label),
-            ("site", (clean ? site : site ?? Question.Site) is { } place && place != Guid.Empty ? place.ToString() : ""),
-            ("account", (clean ? account : account ?? Question.Account) is { } one && one != Guid.Empty ? one.ToString() : ""),
-            ("priority", clean ? priority : priority ?? Question.Priority?.ToString()),
-            ("shown", shown?.ToString()),
-            ("page", page > 1 ? page.ToString(System.Globalization.CultureInfo.InvariantCulture) : ""),
-        ];
-        var set = string.Join('&', parts.Where(part => !string.IsNullOrEmpty(part.Value)).Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value!)}"));
+        var set = string.Join('&', Parts(view, label, site, account, priority, owner, words, from, to, clean)
+            .Append(("shown", shown?.ToString()))
+            .Append(("page", page > 1 ? page.ToString(System.Globalization.CultureInfo.InvariantCulture) : ""))
+            .Where(part => !string.IsNullOrEmpty(part.Item2)).Select(part => $"{part.Item1}={Uri.EscapeDataString(part.Item2!)}"));
         return $"/inbox{(open is null ? "" : $"/{open}")}{(set.Length == 0 ? "" : $"?{set}")}";
+    }
+
+    /// <summary>What the list is narrowed to, by the names of an address.</summary>
+    public IReadOnlyList<(string Name, string Value)> Kept =>
+        [.. Parts(null, null, null, null, null, null, null, null, null, clean: false).Where(part => !string.IsNullOrEmpty(part.Value)).Select(part => (part.Name, part.Value!))];
+
+    /// <summary>Something besides words narrows the list.</summary>
+    public bool Narrows => Kept.Any(part => part.Name != "q");
+
+    /// <summary>There are more than can be paged through.</summary>
+    public bool IsLastOfMany => Question.Words is not null && Found > InboxReader.PageSize && Question.Page >= SearchInbox.MostPages;
+
+    /// <summary>How many were read, one more than a page where there are more.</summary>
+    public required int Found { get; init; }
+
+    private IEnumerable<(string Name, string? Value)> Parts(InboxView? view, string? label, Guid? site, Guid? account, string? priority, string? owner, string? words, string? from, string? to, bool clean)
+    {
+        var kept = clean ? new InboxQuestion(InboxQuery.UsualView(words)) : Question;
+        var looked = words ?? kept.Words?.Text ?? "";
+        return
+        [
+            ("view", (view ?? kept.View) is var one && one == InboxQuery.UsualView(looked) ? "" : one.ToString().ToLowerInvariant()),
+            ("q", looked),
+            ("label", label ?? kept.Label),
+            ("site", (site ?? kept.Site) is { } place && place != Guid.Empty ? place.ToString() : ""),
+            ("account", (account ?? kept.Account) is { } chosen && chosen != Guid.Empty ? chosen.ToString() : ""),
+            ("priority", priority ?? kept.Priority?.ToString()),
+            ("owner", owner ?? InboxQuery.Say(kept.Assignee)),
+            ("from", from ?? InboxQuery.Day(kept.From, 0)),
+            ("to", to ?? InboxQuery.Day(kept.To, -1)),
+        ];
     }
 }
 

@@ -20,6 +20,7 @@ public static class InboxWords
         InboxView.Waiting => "Waiting for them",
         InboxView.Snoozed => "Put off",
         InboxView.Done => "Done",
+        InboxView.All => "Everything",
         _ => "All open",
     };
 
@@ -30,6 +31,7 @@ public static class InboxWords
         InboxView.Waiting => "pause",
         InboxView.Snoozed => "clock",
         InboxView.Done => "check",
+        InboxView.All => "search",
         _ => "inbox",
     };
 
@@ -81,6 +83,24 @@ public static class InboxWords
 
     /// <summary>How the network addresses them: a name can be anybody's. Null where it says no more than the name.</summary>
     public static string? Handle(Message message) => message.Source is { AuthorHandle: { Length: > 0 } handle, AuthorName.Length: > 0 } ? PlainText.Of($"@{handle}") : null;
+
+    public static string Say(this ConversationState state) => state switch
+    {
+        ConversationState.Waiting => "Waits for them",
+        ConversationState.Snoozed => "Put off",
+        ConversationState.Resolved => "Done",
+        _ => "Open",
+    };
+
+    /// <summary>Whose words were found, where they are not those of the person whom the list names.</summary>
+    public static string? Where(FoundWords found, Message? latest) => found switch
+    {
+        { Note: true } => "Note",
+        { Message: null } => "Our answer",
+        { Message: { } message } when message.IsOurs => "Written on the network itself",
+        { Message: { } message } when Author(message) != Author(latest) => Author(message),
+        _ => null,
+    };
 
     /// <summary>How the network has it, where that is worth saying.</summary>
     public static string? State(Message message) => message.State switch

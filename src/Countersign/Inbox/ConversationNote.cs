@@ -4,7 +4,7 @@ using Countersign.Decisions;
 namespace Countersign.Inbox;
 
 /// <summary>What people here tell each other about a conversation. Nobody outside sees it.</summary>
-public sealed class ConversationNote : IGoverned
+public sealed partial class ConversationNote : IGoverned
 {
     /// <summary>UTF-16 units.</summary>
     public const int MaxText = 4_000;
@@ -48,7 +48,7 @@ public sealed class ConversationNote : IGoverned
 }
 
 /// <summary>A draft that answers a message.</summary>
-public sealed class ConversationReply : IGoverned
+public sealed partial class ConversationReply : IGoverned
 {
     public required Guid DraftId { get; init; }
 

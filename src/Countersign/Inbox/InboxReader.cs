@@ -18,7 +18,14 @@ public enum InboxView
     Waiting,
     Snoozed,
     Done,
+
+    /// <summary>In whatever state, also from before the account was connected.</summary>
+    All,
 }
+
+/// <summary>Whose conversations are asked for: those of whoever asks, of somebody, or of nobody.</summary>
+/// <param name="Person">Null for nobody, unless it is <paramref name="Me"/>.</param>
+public readonly record struct Assignee(bool Me, Guid? Person);
 
 /// <summary>Which conversations are asked for; null is all.</summary>
 public sealed record InboxQuestion(InboxView View)
@@ -30,6 +37,16 @@ public sealed record InboxQuestion(InboxView View)
     public string? Label { get; init; }
 
     public Priority? Priority { get; init; }
+
+    public Assignee? Assignee { get; init; }
+
+    /// <summary>Written in it last, or where words are looked for these words, not earlier than this.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Earlier than this.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    public WordQuery? Words { get; init; }
 
     /// <summary>From 1.</summary>
     public int Page { get; init; } = 1;
@@ -46,7 +63,11 @@ public sealed record ReadingView(Account Account, InboxReading Reading, bool IsC
 
 /// <param name="Latest">The newest message of theirs; null where there is none.</param>
 /// <param name="Owner">Who has it now, by name.</param>
-public sealed record ConversationRow(Conversation Conversation, Account Account, Message? Latest, string? Owner);
+public sealed record ConversationRow(Conversation Conversation, Account Account, Message? Latest, string? Owner)
+{
+    /// <summary>What was looked for; null where no words were.</summary>
+    public FoundWords? Found { get; init; }
+}
 
 /// <summary>How many there are of each view.</summary>
 /// <param name="Sites">Open ones by site.</param>
@@ -88,22 +109,27 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
     /// <returns>One more than a page where there are more.</returns>
     public async Task<IReadOnlyList<ConversationRow>> ListAsync(InboxQuestion question, Actor reader, CancellationToken cancellationToken)
     {
-        var accounts = (await AccountsAsync(reader, cancellationToken)).ToDictionary(account => account.Id);
-        var rows = Of(question, accounts.Values, reader);
+        var accounts = await AccountsAsync(reader, cancellationToken);
+        var rows = Of(question, accounts, reader);
         rows = question.View switch
         {
             InboxView.Done => rows.OrderByDescending(row => row.ClosedAt).ThenBy(row => row.Id),
             InboxView.Snoozed => rows.OrderBy(row => row.SnoozedUntil).ThenBy(row => row.Id),
             InboxView.Waiting => rows.OrderByDescending(row => row.AnsweredAt).ThenBy(row => row.Id),
+            InboxView.All => rows.OrderByDescending(row => row.LatestAt).ThenBy(row => row.Id),
             _ => rows.OrderBy(row => row.DueAt).ThenBy(row => row.Id),
         };
-        var found = await rows.AsNoTracking().Skip((Math.Max(question.Page, 1) - 1) * PageSize).Take(PageSize + 1).ToListAsync(cancellationToken);
+        return await RowsAsync(await rows.AsNoTracking().Skip((Math.Max(question.Page, 1) - 1) * PageSize).Take(PageSize + 1).ToListAsync(cancellationToken), accounts, cancellationToken);
+    }
+
+    internal async Task<IReadOnlyList<ConversationRow>> RowsAsync(List<Conversation> found, IReadOnlyList<Account> accounts, CancellationToken cancellationToken)
+    {
         var latest = found.ConvertAll(row => row.LatestId);
         var messages = await db.Messages.AsNoTracking().Where(message => latest.Contains(message.Id)).ToDictionaryAsync(message => message.Id, cancellationToken);
         var now = clock.GetUtcNow();
         var owners = found.Select(row => row.OwnerAt(now)).OfType<Guid>().ToHashSet();
         var names = await NamesAsync(owners, cancellationToken);
-        return [.. found.Select(row => new ConversationRow(row, accounts[row.AccountId], messages.GetValueOrDefault(row.LatestId), row.OwnerAt(now) is { } owner ? names.GetValueOrDefault(owner) : null))];
+        return [.. found.Select(row => new ConversationRow(row, accounts.Single(account => account.Id == row.AccountId), messages.GetValueOrDefault(row.LatestId), row.OwnerAt(now) is { } owner ? names.GetValueOrDefault(owner) : null))];
     }
 
     public async Task<int> CountOpenAsync(Actor reader, CancellationToken cancellationToken)
@@ -128,6 +154,14 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
         }
 
         return new InboxCounts(byAccount.Sum(one => one.Count), await Count(InboxView.Mine), await Count(InboxView.Unclaimed), await Count(InboxView.Waiting), await Count(InboxView.Snoozed), await open.CountAsync(row => row.DueAt < now, cancellationToken), sites, labels);
+    }
+
+    /// <summary>Who has a conversation now, of those this person may read.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> OwnersAsync(Actor reader, CancellationToken cancellationToken)
+    {
+        var (now, accounts) = (clock.GetUtcNow(), (await AccountsAsync(reader, cancellationToken)).Select(account => account.Id).ToList());
+        var owners = await db.Conversations.AsNoTracking().Where(row => row.OwnerId != null && row.ClaimedUntil > now && accounts.Contains(row.AccountId)).Select(row => row.OwnerId!.Value).Distinct().ToListAsync(cancellationToken);
+        return await NamesAsync(owners, cancellationToken);
     }
 
     /// <summary>How far each kind of each account was read; of one that lost its connection too.</summary>
@@ -211,7 +245,7 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
     private async Task<Dictionary<Guid, string>> NamesAsync(IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken) =>
         await db.People.AsNoTracking().Where(person => ids.Contains(person.Id)).ToDictionaryAsync(person => person.Id, person => person.Name, cancellationToken);
 
-    private IQueryable<Conversation> Of(InboxQuestion question, IEnumerable<Account> readable, Actor reader)
+    internal IQueryable<Conversation> Of(InboxQuestion question, IEnumerable<Account> readable, Actor reader)
     {
         var accounts = readable.Where(account => (question.Site is null || account.SiteId == question.Site) && (question.Account is null || account.Id == question.Account)).Select(account => account.Id).ToList();
         var (now, me) = (clock.GetUtcNow(), reader.Id);
@@ -222,11 +256,22 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
             InboxView.Unclaimed => rows.Where(row => row.State == ConversationState.Open && (row.OwnerId == null || row.ClaimedUntil <= now)),
             InboxView.Waiting => rows.Where(row => row.State == ConversationState.Waiting),
             InboxView.Snoozed => rows.Where(row => row.State == ConversationState.Snoozed),
+            InboxView.All => rows,
             InboxView.Done => rows.Where(row => row.State == ConversationState.Resolved && row.Outcome != ConversationOutcome.History),
             _ => rows.Where(row => row.State == ConversationState.Open),
         };
         if (question.Priority is { } priority)
             rows = rows.Where(row => row.Priority == priority);
+        if (question.Assignee is { } assignee)
+        {
+            var owner = assignee.Me ? me : assignee.Person;
+            rows = owner is null ? rows.Where(row => row.OwnerId == null || row.ClaimedUntil <= now) : rows.Where(row => row.OwnerId == owner && row.ClaimedUntil > now);
+        }
+
+        if (question.From is { } from)
+            rows = rows.Where(row => row.LatestAt >= from);
+        if (question.To is { } to)
+            rows = rows.Where(row => row.LatestAt < to);
         if (question.Label is { } label)
         {
             // The column is JSON text; a label stands in it between quotation marks.

@@ -90,7 +90,7 @@ public sealed record MessageLabel(string Name, string Rule, string Title, int St
 }
 
 /// <summary>One thing that was written to an account, or by it on the network's own page. Kept when it is edited or goes.</summary>
-public sealed class Message : IGoverned
+public sealed partial class Message : IGoverned
 {
     /// <summary>UTF-16 units that are kept; of a longer one the beginning, and how long it was.</summary>
     public const int MaxText = 20_000;

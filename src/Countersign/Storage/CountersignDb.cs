@@ -238,6 +238,7 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
     {
         foreach (var row in ChangeTracker.Entries<IEncrypted>().Where(entry => entry.State is EntityState.Added or EntityState.Modified && entry.Entity is { Cipher: null, Clear.Length: > 0 }).Select(entry => entry.Entity).ToList())
             keys.Close(row);
+        await SearchWords.FollowAsync(this, cancellationToken);
         if (installation.Database == DatabaseKind.Sqlite && Database.CurrentTransaction is null && Database.GetDbConnection().State == ConnectionState.Closed)
         {
             await shared.SaveAsync(this, stop => base.SaveChangesAsync(acceptAllChangesOnSuccess: false, stop), cancellationToken);

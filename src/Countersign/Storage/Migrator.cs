@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace Countersign.Storage;
 
@@ -12,6 +14,9 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
 
     /// <summary>The migration after which pictures are.</summary>
     private const int PicturesEncrypted = 56;
+
+    /// <summary>The migration after which conversations are searched.</summary>
+    private const int ConversationsSearched = 82;
 
     /// <summary>The types that differ; everything else in a migration is the same text on both databases.</summary>
     private static readonly (string Word, string Sqlite, string Postgres)[] types =
@@ -76,6 +81,8 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
                 await EncryptAsync(connection, cancellationToken);
             if (number == PicturesEncrypted)
                 await EncryptPicturesAsync(connection, cancellationToken);
+            if (number == ConversationsSearched)
+                await IndexAsync(connection, cancellationToken);
             await db.Database.ExecuteSqlAsync($"insert into migration (number, name, applied_at) values ({number}, {name}, {Instant()})", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             now.Add(number);
@@ -122,6 +129,43 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
 
         await RunAsync(connection, "alter table media drop column bytes", cancellationToken);
     }
+
+    /// <summary>What was said before there was an index of it.</summary>
+    private async Task IndexAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var said = $"""
+            select m.id, m.conversation_id, m.written_at, m.text, m.source from message m
+            union all select n.id, n.conversation_id, n.at, n.text, null from conversation_note n where n.text <> '{Decisions.Erased.Marker}'
+            union all select r.draft_id, r.conversation_id, r.at, d.text, null from conversation_reply r join draft d on d.id = r.draft_id where d.text <> '{Decisions.Erased.Marker}'
+            order by 3, 1
+            """;
+        var rows = new List<SearchWords>();
+        await using (var command = Statement.Make(connection, db.Database.CurrentTransaction?.GetDbTransaction(), said))
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var source = await reader.IsDBNullAsync(4, cancellationToken) ? null : JsonNode.Parse(reader.GetString(4));
+                var alts = source?["media"]?.AsArray().Select(one => (string?)one?["alt"]) ?? [];
+                if ((string?)source?["id"] != Decisions.Erased.Marker && TextWords.Joined([(string?)source?["authorName"], (string?)source?["authorHandle"], reader.GetString(3), .. alts]) is { Length: > 0 } words)
+                    rows.Add(new SearchWords { SourceId = reader.GetGuid(0), GroupId = reader.GetGuid(1), At = At(reader.GetValue(2)), Words = words });
+            }
+        }
+
+        foreach (var some in rows.Chunk(1_000))
+        {
+            db.AddRange(some);
+            _ = await db.KeepAsync(cancellationToken);
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    private static DateTimeOffset At(object value) => value switch
+    {
+        long microseconds => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond),
+        DateTime instant => new DateTimeOffset(instant, TimeSpan.Zero),
+        var other => (DateTimeOffset)other,
+    };
 
     private object Instant() => installation.Database == DatabaseKind.Sqlite
         ? (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond

@@ -16,7 +16,7 @@ public sealed partial class WatchedNetwork(IdempotencyMode mode = IdempotencyMod
     : IChannel, IMeasure, IRender, IValidate, IConnect, IPublish, IFind, IMintKeys, IListPosts, IReadPost, ICompare, IDelete, ICheckAccount, ICountResponses, IInbox, IRecheckInbox
 {
     /// <summary>Small, so that every test goes through pages.</summary>
-    private const int PageSize = 3;
+    public int PageSize { get; set; } = 3;
 
     private readonly ConcurrentDictionary<string, string> cursors = new(StringComparer.Ordinal);
     private int edits;
