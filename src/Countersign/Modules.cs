@@ -12,6 +12,7 @@ using Countersign.People;
 using Countersign.Planning;
 using Countersign.Policies;
 using Countersign.Publishing;
+using Countersign.Publishing.Replies;
 using Countersign.Publishing.Thumbnails;
 using Countersign.Standing;
 using Countersign.Storage;
@@ -122,7 +123,7 @@ public static class Modules
     private static void AddInbox(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<InboxSettings>().Bind(configuration.GetSection("Inbox")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped<TriageMessage>().AddScoped<ReadTargets>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<RecheckMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<KeepConversations>().AddScoped<InboxReader>().AddScoped<SearchInbox>();
+        services.AddScoped<TriageMessage>().AddScoped<ReadTargets>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<RecheckMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<ReplyFromLibrary>().AddScoped<KeepConversations>().AddScoped<InboxReader>().AddScoped<SearchInbox>();
         services.AddSingleton<FetchPage>(provider => provider.GetRequiredService<SafeFetcher>().GetAsync);
         services.AddScoped<FeedEntries>().AddScoped<FollowFeed>().AddScoped<LeaveFeed>().AddScoped<ReadFollowedFeed>().AddScoped<FeedsReader>().AddScoped<GatherDigest>();
     }
@@ -134,7 +135,7 @@ public static class Modules
         services.AddOptions<NewsroomSettings>().Bind(configuration.GetSection("Newsroom")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(provider => new HubPing(new HttpClient(Transport.NewHandler()), provider.GetRequiredService<TimeProvider>())).AddScoped<TellHub>();
         services.AddScoped<Renderings>().AddScoped<DraftScreening>().AddScoped<DraftReader>().AddScoped<PreviewDraft>().AddScoped<ChooseTarget>().AddScoped<FindPost>().AddSingleton<FoundPosts>().AddScoped<Repeats>().AddScoped<SplitIntoThread>().AddScoped<PlanReader>().AddScoped<NewsroomReader>()
-            .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
+            .AddScoped<ComposeDraft>().AddScoped<SendForApproval>().AddScoped<ApproveDraft>().AddScoped<MakePublications>().AddScoped<ReplyLibrary>().AddScoped<KeepReplies>().AddScoped<ClearReply>().AddScoped<ReturnDraft>().AddScoped<RefuseDraft>().AddScoped<WithdrawDraft>()
             .AddScoped<RescheduleDraft>().AddScoped<CheckImport>().AddScoped<ImportDrafts>().AddScoped<FindFreeTime>().AddScoped<PostsInBlackout>().AddScoped<SubscribeToCalendar>()
             .AddScoped<WhatWouldStop>().AddScoped<LocksInForce>().AddScoped<AccountsOverview>().AddScoped<DraftQueue>().AddScoped<ReviewDraft>().AddScoped<ReadToday>().AddScoped<AddPicture>().AddScoped<KeepPicture>().AddScoped<DescribePicture>().AddScoped<RetirePicture>().AddScoped<CleanPicture>().AddScoped<PictureRights>().AddScoped<LibraryReader>().AddSingleton<SmallPictures>().AddScoped<PlanCampaign>().AddScoped<CampaignReader>().AddScoped<WriteTogether>().AddScoped<ReadCard>().AddScoped<Door>().AddScoped<AccountLine>().AddScoped<HoldOverdue>().AddScoped<RetimeDrafts>().AddSingleton(NodaTime.DateTimeZoneProviders.Tzdb).AddScoped<WatchDeliveries>().AddScoped<WarmDeliveries>().AddScoped<DeliveryHealth>().AddScoped<MovePublication>().AddScoped<ResolvePublication>();
     }

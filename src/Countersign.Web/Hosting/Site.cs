@@ -41,6 +41,7 @@ public static class Site
         site.MapNewsroom();
         site.MapSources();
         site.MapInbox();
+        site.MapReplyLibrary();
         site.MapAccounts();
         site.MapIncidents();
         site.MapPeople();

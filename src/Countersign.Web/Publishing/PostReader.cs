@@ -100,7 +100,8 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetwor
         return new SlipView(SlipWords.Heading(draft),
         [
             .. draft.Signatures.Select(signature => new SignatureView(signature.Role.Name(), new Face(Name(signature.PersonId)), $"{LocalTime.Moment(signature.At, now)}, password")),
-            .. draft.Missing.SelectMany(need => ComposeReader.Open(need.Role, need.Count, [.. signers.Where(person => person.HoldsForAll(need.Role, context.Refs)).Select(person => person.Name)])),
+            .. draft.Clearance is not { } cleared ? [] : cleared.Signers.Select(signer => new SignatureView(signer.Role.Name(), new Face(Name(signer.PersonId)), $"version {cleared.Version} of the approved reply")),
+            .. draft.Clearance is not null ? [] : draft.Missing.SelectMany(need => ComposeReader.Open(need.Role, need.Count, [.. signers.Where(person => person.HoldsForAll(need.Role, context.Refs)).Select(person => person.Name)])),
         ])
         {
             Note = waiting && draft.ApproveBy is { } by ? $"{SlipWords.Done(draft)} By {LocalTime.Moment(by, now)}. Later means held, never sent.".TrimStart() : SlipWords.Done(draft),
@@ -115,6 +116,7 @@ public sealed class PostReader(CountersignDb db, DraftReader reader, KnownNetwor
             (draft.EditedAt, Done(draft.EditedAt, $"{Name(draft.LastEditorId)} saved version {draft.Version}")),
             .. draft.Remarks.Select(remark => (remark.At, new TimelineEntry(Clock(remark.At), Moment.Bad, $"{Name(remark.PersonId)} {remark.Kind.ToString().ToLowerInvariant()} it", remark.Text))),
             .. draft.Signatures.Select(signature => (signature.At, new TimelineEntry(Clock(signature.At), Moment.Ok, $"{Name(signature.PersonId)} signed for {signature.Role.Name()}", signature.Reason))),
+            .. draft.Clearance is not { } by ? [] : (IEnumerable<(DateTimeOffset, TimelineEntry)>)[(by.At, new TimelineEntry(Clock(by.At), Moment.Ok, "Let out by an approved reply", $"Signed by {English.List([.. by.Signers.Select(signer => $"{Name(signer.PersonId)} for {signer.Role.Name()}")])}"))],
             .. publications.Where(publication => publication.IntentAt is not null).Select(publication => (publication.IntentAt!.Value, new TimelineEntry(Clock(publication.IntentAt.Value), publication.State.Shown() == ShownStatus.Published ? Moment.Ok : Moment.Warn, $"{(publication.Of > 1 || publication.Place == Place.FirstComment ? $"{publication.Called} handed" : "Handed")} to {accounts[publication.AccountId].Title}", publication.Note))),
         ];
         if (draft.SentAt is { } sent)

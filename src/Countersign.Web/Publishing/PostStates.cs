@@ -55,6 +55,7 @@ public static class PostStates
         "policy-changed" => "The policy changed after it was signed.",
         "content-changed" => "What would be published is no longer what was signed.",
         "signature-void" => "Somebody who signed no longer holds the role.",
+        "clearance-void" => "The approved reply that let it out was withdrawn, ended or changed.",
         "account-not-connected" => "The account has to be connected again first.",
         "all-or-none" => "Its author asked for all accounts or none, and one of them cannot have it.",
         "licence-ended" => "The licence of a picture in it has ended.",

@@ -10,6 +10,7 @@ public static class SlipWords
     /// <summary>"Needs 1 Compliance + 1 Legal"; once Legal has signed, "Needs 1 Compliance".</summary>
     public static string Heading(Draft draft) => (draft.Requirements.Count, draft.Missing.Count, draft.Stage) switch
     {
+        _ when draft.Clearance is not null => "Let out by an approved reply",
         (0, _, _) => "Not sent for approval",
         (_, 0, _) => "Signed",
         (_, _, not DraftStage.AwaitingApproval) => "Not all signed",

@@ -3,6 +3,7 @@ using Countersign.Decisions;
 using Countersign.Inbox;
 using Countersign.People;
 using Countersign.Publishing;
+using Countersign.Publishing.Replies;
 using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -57,6 +58,8 @@ public sealed class AuditNames(CountersignDb db)
             names[campaign.Id] = campaign.Details.Name;
         foreach (var picture in await db.LibraryPictures.AsNoTracking().Where(picture => open.Contains(picture.Id)).ToListAsync(cancellationToken))
             names[picture.Id] = LibraryPicture.MayRead(reader) ? FirstLine(picture.Details.Title) : "a picture";
+        foreach (var reply in await db.ReplyTemplateVersions.AsNoTracking().Where(version => open.Contains(version.TemplateId)).OrderBy(version => version.Version).ToListAsync(cancellationToken))
+            names[reply.TemplateId] = ReplyTemplate.MayRead(reader) ? FirstLine(reply.Content.Name) : "a reply";
         foreach (var hold in holds.Where(hold => hold.Target == LegalHold.Everything))
             names[hold.Id] = "everything";
         foreach (var post in publications)

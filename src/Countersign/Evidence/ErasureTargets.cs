@@ -155,10 +155,10 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
 
     private async Task<ErasureTarget> ReadAsync(Person person, CancellationToken cancellationToken)
     {
-        var signed = await log.Events.AsNoTracking().Where(entry => entry.Actor == person.Id && entry.Act == "draft.approved").OrderByDescending(entry => entry.Seq).Select(entry => (DateTimeOffset?)entry.At).FirstOrDefaultAsync(cancellationToken);
+        var signed = await log.Events.AsNoTracking().Where(entry => entry.Actor == person.Id && (entry.Act == "draft.approved" || entry.Act == "template.approved")).OrderByDescending(entry => entry.Seq).Select(entry => (DateTimeOffset?)entry.At).FirstOrDefaultAsync(cancellationToken);
         // The column is JSON text; an identifier stands in it as it is.
         var mark = person.Id.ToString();
-        var drafts = signed is null ? [] : await db.Drafts.AsNoTracking().Where(draft => ((string)(object)draft.Signatures).Contains(mark)).ToListAsync(cancellationToken);
+        var drafts = signed is null ? [] : await db.Drafts.AsNoTracking().Where(draft => ((string)(object)draft.Signatures).Contains(mark) || (draft.Clearance != null && ((string)(object)draft.Clearance).Contains(mark))).ToListAsync(cancellationToken);
         return new ErasureTarget(
             person.Object,
             await ContentsAsync(person.Object, person.Commitment, cancellationToken),

@@ -45,6 +45,12 @@ public static class Priorities
     /// <summary>Every label that can be given by a person.</summary>
     public static IReadOnlyList<string> Labels { get; } = [.. reasons.Select(one => one.Label).Where(label => label != Unread)];
 
+    /// <summary>Those of these labels that want a person: the urgent and the grave ones, and what no rule could read.</summary>
+    public static IEnumerable<string> Grave(IEnumerable<MessageLabel> standing) =>
+        standing.Where(label => IsGrave(label.Name) || urgent.Any(one => one.Rule == label.Rule)).Select(label => label.Name).Distinct(StringComparer.Ordinal);
+
+    public static bool IsGrave(string label) => reasons.Any(one => one.Label == label && one.Priority <= Priority.P2);
+
     public static (Priority Priority, string Reason) Of(IReadOnlyCollection<MessageLabel> labels)
     {
         var standing = labels.Where(label => !label.Denied).ToList();

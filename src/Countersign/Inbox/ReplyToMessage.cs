@@ -39,8 +39,7 @@ public sealed class ReplyToMessage(CountersignDb db, ComposeDraft compose, SendF
             return early;
         }
 
-        var target = new PostTarget(account.Network, message.Source.Id, message.Source.Address, message.Source.Version, message.Source.AuthorName, message.Text, message.WrittenAt);
-        var composed = await compose.RunAsync(form.Draft, new DraftForm(0, form.Text, [], [account.Id], null, null, null) { Shape = PostShape.Plain with { Kind = PostKind.Reply, Target = target } }, by, cancellationToken);
+        var composed = await compose.RunAsync(form.Draft, new DraftForm(0, form.Text, [], [account.Id], null, null, null) { Shape = PostShape.Plain with { Kind = PostKind.Reply, Target = TargetOf(account, message) } }, by, cancellationToken);
         if (!composed.IsTaken)
             return composed.Refusal;
         if ((await LinkAsync(id, form, by, cancellationToken)).Refusal is { } refusal)
@@ -48,6 +47,9 @@ public sealed class ReplyToMessage(CountersignDb db, ComposeDraft compose, SendF
         db.ChangeTracker.Clear();
         return new WrittenReply(form.Draft, (await send.RunAsync(form.Draft, 1, by, cancellationToken)).Refusal);
     }
+
+    internal static PostTarget TargetOf(Account account, Message message) =>
+        new(account.Network, message.Source.Id, message.Source.Address, message.Source.Version, message.Source.AuthorName, message.Text, message.WrittenAt);
 
     /// <summary>Nothing is sent before it is linked; of two answers at once, the second is told of the first.</summary>
     private async Task<Decision<ReplyWritten>> LinkAsync(Guid id, ReplyForm form, Actor by, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Countersign.Accounts;
-using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.Planning;
 using Countersign.Storage;
@@ -35,7 +34,7 @@ public sealed class SendForApproval(CountersignDb db, DraftReader reader, Planni
 }
 
 /// <summary>The second pair of eyes says yes, to exactly what it was shown. The last signature lets the publications be made.</summary>
-public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks networks, PlanningReader planning, TimeProvider clock)
+public sealed class ApproveDraft(CountersignDb db, DraftReader reader, MakePublications make, PlanningReader planning, TimeProvider clock)
 {
     /// <param name="seen">The digest that was on the approver's screen.</param>
     /// <param name="opened">The accounts whose rendering was on it: nobody signs for one without having looked at how it will show the post.</param>
@@ -53,53 +52,10 @@ public sealed class ApproveDraft(CountersignDb db, DraftReader reader, Networks 
             approved =>
             {
                 draft.Apply(approved);
-                if (draft.Stage != DraftStage.Approved)
-                    return;
-                foreach (var (account, publication) in context.Accounts.SelectMany(account => Make(draft, account, approved).Select(publication => (account, publication))))
-                {
-                    db.Publications.Add(publication);
-                    db.Jobs.Add(AccountLine.Enter(publication, account));
-                }
+                if (draft.Stage == DraftStage.Approved)
+                    make.Add(context, approved, approved.Seal, []);
             },
             cancellationToken);
-    }
-
-    /// <summary>One for each post it becomes there, each following the one before.</summary>
-    private IEnumerable<Publication> Make(Draft draft, Account account, DraftApproved approved)
-    {
-        Guid? before = null;
-        foreach (var (at, part) in draft.Body.For(account.Id).Index())
-        {
-            var publication = Make(draft, account, approved, part, at, before);
-            before = publication.Id;
-            yield return publication;
-        }
-    }
-
-    private Publication Make(Draft draft, Account account, DraftApproved approved, OutgoingPart part, int at, Guid? before)
-    {
-        var due = draft.Slot?.Instant ?? approved.At;
-        var until = draft.Slot is null ? approved.At + Draft.OpenWindow : due + Draft.Tolerance;
-        return new Publication
-        {
-            Id = Guid.CreateVersion7(approved.At),
-            DraftId = draft.Id,
-            Version = draft.Version,
-            AccountId = account.Id,
-            Hands = [.. draft.Editors.Append(draft.AuthorId).Distinct()],
-            Seal = approved.Seal,
-            Key = networks.Get<IMintKeys>(account.Network).Mint(approved.At),
-
-            // Readers sort by it: no two parts share an instant.
-            CreatedAt = due.AddMilliseconds(at),
-            DueAt = due,
-            Until = before is null ? until : until + Chain.Grace,
-            Place = part.Place,
-            Number = part.Number,
-            Of = part.Of,
-            FollowsId = before,
-            ApprovalEvent = approved.Id,
-        };
     }
 }
 

@@ -3,6 +3,7 @@ using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.People;
 using Countersign.Policies;
+using Countersign.Publishing.Replies;
 using Countersign.Screening;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -24,6 +25,7 @@ public sealed partial class Door(
     DraftReader reader,
     PolicyInForce policy,
     PictureRights rights,
+    ReplyLibrary library,
     SignedLog log,
     Credentials credentials,
     IOptions<DeliverySettings> settings,
@@ -118,8 +120,8 @@ public sealed partial class Door(
             return none;
         if (await rights.AgainstAsync(draft.Body.AllPictures, now, cancellationToken) is [var against, ..])
             return (PublicationState.Held, against.Code);
-        if (!SignaturesHold(draft, context, looked.Signers))
-            return (PublicationState.Held, "signature-void");
+        if (draft.Clearance is { } clearance ? !await ClearanceHoldsAsync(draft, clearance, context, cancellationToken) : !SignaturesHold(draft, context, looked.Signers))
+            return (PublicationState.Held, draft.Clearance is null ? "signature-void" : "clearance-void");
         return looked.Covered.Contains(publication.ApprovalEvent)
             ? (PublicationState.Sending, null)
             : (PublicationState.Approved, "not-yet-in-the-log");
@@ -150,6 +152,16 @@ public sealed partial class Door(
             && !draft.Editors.Contains(signature.PersonId)
             && signers.TryGetValue(signature.PersonId, out var signer)
             && new Actor(signer.Id, signer.Name, signer.Grants).HoldsForAll(signature.Role, context.Refs));
+
+    /// <summary>The text of the library that let it out is in use still, is what was signed, and says all that is said.</summary>
+    private async Task<bool> ClearanceHoldsAsync(Draft draft, Clearance clearance, DraftContext context, CancellationToken cancellationToken) =>
+        await library.FindAsync(clearance.Template, clearance.Version, cancellationToken) is { } kept
+        && kept.Version.Digest == clearance.Digest
+        && draft.Editors.All(editor => editor == draft.AuthorId)
+        && context.Refs is [var account]
+        && kept.WhyNotUse(account) is null
+        && kept.Content.Fill(clearance.Values) is { IsTaken: true, Taken: var filled }
+        && kept.WhyNotAtOnce(filled, draft.Body, context.Assessment, account, [draft.AuthorId], []) is null;
 
     /// <summary>Reads what is judged by, in the transaction of the intent: once for all that leave in it.</summary>
     private async Task<Looked> LookAsync(IReadOnlyCollection<Draft> drafts, IReadOnlyCollection<Publication> publications, CancellationToken cancellationToken)

@@ -90,6 +90,7 @@ public sealed partial class Draft
         SentBy = null;
         Requirements = [];
         Signatures = [];
+        (Clearance, TemplateId) = (null, null);
     }
 }
 

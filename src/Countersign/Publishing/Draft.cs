@@ -160,6 +160,12 @@ public sealed partial class Draft : IGoverned
 
     public string? HeldBecause { get; set; }
 
+    /// <summary>Set where the signatures of an approved text let it out in place of its own.</summary>
+    public Clearance? Clearance { get; set; }
+
+    /// <summary>The reply of the library that it was cleared by; null where it has signatures of its own.</summary>
+    public Guid? TemplateId { get; set; }
+
     public int Revision { get; set; }
 
     public string Object => $"draft/{Id}";
@@ -183,6 +189,8 @@ public sealed partial class Draft : IGoverned
         // Only where there is one: what was written before drafts had shapes is in the log without it.
         if (Shape is not null)
             state["shape"] = Shape.State();
+        if (Clearance is not null)
+            (state["clearance"], state["template"]) = (Clearance.Describe(), TemplateId?.ToString());
         return state;
     }
 
@@ -220,6 +228,7 @@ public sealed partial class Draft : IGoverned
         .. Signatures.Select(signature => new Spoken("signatures", signature.ReasonCommitment, signature.Reason ?? "")),
         .. Remarks.Select(remark => new Spoken("remarks", remark.Commitment, remark.Text)),
         .. Shape?.Words ?? [],
+        .. Clearance is null ? [] : (Spoken[])[new("clearance", Clearance.FilledCommitment, Clearance.Filled)],
     ];
 
     /// <summary>Words, alternative texts, reasons and remarks are gone; who decided what and when stays.</summary>
@@ -228,6 +237,7 @@ public sealed partial class Draft : IGoverned
         Text = Text.Length == 0 ? "" : Erased.Marker;
         Pictures = DraftPicture.Erase(Pictures);
         Shape = Shape?.Erase();
+        Clearance = Clearance?.Erase();
         Signatures = [.. Signatures.Select(signature => signature with { Reason = signature.Reason is null ? null : Erased.Marker })];
         Remarks = [.. Remarks.Select(remark => remark with { Text = Erased.Marker })];
         Assessment = null;

@@ -55,6 +55,9 @@ public sealed class DraftScreening(CountersignDb db, PolicyInForce policy, Netwo
         return (assessment, number);
     }
 
+    /// <summary>What was found on several networks, as one.</summary>
+    internal async Task<Assessment> MergeAsync(IReadOnlyList<Assessment> found, CancellationToken cancellationToken) => AssessmentMerge.Of(found, Direction.Outbound, (await policy.GetAsync(cancellationToken)).Release);
+
     /// <summary>Rules in force that cannot fire here, because what they look at is not connected.</summary>
     public async Task<IReadOnlyList<string>> NotJudgedAsync(CancellationToken cancellationToken) => NotJudged((await policy.GetAsync(cancellationToken)).Release);
 

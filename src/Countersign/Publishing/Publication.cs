@@ -289,6 +289,7 @@ internal sealed class PublishingMapping :
         entity.Property(draft => draft.Requirements).HasJson();
         entity.Property(draft => draft.Signatures).HasJson();
         entity.Property(draft => draft.Remarks).HasJson();
+        entity.Property(draft => draft.Clearance).HasJson();
         entity.Ignore(draft => draft.Object).Ignore(draft => draft.Title).Ignore(draft => draft.IsOpen).Ignore(draft => draft.Missing).Ignore(draft => draft.Body);
     }
 

@@ -71,6 +71,21 @@ internal static class Messages
             Taken(await here.HandleAsync(handle => handle.ResolveAsync(last.ConversationId, ConversationOutcome.NoAnswerNeeded, hannah, default)));
             var claimed = await here.AMessageAsync(network, "Hello?", "urn:ann");
             Taken(await here.HandleAsync(handle => handle.ClaimAsync(claimed.ConversationId, hannah, default)));
+            await here.UseTheLibraryAsync(claimed);
+        }
+
+        /// <summary>A text that was returned, signed with a reason, used once and withdrawn.</summary>
+        private async Task UseTheLibraryAsync(Message message)
+        {
+            var (ada, daniel, bea) = (await here.WhoAsync("Ada"), await here.WhoAsync("Daniel"), await here.WhoAsync("Bea"));
+            var (reply, digest) = await here.AWaitingReplyAsync(by: ada);
+            Taken(await here.KeepRepliesAsync(keep => keep.ReturnAsync(reply, 1, "Say when you close.", daniel, default)));
+            Taken(await here.KeepRepliesAsync(keep => keep.SendAsync(reply, 1, ada, default)));
+            Taken(await here.KeepRepliesAsync(keep => keep.ApproveAsync(reply, 1, digest, Role.Brand, "As we say it.", bea, default)));
+            Taken(await here.KeepRepliesAsync(keep => keep.ApproveAsync(reply, 1, digest, null, null, daniel, default)));
+            Assert.Null(Taken(await here.AnswerAsync(message, reply, await here.WhoAsync("Hannah"))).Ordinary);
+            await here.DeliverAsync();
+            Taken(await here.KeepRepliesAsync(keep => keep.WithdrawAsync(reply, daniel, default)));
         }
 
         public Task<Decision<WrittenReply>> ReplyAsync(Message message, string text, Actor by, bool another = false, Guid? draft = null) =>

@@ -15,6 +15,8 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("approvals-nothing", "Helen Marsh", "/approvals")]
     [InlineData("inbox", "Callum Reid", "/inbox")]
     [InlineData("inbox-reader", "Helen Marsh", "/inbox?view=done")]
+    [InlineData("replies", "Callum Reid", "/inbox/library")]
+    [InlineData("reply-new", "Callum Reid", "/inbox/library/new")]
     [InlineData("campaigns", "Fiona Drummond", "/campaigns")]
     [InlineData("campaign-new", "Fiona Drummond", "/campaigns/new")]
     [InlineData("library", "Fiona Drummond", "/library")]
@@ -36,6 +38,26 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
         await Assertions.Expect(seat.Page.Locator("#convo-body .msg").First).ToBeVisibleAsync();
         await seat.Page.GetByText("Internal note").First.ClickAsync();
         await seat.Page.GetByText("Hand over").First.ClickAsync();
+    });
+
+    [Theory]
+    [InlineData("reply", "Sadia Rahman", "How to reach the service desk")]
+    [InlineData("reply-in-use", "Callum Reid", "Where the manuals are")]
+    public Task Nothing_is_wrong_with_a_reply_of_the_library(string name, string who, string reply) => LooksRightAsync(name, who, "/inbox/library", seat => seat.Page.GetByRole(AriaRole.Link, new() { Name = reply }).ClickAsync());
+
+    [Fact]
+    public Task Nothing_is_wrong_with_choosing_a_reply_and_filling_it() => LooksRightAsync("reply-fill", "Callum Reid", "/inbox", async seat =>
+    {
+        await seat.SeesInTimeAsync("Not claimed");
+        await seat.OpenAsync($"{await seat.Page.Locator("a.view", new() { HasText = "Sheffield" }).First.GetAttributeAsync("href")}&priority=P3");
+        await seat.Page.Locator(".queue-item").First.ClickAsync();
+        await seat.Page.GetByRole(AriaRole.Link, new() { Name = "From the library" }).ClickAsync();
+        await seat.Page.GetByText("Where the manuals are").ClickAsync();
+        await seat.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("Pat Kim");
+        await seat.Page.GetByLabel("Link", new() { Exact = true }).FillAsync("https://docs.northgate.example/kestrel-3");
+        await seat.PressAsync("Show the answer");
+        await seat.SeesAsync("What leaves");
+        await seat.Page.GetByText("Change the words").ClickAsync();
     });
 
     [Fact]

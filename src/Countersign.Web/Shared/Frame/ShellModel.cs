@@ -67,7 +67,11 @@ public sealed record NavGroup(string? Title, IReadOnlyList<NavItem> Items)
             new(Nav.Library, "Pictures", "image", "/library", "M"),
             new(Nav.Feeds, "Feeds", "n-rss", "/feeds", "F"),
         ]),
-        new("Respond", [new(Nav.Inbox, "Inbox", "inbox", "/inbox", "B", conversationsOpen)]),
+        new("Respond",
+        [
+            new(Nav.Inbox, "Inbox", "inbox", "/inbox", "B", conversationsOpen),
+            new(Nav.Replies, "Approved replies", "note", "/inbox/library", "R"),
+        ]),
         new("Control",
         [
             new(Nav.Lockdown, "Lockdown", "lock", "/lockdown", "L"),
@@ -93,6 +97,7 @@ public static class Nav
     public const string Library = "library";
     public const string Feeds = "feeds";
     public const string Inbox = "inbox";
+    public const string Replies = "replies";
     public const string Lockdown = "lockdown";
     public const string Incidents = "incidents";
     public const string Audit = "audit";
