@@ -23,6 +23,9 @@ public static class ReplyUseEndpoints
 /// <summary>Reads and answers what the pages for using the library send.</summary>
 public sealed class ReplyUsePages(CountersignDb db, InboxReader reader, ReplyLibrary library, ReplyFromLibrary use, InboxPages inbox, ShellReader shell, Actor actor, TimeProvider clock)
 {
+    /// <summary>Messages looked through for one that can be answered.</summary>
+    private const int MostLooked = 20;
+
     public async Task<IResult> ShowPickAsync(Guid id, string words, CancellationToken stop)
     {
         if (await reader.FindAccountAsync(id, actor, stop) is not { } account || await TargetAsync(id, null, stop) is not { } message || await use.SuggestAsync(id, words, actor, stop) is not { } replies)
@@ -78,6 +81,6 @@ public sealed class ReplyUsePages(CountersignDb db, InboxReader reader, ReplyLib
         var theirs = db.Messages.AsNoTracking().Where(message => message.ConversationId == id && !message.IsOurs);
         return chosen is { } one
             ? await theirs.SingleOrDefaultAsync(message => message.Id == one, stop)
-            : await theirs.Where(message => message.State != MessageState.Gone && message.Text != Erased.Marker).OrderByDescending(message => message.WrittenAt).ThenByDescending(message => message.Id).FirstOrDefaultAsync(stop);
+            : (await theirs.Where(message => message.State != MessageState.Gone).OrderByDescending(message => message.WrittenAt).ThenByDescending(message => message.Id).Take(MostLooked).ToListAsync(stop)).Find(message => !message.IsErased);
     }
 }

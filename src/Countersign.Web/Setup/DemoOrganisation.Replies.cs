@@ -21,7 +21,7 @@ public sealed class DemoReplies(CountersignDb db, KeepReplies keep, ReplyLibrary
         var manuals = new ReplyVariable("link", VariableKind.Link, 120, ["docs.northgate.example"], "https://docs.northgate.example/merlin-f2");
         await WriteAsync(Reply("Where the manuals are", "Hello {name}, manuals and data sheets of all our instruments are at {link}", "question", 150, name, manuals), isSigned: true, cancellationToken);
         await WriteAsync(Reply("Thanks for kind words", "Thank you, {name}. We have read it out in the yard.", "praise", 19, name), isSigned: true, cancellationToken);
-        await WriteAsync(Reply("How to reach the service desk", "Hello {name}, please call the service desk on the number in your contract, on weekdays from eight to six.", "question", 300, name), isSigned: false, cancellationToken);
+        await WriteAsync(Reply("How to reach the service desk", "Hello {name}, the service desk in Sheffield takes calls on weekdays from eight to six.", "question", 300, name), isSigned: false, cancellationToken);
     }
 
     private async Task WriteAsync(ReplyContent content, bool isSigned, CancellationToken cancellationToken)

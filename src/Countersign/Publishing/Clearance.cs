@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Countersign.Decisions;
 using Countersign.Storage;
 
@@ -15,6 +16,7 @@ public sealed record ClearedBy(Guid PersonId, Role Role, Guid Event);
 public sealed record Clearance(Guid Template, int Version, string Digest, IReadOnlyList<ClearedBy> Signers, string Filled, string FilledCommitment, DateTimeOffset At, Guid Event)
 {
     /// <summary>None once they were erased.</summary>
+    [JsonIgnore]
     public IReadOnlyDictionary<string, string> Values => Filled == Erased.Marker ? new Dictionary<string, string>() : Read(Filled);
 
     public bool Equals(Clearance? other) => other is not null && (Event, Filled) == (other.Event, other.Filled);

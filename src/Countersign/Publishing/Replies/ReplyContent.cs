@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Countersign.Decisions;
 using Countersign.Ledger;
 using Countersign.Storage;
@@ -92,6 +93,7 @@ public sealed record ReplyContent(string Name, string Text, IReadOnlyList<ReplyV
     /// <summary>As it is screened and shown before it is signed.</summary>
     internal FilledReply WithExamples() => Fill(Examples).Taken ?? throw new InvalidOperationException("Examples were checked when the text was saved.");
 
+    [JsonIgnore]
     public IReadOnlyDictionary<string, string> Examples => Variables.ToDictionary(variable => variable.Name, variable => variable.Example, StringComparer.Ordinal);
 
     internal string Write() => JsonSerializer.Serialize(this, JsonColumn.Options);
