@@ -1,6 +1,6 @@
-using AngleSharp.Dom;
 using System.Globalization;
 using System.Net;
+using AngleSharp.Dom;
 using Countersign.Web.Tests.Shared;
 
 namespace Countersign.Web.Tests.Inbox;
