@@ -275,7 +275,7 @@ public sealed class LaneTests
             foreach (var account in ids)
             {
                 var id = Guid.CreateVersion7();
-                Taken(await here.ComposeAsync(id, hannah, $"Post {round} on {account}", [account]));
+                Taken(await here.ComposeAsync(id, hannah, $"Post {round} on desk {ids.IndexOf(account)}", [account]));
                 Taken(await here.ApproveAsync(id, Taken(await here.SendAsync(id, 1, hannah)).Seal, bea));
                 here.Clock.Advance(TimeSpan.FromMilliseconds(2));
             }
