@@ -42,6 +42,7 @@ public static class Site
         site.MapSources();
         site.MapInbox();
         site.MapReplyLibrary();
+        site.MapInboxMany();
         site.MapAccounts();
         site.MapIncidents();
         site.MapPeople();

@@ -98,7 +98,7 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, SearchInbox
         _ => ShowAsync(new InboxQuestion(InboxView.Open), id, stop, typed: typed?.Invoke(refusal) ?? new InboxTyped(refusal), status: StatusCodes.Status422UnprocessableEntity),
     };
 
-    public async Task<IResult> ShowAsync(InboxQuestion question, Guid? open, CancellationToken stop, Guid? shown = null, InboxTyped? typed = null, int status = StatusCodes.Status200OK)
+    public async Task<IResult> ShowAsync(InboxQuestion question, Guid? open, CancellationToken stop, Guid? shown = null, InboxTyped? typed = null, int status = StatusCodes.Status200OK, ManyShown? many = null)
     {
         var detail = open is { } id ? await reader.FindAsync(id, actor, stop) : null;
         if (open is not null && detail is null)
@@ -118,6 +118,8 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, SearchInbox
             clock.GetUtcNow())
         {
             Found = rows.Count,
+            Handlers = accounts.Any(account => InboxRights.WhyNotHandle(actor, account.Ref) is null) ? await reader.HandlersAsync(actor, stop) : [],
+            Many = many,
             Owners = await reader.OwnersAsync(actor, stop),
         };
         return Pages.Show<InboxPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, status);

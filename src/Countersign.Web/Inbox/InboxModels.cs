@@ -51,6 +51,12 @@ public sealed record InboxModel(
     /// <summary>There are more than can be paged through.</summary>
     public bool IsLastOfMany => Question.Words is not null && Found > InboxReader.PageSize && Question.Page >= SearchInbox.MostPages;
 
+    /// <summary>Who could be given conversations; empty where whoever reads takes no part.</summary>
+    public required IReadOnlyList<Actor> Handlers { get; init; }
+
+    /// <summary>What came of a press on several; null where there was none.</summary>
+    public ManyShown? Many { get; init; }
+
     /// <summary>How many were read, one more than a page where there are more.</summary>
     public required int Found { get; init; }
 

@@ -12,11 +12,16 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
 {
     private static readonly Refusal none = new("no-conversation", "That conversation is not here.");
 
+    private static readonly Refusal yours = new("yours", "You have this conversation already.");
+
+    private static readonly Refusal putOff = new("snoozed", "This conversation was put off already.");
+
     private TimeSpan Lease => settings.Value.ClaimFor;
 
-    public async Task<Decision<ConversationClaimed>> ClaimAsync(Guid id, Actor by, CancellationToken cancellationToken)
+    /// <param name="again">False where somebody who has it already is told so, and no longer claim is written.</param>
+    public async Task<Decision<ConversationClaimed>> ClaimAsync(Guid id, Actor by, CancellationToken cancellationToken, bool again = true)
     {
-        var decision = await DecideAsync<ConversationClaimed>(id, by, (conversation, account, now) => conversation.Claim(Lease, by, account, now), (conversation, claimed) => conversation.Apply(claimed), cancellationToken);
+        var decision = await DecideAsync<ConversationClaimed>(id, by, (conversation, account, now) => !again && conversation.OwnerAt(now) == by.Id ? yours : conversation.Claim(Lease, by, account, now), (conversation, claimed) => conversation.Apply(claimed), cancellationToken);
 
         // Whoever was first has it now.
         return decision.Refusal?.Code == CountersignDb.ChangedMeanwhile.Code ? new Refusal("taken", "Somebody else took this conversation a moment ago.") : decision;
@@ -85,8 +90,9 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
         return await DecideAsync<ConversationReopened>(id, by, (conversation, account, now) => conversation.Reopen(by, account, now), (conversation, opened) => conversation.Apply(opened, due), cancellationToken);
     }
 
-    public Task<Decision<ConversationSnoozed>> SnoozeAsync(Guid id, DateTimeOffset until, Actor by, CancellationToken cancellationToken) =>
-        DecideAsync<ConversationSnoozed>(id, by, (conversation, account, now) => conversation.Snooze(until, by, account, now), (conversation, snoozed) => conversation.Apply(snoozed), cancellationToken);
+    /// <param name="again">False where one that was put off is not put off to another time.</param>
+    public Task<Decision<ConversationSnoozed>> SnoozeAsync(Guid id, DateTimeOffset until, Actor by, CancellationToken cancellationToken, bool again = true) =>
+        DecideAsync<ConversationSnoozed>(id, by, (conversation, account, now) => !again && conversation.State == ConversationState.Snoozed ? putOff : conversation.Snooze(until, by, account, now), (conversation, snoozed) => conversation.Apply(snoozed), cancellationToken);
 
     /// <summary>A person says that a label stands, or does not. The words it is about are kept with it.</summary>
     public async Task<Decision<MessageLabelled>> LabelAsync(Guid message, string label, bool stands, Actor by, CancellationToken cancellationToken)

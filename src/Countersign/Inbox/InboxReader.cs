@@ -156,6 +156,14 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
         return new InboxCounts(byAccount.Sum(one => one.Count), await Count(InboxView.Mine), await Count(InboxView.Unclaimed), await Count(InboxView.Waiting), await Count(InboxView.Snoozed), await open.CountAsync(row => row.DueAt < now, cancellationToken), sites, labels);
     }
 
+    /// <summary>Who could be given conversations that this person may read; of each its own rules say so.</summary>
+    public async Task<IReadOnlyList<Actor>> HandlersAsync(Actor reader, CancellationToken cancellationToken)
+    {
+        var accounts = await AccountsAsync(reader, cancellationToken);
+        var people = await db.People.AsNoTracking().Where(person => person.PasswordHash != null).ToListAsync(cancellationToken);
+        return [.. people.Select(person => new Actor(person.Id, person.Name, person.Grants)).Where(actor => accounts.Any(account => InboxRights.WhyNotHandle(actor, account.Ref) is null)).OrderBy(actor => actor.Name, StringComparer.Ordinal)];
+    }
+
     /// <summary>Who has a conversation now, of those this person may read.</summary>
     public async Task<IReadOnlyDictionary<Guid, string>> OwnersAsync(Actor reader, CancellationToken cancellationToken)
     {

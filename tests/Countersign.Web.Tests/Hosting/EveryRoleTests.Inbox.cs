@@ -36,6 +36,21 @@ public sealed partial class EveryRoleTests
                 return tried;
             }
         ),
+            ("put several off in one press", Handlers, async who =>
+            {
+                var tried = await PressAsync(who, "/inbox/many", ("act", "Snooze"), ("until", "4"), ("c", id));
+                _ = await PressAsync("callum", $"/inbox/{id}/reopen");
+                return tried;
+            }
+        ),
+            ("take that back", Handlers, async who =>
+            {
+                _ = await PressAsync("callum", $"/inbox/{id}/snooze", ("until", "4"));
+                var tried = await PressAsync(who, "/inbox/many/undo", ("act", "Snooze"), ("at", TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture)), ("done", id));
+                _ = await PressAsync("callum", $"/inbox/{id}/reopen");
+                return tried;
+            }
+        ),
             ("resolve it", Handlers, async who =>
             {
                 var tried = await PressAsync(who, $"/inbox/{id}/resolve", ("outcome", "PassedOn"));

@@ -2,6 +2,7 @@
 import { followChanges } from "./live.js";
 import { useDialogs } from "./dialogs.js";
 import { useEditors } from "./editor.js";
+import { offerChoices, useInbox } from "./inbox.js";
 import { useOpened } from "./opened.js";
 import { useShortcuts } from "./shortcuts.js";
 import { useTabs } from "./tabs.js";
@@ -17,6 +18,7 @@ const enhance = root => {
   useVerification(root);
   reachBoxesThatScroll(root);
   offerCopies(root);
+  offerChoices(root);
 };
 
 // Copying needs a script, so its button shows only where one runs.
@@ -42,6 +44,7 @@ function reachBoxesThatScroll(root) {
 
 enhance(document);
 useShortcuts();
+useInbox();
 followChanges();
 document.addEventListener("htmx:load", event => {
   if (event.target === document.body) return;
