@@ -5,6 +5,7 @@ var measures = new Dictionary<string, Func<string[], int>>(StringComparer.Ordina
     ["delivery"] = Delivery.Run,
     ["evasion"] = Evasion.Run,
     ["heads"] = Heads.Run,
+    ["inbox"] = Inbox.Run,
     ["ledger"] = Ledger.Run,
     ["screening"] = ScreeningSpeed.Run,
 };
