@@ -123,7 +123,8 @@ public sealed partial class Conversation
         Free();
     }
 
-    public void Apply(ConversationReopened opened, ResponseTargets targets) => Open(opened.At, targets);
+    /// <param name="unanswered">When the first of those messages was written that nobody has answered: whoever wrote it waits since then, however often it is resolved and opened. Null where there is none.</param>
+    public void Apply(ConversationReopened opened, DateTimeOffset? unanswered, ResponseTargets targets) => Open(unanswered ?? opened.At, targets);
 
     public void Apply(ConversationSnoozed snoozed)
     {

@@ -87,7 +87,11 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
     public async Task<Decision<ConversationReopened>> ReopenAsync(Guid id, Actor by, CancellationToken cancellationToken)
     {
         var due = await targets.RunAsync(cancellationToken);
-        return await DecideAsync<ConversationReopened>(id, by, (conversation, account, now) => conversation.Reopen(by, account, now), (conversation, opened) => conversation.Apply(opened, due), cancellationToken);
+        var answered = await db.Conversations.AsNoTracking().Where(row => row.Id == id).Select(row => row.AnsweredAt).SingleOrDefaultAsync(cancellationToken);
+        var unanswered = await db.Messages.AsNoTracking()
+            .Where(row => row.ConversationId == id && !row.IsOurs && row.Release != null && row.State != MessageState.Gone && row.State != MessageState.Spam && (answered == null || row.SeenAt > answered))
+            .MinAsync(row => (DateTimeOffset?)row.WrittenAt, cancellationToken);
+        return await DecideAsync<ConversationReopened>(id, by, (conversation, account, now) => conversation.Reopen(by, account, now), (conversation, opened) => conversation.Apply(opened, unanswered, due), cancellationToken);
     }
 
     /// <param name="again">False where one that was put off is not put off to another time.</param>

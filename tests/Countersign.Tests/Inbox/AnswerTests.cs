@@ -126,6 +126,21 @@ public sealed class AnswerTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Resolving_and_opening_again_wins_no_time(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind, network.Instead());
+        var hannah = await here.WhoAsync("Hannah");
+        var message = await here.AMessageAsync(network, "I am going to the Ombudsman about my bill.");
+        var due = (await here.ConversationAsync(message.ConversationId)).DueAt;
+        here.Clock.Advance(TimeSpan.FromMinutes(50));
+
+        Taken(await here.HandleAsync(handle => handle.ResolveAsync(message.ConversationId, ConversationOutcome.NoAnswerNeeded, hannah, default)));
+        Taken(await here.HandleAsync(handle => handle.ReopenAsync(message.ConversationId, hannah, default)));
+
+        Assert.Equal((message.WrittenAt, due), ((await here.ConversationAsync(message.ConversationId)).WaitingSince, (await here.ConversationAsync(message.ConversationId)).DueAt));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task The_next_to_take_is_the_one_closest_to_its_limit(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind, network.Instead());

@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 using Countersign.Web.Tests.Shared;
 
 namespace Countersign.Web.Tests.Inbox;
@@ -49,7 +50,7 @@ public sealed class InboxManyTests(ADemo demo) : IClassFixture<ADemo>
             .Append((Name: "act", Value: act)).Concat(ids.Select(id => (Name: "c", Value: id)));
         using var content = new FormUrlEncodedContent(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
         using var response = await visitor.Http.PostAsync(form.GetAttribute("action"), content);
-        return new Page(response.StatusCode, form.GetAttribute("action")!, await new AngleSharp.Html.Parser.HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync()));
+        return new Page(response.StatusCode, form.GetAttribute("action")!, await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync()));
     }
 
     private static string Flat(IElement element) => string.Join(' ', element.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
