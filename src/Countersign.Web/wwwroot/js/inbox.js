@@ -4,7 +4,7 @@ let last = null; // the box that was pressed before, for a range
 
 function tell() {
   const count = boxes().filter(box => box.checked).length;
-  for (const said of document.querySelectorAll("[data-many-count]")) said.textContent = count ? `With the ${count} chosen` : "With those chosen";
+  for (const said of document.querySelectorAll("[data-many-count]")) said.textContent = count ? `${count} chosen` : "With those chosen";
 }
 
 export function useInbox() {
