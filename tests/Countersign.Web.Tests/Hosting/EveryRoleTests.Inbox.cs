@@ -38,6 +38,7 @@ public sealed partial class EveryRoleTests
         ),
             ("put several off in one press", Handlers, async who =>
             {
+                _ = await PressAsync("callum", $"/inbox/{id}/reopen");
                 var tried = await PressAsync(who, "/inbox/many", ("act", "Snooze"), ("until", "4"), ("c", id));
                 _ = await PressAsync("callum", $"/inbox/{id}/reopen");
                 return tried;
