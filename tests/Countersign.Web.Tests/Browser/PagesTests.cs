@@ -37,7 +37,7 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
         await seat.Page.Locator(".queue-item").First.ClickAsync();
         await Assertions.Expect(seat.Page.Locator("#convo-body .msg").First).ToBeVisibleAsync();
         await seat.Page.GetByText("Internal note").First.ClickAsync();
-        await seat.Page.GetByText("Hand over").First.ClickAsync();
+        await seat.Page.GetByText("Hand over").Filter(new() { Visible = true }).First.ClickAsync();
     });
 
     [Theory]
