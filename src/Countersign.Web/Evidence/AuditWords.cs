@@ -122,6 +122,7 @@ public static class AuditWords
         ["conversation.noted"] = "wrote a note on",
         ["conversation.note"] = "tried to write a note on",
         ["conversation.reply-written"] = "wrote an answer to",
+        ["conversation.reply-turned"] = "found that an answer went out as something else, about",
         ["conversation.reply"] = "tried to answer",
         ["conversation.answered"] = "found an answer of ours standing to",
         ["conversation.resolved"] = "resolved",

@@ -72,14 +72,21 @@ public sealed partial class ConversationReply : IGoverned
 
     public string Object => $"reply/{DraftId}";
 
-    JsonObject IGoverned.State() => new()
+    JsonObject IGoverned.State()
     {
-        ["conversation"] = ConversationId.ToString(),
-        ["message"] = MessageId.ToString(),
-        ["by"] = ById.ToString(),
-        ["at"] = At.ToUnixTimeMilliseconds(),
-        ["answeredAt"] = AnsweredAt?.ToUnixTimeMilliseconds(),
-        ["publication"] = PublicationId?.ToString(),
-        ["turnedAt"] = TurnedAt?.ToUnixTimeMilliseconds(),
-    };
+        var state = new JsonObject
+        {
+            ["conversation"] = ConversationId.ToString(),
+            ["message"] = MessageId.ToString(),
+            ["by"] = ById.ToString(),
+            ["at"] = At.ToUnixTimeMilliseconds(),
+            ["answeredAt"] = AnsweredAt?.ToUnixTimeMilliseconds(),
+            ["publication"] = PublicationId?.ToString(),
+        };
+
+        // Only where it was: what was written before this was recorded is in the log without it.
+        if (TurnedAt is { } turned)
+            state["turnedAt"] = turned.ToUnixTimeMilliseconds();
+        return state;
+    }
 }
