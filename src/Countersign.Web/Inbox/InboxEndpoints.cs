@@ -118,9 +118,9 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, SearchInbox
             clock.GetUtcNow())
         {
             Found = rows.Count,
-            Handlers = accounts.Any(account => InboxRights.WhyNotHandle(actor, account.Ref) is null) ? await reader.HandlersAsync(actor, stop) : [],
+            Handlers = accounts.Any(account => InboxRights.WhyNotHandle(actor, account.Ref) is null) ? await reader.HandlersAsync(accounts, stop) : [],
             Many = many,
-            Owners = await reader.OwnersAsync(actor, stop),
+            Owners = await reader.OwnersAsync(accounts, stop),
         };
         return Pages.Show<InboxPage>(new { Shell = await shell.ReadAsync(stop), Model = model }, status);
     }

@@ -19,10 +19,9 @@ public sealed class ReplyLibraryPages(CountersignDb db, ReplyLibrary library, In
         if (!ReplyTemplate.MayRead(actor))
             return Results.StatusCode(StatusCodes.Status403Forbidden);
         var all = await library.ListAsync(stop);
-        var looked = (words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var found = all
             .Where(reply => show is { } state ? reply.State == state : reply.State != ReplyState.Withdrawn)
-            .Where(reply => looked.All(word => reply.Version.Content.Name.Contains(word, StringComparison.OrdinalIgnoreCase) || reply.Version.Content.Text.Contains(word, StringComparison.OrdinalIgnoreCase)));
+            .Where(reply => reply.Says(words));
         var ending = all.Where(reply => reply.Template.OwnerId == actor.Id && (reply.IsEnding || reply.State == ReplyState.Expired));
         return Pages.Show<ReplyListPage>(new { Model = new RepliesModel(await shell.ReadAsync(stop), [.. found], (words ?? "").Trim(), show, [.. ending], await NamesAsync(stop), actor.HoldsAnywhere(Role.Author), all.Count(reply => reply.State != ReplyState.Withdrawn)) });
     }
@@ -42,7 +41,7 @@ public sealed class ReplyLibraryPages(CountersignDb db, ReplyLibrary library, In
             isOpen && actor.HoldsForAll(Role.Author, refs),
             isOpen && newest.Stage == TemplateStage.InReview && !template.Editors.Contains(actor.Id) && newest.Requirements.Any(need => actor.HoldsForAll(need.Role, refs)),
             isOpen && template.MayStop(actor, refs),
-            isOpen && (actor.Id == template.OwnerId || refs.Any(account => actor.Holds(Role.CareLead, account) || actor.Holds(Role.Comms, account))) ? await HeirsAsync(template, refs, stop) : [],
+            isOpen && template.MayGive(actor, refs) ? await HeirsAsync(template, refs, stop) : [],
             clock.GetUtcNow(),
             refusal,
             done);

@@ -53,6 +53,9 @@ public sealed class Networks(IEnumerable<IChannel> channels)
                 .Select(OfferOf),
         ];
 
+    /// <summary>How often an account there is read: as often as is wanted, or as its network allows.</summary>
+    public TimeSpan ReadEvery(string network, TimeSpan wanted) => Describe(network).ReadEvery is { } least && least > wanted ? least : wanted;
+
     /// <summary>What can be done there with a post that stands.</summary>
     public NetworkActs Acts(string network) => new(
         Describe(network).Takes.HasFlag(PostFeatures.Replies),

@@ -56,7 +56,7 @@ public sealed class CollectMessages(CountersignDb db, Networks networks, Credent
         var began = clock.GetUtcNow();
         if (account.State != AccountState.Connected || !networks.Can<IInbox>(account.Network))
             return began + askConnectedAgain;
-        var every = networks.Describe(account.Network).ReadEvery is { } least && least > settings.Value.Every ? least : settings.Value.Every;
+        var every = networks.ReadEvery(account.Network, settings.Value.Every);
         var (cursor, met) = (reading.Cursor, new HashSet<string?>(StringComparer.Ordinal) { reading.Cursor });
         for (var page = 0; page < settings.Value.Pages; page++)
         {

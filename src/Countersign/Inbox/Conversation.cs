@@ -137,19 +137,15 @@ public sealed partial class Conversation : IGoverned
             (LatestId, LatestAt) = (message.Id, message.WrittenAt);
         if (!message.IsOurs)
             Messages++;
-        Labels = [.. Labels.Union(message.Standing.Select(label => label.Name), StringComparer.Ordinal)];
         Hear(message, triage, counts, isNew, targets);
     }
 
     /// <summary>What the network took for spam is shown there after all.</summary>
-    internal void Clear(Message message, Triage triage, ResponseTargets targets)
-    {
-        Labels = [.. Labels.Union(message.Standing.Select(label => label.Name), StringComparer.Ordinal)];
-        Hear(message, triage, counts: true, isNew: false, targets);
-    }
+    internal void Clear(Message message, Triage triage, ResponseTargets targets) => Hear(message, triage, counts: true, isNew: false, targets);
 
     private void Hear(Message message, Triage triage, bool counts, bool isNew, ResponseTargets targets)
     {
+        Labels = [.. Labels.Union(message.Standing.Select(label => label.Name), StringComparer.Ordinal)];
         if (!counts)
         {
             if (isNew)
@@ -177,11 +173,7 @@ public sealed partial class Conversation : IGoverned
     internal void Judge(IReadOnlyCollection<Message> messages, ResponseTargets targets, DateTimeOffset? reopenedAt = null)
     {
         if (reopenedAt is { } at)
-        {
-            (State, SnoozedUntil, Outcome, ClosedBy, ClosedAt) = (ConversationState.Open, null, null, null, null);
-            WaitingSince ??= at;
-        }
-
+            Open(at, targets);
         Labels = [.. messages.SelectMany(message => message.Standing).Select(label => label.Name).Distinct(StringComparer.Ordinal)];
         if (messages.Count > 0)
             (Priority, PriorityReason) = messages.Select(message => Priorities.Of(message.Labels)).MinBy(one => one.Priority);

@@ -88,9 +88,7 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
     {
         var due = await targets.RunAsync(cancellationToken);
         var answered = await db.Conversations.AsNoTracking().Where(row => row.Id == id).Select(row => row.AnsweredAt).SingleOrDefaultAsync(cancellationToken);
-        var unanswered = await db.Messages.AsNoTracking()
-            .Where(row => row.ConversationId == id && !row.IsOurs && row.Release != null && row.State != MessageState.Gone && row.State != MessageState.Spam && (answered == null || row.SeenAt > answered))
-            .MinAsync(row => (DateTimeOffset?)row.WrittenAt, cancellationToken);
+        var unanswered = await db.FirstSeenAfterAsync(id, answered, cancellationToken);
         return await DecideAsync<ConversationReopened>(id, by, (conversation, account, now) => conversation.Reopen(by, account, now), (conversation, opened) => conversation.Apply(opened, unanswered, due), cancellationToken);
     }
 

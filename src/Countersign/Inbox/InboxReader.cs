@@ -156,19 +156,18 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
         return new InboxCounts(byAccount.Sum(one => one.Count), await Count(InboxView.Mine), await Count(InboxView.Unclaimed), await Count(InboxView.Waiting), await Count(InboxView.Snoozed), await open.CountAsync(row => row.DueAt < now, cancellationToken), sites, labels);
     }
 
-    /// <summary>Who could be given conversations that this person may read; of each its own rules say so.</summary>
-    public async Task<IReadOnlyList<Actor>> HandlersAsync(Actor reader, CancellationToken cancellationToken)
+    /// <summary>Who could be given conversations of one of these accounts; of each conversation its own rules say so.</summary>
+    public async Task<IReadOnlyList<Actor>> HandlersAsync(IReadOnlyList<Account> accounts, CancellationToken cancellationToken)
     {
-        var accounts = await AccountsAsync(reader, cancellationToken);
         var people = await db.People.AsNoTracking().Where(person => person.PasswordHash != null).ToListAsync(cancellationToken);
         return [.. people.Select(person => new Actor(person.Id, person.Name, person.Grants)).Where(actor => accounts.Any(account => InboxRights.WhyNotHandle(actor, account.Ref) is null)).OrderBy(actor => actor.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Who has a conversation now, of those this person may read.</summary>
-    public async Task<IReadOnlyDictionary<Guid, string>> OwnersAsync(Actor reader, CancellationToken cancellationToken)
+    /// <summary>Who has a conversation of these accounts now.</summary>
+    public async Task<IReadOnlyDictionary<Guid, string>> OwnersAsync(IReadOnlyList<Account> accounts, CancellationToken cancellationToken)
     {
-        var (now, accounts) = (clock.GetUtcNow(), (await AccountsAsync(reader, cancellationToken)).Select(account => account.Id).ToList());
-        var owners = await db.Conversations.AsNoTracking().Where(row => row.OwnerId != null && row.ClaimedUntil > now && accounts.Contains(row.AccountId)).Select(row => row.OwnerId!.Value).Distinct().ToListAsync(cancellationToken);
+        var (now, ids) = (clock.GetUtcNow(), accounts.Select(account => account.Id).ToList());
+        var owners = await db.Conversations.AsNoTracking().Where(row => row.OwnerId != null && row.ClaimedUntil > now && ids.Contains(row.AccountId)).Select(row => row.OwnerId!.Value).Distinct().ToListAsync(cancellationToken);
         return await NamesAsync(owners, cancellationToken);
     }
 
@@ -183,7 +182,7 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
     /// <summary>A reading that was to be repeated three times since and was not is one that stopped.</summary>
     private ReadingView Of(Account account, InboxReading reading, DateTimeOffset now)
     {
-        var every = networks.Knows(account.Network) && networks.Describe(account.Network).ReadEvery is { } least && least > settings.Value.Every ? least : settings.Value.Every;
+        var every = networks.Knows(account.Network) ? networks.ReadEvery(account.Network, settings.Value.Every) : settings.Value.Every;
         var late = 3 * every > shortestLate ? 3 * every : shortestLate;
         return new ReadingView(account, reading, account.State == AccountState.Connected, reading.ReadUntil < now - late);
     }
@@ -208,7 +207,6 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
             select new { reply, draft }).ToListAsync(cancellationToken);
         var drafts = replies.ConvertAll(reply => reply.draft.Id);
         var posts = await db.Publications.AsNoTracking().Where(post => drafts.Contains(post.DraftId) && post.State != PublicationState.Void).ToListAsync(cancellationToken);
-        var people = await db.People.AsNoTracking().Where(person => person.PasswordHash != null).ToListAsync(cancellationToken);
         return new ConversationDetail(
             conversation,
             account,
@@ -218,7 +216,7 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
             [.. replies.Select(pair => new ReplyView(pair.reply, pair.draft, posts.Find(post => post.DraftId == pair.draft.Id))).OrderBy(view => view.Reply.At)],
             await NamesAsync([.. notes.SelectMany(note => new[] { note.ById, note.ToId ?? note.ById }), .. replies.Select(pair => pair.reply.ById), conversation.OwnerId ?? Guid.Empty, conversation.ClosedBy ?? Guid.Empty], cancellationToken),
             await AboutAsync(account, messages, cancellationToken),
-            [.. people.Select(person => new Actor(person.Id, person.Name, person.Grants)).Where(actor => InboxRights.WhyNotHandle(actor, account.Ref) is null).OrderBy(actor => actor.Name, StringComparer.Ordinal)]);
+            await HandlersAsync([account], cancellationToken));
     }
 
     public async Task<bool> MayReadAsync(Guid id, Actor reader, CancellationToken cancellationToken) => await FindAccountAsync(id, reader, cancellationToken) is not null;

@@ -69,5 +69,12 @@ public static class InboxTables
         public DbSet<ConversationNote> ConversationNotes => db.Set<ConversationNote>();
 
         public DbSet<ConversationReply> ConversationReplies => db.Set<ConversationReply>();
+
+        /// <summary>When the first message was written in a conversation that somebody has to answer and that was read after <paramref name="seen"/>.</summary>
+        /// <param name="seen">Null for any.</param>
+        /// <returns>Null where there is none.</returns>
+        internal Task<DateTimeOffset?> FirstSeenAfterAsync(Guid conversation, DateTimeOffset? seen, CancellationToken cancellationToken) => db.Set<Message>().AsNoTracking()
+            .Where(row => row.ConversationId == conversation && !row.IsOurs && row.Release != null && row.State != MessageState.Gone && row.State != MessageState.Spam && (seen == null || row.SeenAt > seen))
+            .MinAsync(row => (DateTimeOffset?)row.WrittenAt, cancellationToken);
     }
 }

@@ -51,9 +51,7 @@ public sealed class KeepConversations(CountersignDb db, ReadTargets read, TimePr
                 continue;
             }
 
-            var unseen = await db.Messages.AsNoTracking()
-                .Where(row => row.ConversationId == conversation.Id && !row.IsOurs && row.Release != null && row.State != MessageState.Gone && row.State != MessageState.Spam && row.SeenAt > reply.At)
-                .MinAsync(row => (DateTimeOffset?)row.WrittenAt, cancellationToken);
+            var unseen = await db.FirstSeenAfterAsync(conversation.Id, reply.At, cancellationToken);
             _ = await db.CommitAsync<ConversationAnswered>(
                 new ConversationAnswered { Subject = conversation.Id, By = Actor.Automation.Id, At = now, Publication = answer.Publication },
                 answered =>

@@ -48,21 +48,27 @@ public sealed record MessageSource(string Id, string? Address, string? Version, 
     public IReadOnlyList<MessageMedia> Media { get; init; } = [];
 
     [JsonIgnore]
-    internal string Content => Id == Erased.Marker ? Erased.Marker : Described.ToJsonString();
+    internal string Content => Id == Erased.Marker ? Erased.Marker : Described().ToJsonString();
 
     /// <summary>What has no handle and no pictures is sealed as it was before those were kept.</summary>
-    private JsonObject Described => new((KeyValuePair<string, JsonNode?>[])
-    [
-        new("id", Id),
-        new("address", Address),
-        new("version", Version),
-        new("authorId", AuthorId),
-        new("authorName", AuthorName),
-        new("about", About),
-        new("replyTo", ReplyTo),
-        .. AuthorHandle is null ? (KeyValuePair<string, JsonNode?>[])[] : [new("authorHandle", AuthorHandle)],
-        .. Media.Count == 0 ? (KeyValuePair<string, JsonNode?>[])[] : [new("media", new JsonArray([.. Media.Select(one => (JsonNode)new JsonObject { ["address"] = one.Address, ["alt"] = one.Alt })]))],
-    ]);
+    private JsonObject Described()
+    {
+        var source = new JsonObject
+        {
+            ["id"] = Id,
+            ["address"] = Address,
+            ["version"] = Version,
+            ["authorId"] = AuthorId,
+            ["authorName"] = AuthorName,
+            ["about"] = About,
+            ["replyTo"] = ReplyTo,
+        };
+        if (AuthorHandle is not null)
+            source["authorHandle"] = AuthorHandle;
+        if (Media.Count > 0)
+            source["media"] = new JsonArray([.. Media.Select(one => (JsonNode)new JsonObject { ["address"] = one.Address, ["alt"] = one.Alt })]);
+        return source;
+    }
 }
 
 /// <summary>A picture or film that came with a message.</summary>

@@ -57,9 +57,6 @@ public sealed record MessageMoved(MessageState To) : DomainEvent
 {
     public override string Act => "message.moved";
 
-    /// <summary>Where it was no spam after all, what reading it led to.</summary>
-    public Triage? Triage { get; init; }
-
     public override string Why => To switch { MessageState.Gone => "gone-on-the-network", MessageState.Shown => "shown", MessageState.Held => "held-on-the-network", _ => "spam-on-the-network" };
 }
 

@@ -81,10 +81,9 @@ public sealed class ReplyFromLibrary(CountersignDb db, ReplyLibrary library, Rep
         if (await FindAsync(id, null, by, cancellationToken) is not var (account, _))
             return null;
         var labels = (await db.Conversations.AsNoTracking().SingleAsync(row => row.Id == id, cancellationToken)).Labels;
-        var looked = (words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return [.. (await library.ListAsync(cancellationToken))
             .Where(listed => listed.State == ReplyState.Approved && listed.Version.Content.Covers(account.Ref))
-            .Where(listed => looked.All(word => listed.Version.Content.Name.Contains(word, StringComparison.OrdinalIgnoreCase) || listed.Version.Content.Text.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            .Where(listed => listed.Says(words))
             .OrderByDescending(listed => listed.Version.Content.Labels.Intersect(labels).Count())
             .ThenByDescending(listed => listed.Uses)
             .ThenBy(listed => listed.Version.Content.Name, StringComparer.OrdinalIgnoreCase)];

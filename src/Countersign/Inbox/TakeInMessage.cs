@@ -146,7 +146,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
         var read = TriageMessage.Keep(await triage.RunAsync(message.Text, message.Kind, account.Network, cancellationToken), message.Labels);
         var (conversation, due) = (await db.Conversations.SingleAsync(row => row.Id == message.ConversationId, cancellationToken), await targets.RunAsync(cancellationToken));
         return (await db.CommitAsync<MessageMoved>(
-            new MessageMoved(state) { Subject = message.Id, By = Actor.Automation.Id, At = clock.GetUtcNow(), Triage = read },
+            new MessageMoved(state) { Subject = message.Id, By = Actor.Automation.Id, At = clock.GetUtcNow() },
             _ =>
             {
                 (message.State, message.Labels, message.Priority, message.Release) = (state, read.Labels, read.Priority, read.Release);

@@ -80,7 +80,14 @@ public sealed record Remark(Guid PersonId, RemarkKind Kind, int Version, DateTim
 }
 
 /// <summary>Who must sign.</summary>
-public sealed record Requirement(Role Role, int Count);
+public sealed record Requirement(Role Role, int Count)
+{
+    /// <summary>What is still missing of what is asked, by role.</summary>
+    internal static IReadOnlyList<Requirement> Missing(IEnumerable<Requirement> asked, IReadOnlyCollection<Signature> signatures) =>
+        [.. asked
+            .Select(need => need with { Count = need.Count - signatures.Count(signature => signature.Role == need.Role) })
+            .Where(need => need.Count > 0)];
+}
 
 /// <summary>Words and pictures somebody proposes to publish. What it decides is in Draft.*.cs, one file per step.</summary>
 public sealed partial class Draft : IGoverned
@@ -244,10 +251,7 @@ public sealed partial class Draft : IGoverned
     }
 
     /// <summary>Signatures still missing, by role.</summary>
-    public IReadOnlyList<Requirement> Missing =>
-        [.. Requirements
-            .Select(need => need with { Count = need.Count - Signatures.Count(signature => signature.Role == need.Role) })
-            .Where(need => need.Count > 0)];
+    public IReadOnlyList<Requirement> Missing => Requirement.Missing(Requirements, Signatures);
 
     private static string FirstLine(string text) => text.AsSpan().Trim().IndexOfAny('\n', '\r') is var end and > 0 ? text.Trim()[..end] : text.Trim();
 }

@@ -280,7 +280,7 @@ public sealed class ReconcileAccount(
     /// <summary>An account in trouble is read less and less often, down to once an hour; it delays no other.</summary>
     private TimeSpan Pause(int failures)
     {
-        var every = networks.Describe(account.Network).ReadEvery is { } charged && charged > settings.Value.Every ? charged : settings.Value.Every;
+        var every = networks.ReadEvery(account.Network, settings.Value.Every);
         var pause = every * Math.Pow(2, Math.Min(failures, 10));
         return failures == 0 || pause < TimeSpan.FromHours(1) ? pause : TimeSpan.FromHours(1);
     }

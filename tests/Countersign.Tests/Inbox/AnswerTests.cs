@@ -1,4 +1,5 @@
 using Countersign.Channels;
+using Countersign.Decisions;
 using Countersign.Inbox;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
@@ -33,6 +34,14 @@ public sealed class AnswerTests
         Assert.NotNull(waiting.DueAt);
         Assert.Single(await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().Where(entry => entry.Act == "conversation.reply-turned").ToListAsync()));
         Assert.Null(Taken(await here.ReplyAsync(message, "At ten on Saturday.", hannah)).NotSent);
+    }
+
+    [Fact]
+    public void An_answer_that_was_not_turned_is_recorded_as_before_answers_could_be()
+    {
+        IGoverned reply = new ConversationReply { DraftId = Guid.Empty, ConversationId = Guid.Empty, MessageId = Guid.Empty, ById = Guid.Empty, At = DateTimeOffset.UnixEpoch };
+
+        Assert.Equal(["conversation", "message", "by", "at", "answeredAt", "publication"], reply.State().Select(member => member.Key));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

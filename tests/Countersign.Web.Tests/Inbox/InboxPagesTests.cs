@@ -14,7 +14,7 @@ public sealed class InboxPagesTests(ADemo demo) : IClassFixture<ADemo>
     {
         using var callum = await demo.Program.SignInAsync(Callum);
 
-        var inbox = await FilledAsync(callum);
+        var inbox = await callum.OpenInboxAsync();
 
         Assert.Contains(inbox.Document.QuerySelectorAll(".queue-item .prio"), mark => mark.TextContent.StartsWith("P1", StringComparison.Ordinal));
         Assert.NotEqual("0", inbox.One("a.view[aria-current=true] .push").TextContent);
@@ -29,7 +29,7 @@ public sealed class InboxPagesTests(ADemo demo) : IClassFixture<ADemo>
     {
         using var callum = await demo.Program.SignInAsync(Callum);
         using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
-        await FilledAsync(callum);
+        await callum.OpenInboxAsync();
 
         var taken = await callum.SubmitAsync(await callum.OpenAsync("/inbox"), "form[action='/inbox/next']");
         Assert.StartsWith("/inbox/", taken.Path, StringComparison.Ordinal);
@@ -56,7 +56,7 @@ public sealed class InboxPagesTests(ADemo demo) : IClassFixture<ADemo>
     public async Task Hidden_words_are_shown_when_asked_for_and_a_label_is_corrected()
     {
         using var callum = await demo.Program.SignInAsync(Callum);
-        var inbox = await FilledAsync(callum);
+        var inbox = await callum.OpenInboxAsync();
         var item = inbox.Document.QuerySelectorAll(".queue-item").First(one => one.TextContent.Contains("Abusive words, hidden", StringComparison.Ordinal));
         var page = await callum.OpenAsync(item.GetAttribute("href")!);
         var link = page.One(".msg-text a").GetAttribute("href")!;
@@ -76,7 +76,7 @@ public sealed class InboxPagesTests(ADemo demo) : IClassFixture<ADemo>
     {
         using var callum = await demo.Program.SignInAsync(Callum);
         using var tom = await demo.Program.SignInAsync(ADemo.Tom);
-        var inbox = await FilledAsync(callum);
+        var inbox = await callum.OpenInboxAsync();
         var sheffield = inbox.Document.QuerySelectorAll("a.view").Single(view => view.TextContent.Contains("Sheffield", StringComparison.Ordinal)).GetAttribute("href")!;
         var theirs = (await callum.OpenAsync(sheffield)).Document.QuerySelectorAll(".queue-item")[0].GetAttribute("href")!.Split('?')[0];
 
@@ -85,24 +85,11 @@ public sealed class InboxPagesTests(ADemo demo) : IClassFixture<ADemo>
         Assert.NotEmpty((await tom.OpenAsync("/inbox")).Document.QuerySelectorAll(".queue-item"));
     }
 
-    /// <summary>The list, once the first reading is through.</summary>
     /// <summary>"3 h 12 min", "2 days", "18 min over", as minutes that are left.</summary>
     private static int Minutes(string limit)
     {
         var words = limit.Split(' ');
         var sum = words.Zip(words.Skip(1), (number, unit) => int.TryParse(number, CultureInfo.InvariantCulture, out var many) ? many * unit switch { "min" => 1, "h" => 60, _ => 24 * 60 } : 0).Sum();
         return words[^1] == "over" ? -sum : sum;
-    }
-
-    private static async Task<Page> FilledAsync(Visitor visitor)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            var inbox = await visitor.OpenAsync("/inbox");
-            if (inbox.Document.QuerySelectorAll(".queue-item").Length > 10)
-                return inbox;
-            await Task.Delay(TimeSpan.FromMilliseconds(300), limit.Token);
-        }
     }
 }

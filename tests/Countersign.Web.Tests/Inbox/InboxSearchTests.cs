@@ -16,7 +16,7 @@ public sealed class InboxSearchTests(ADemo demo) : IClassFixture<ADemo>
     public async Task Words_are_found_and_marked_whatever_is_open_stays_open_and_filters_hold()
     {
         using var callum = await demo.Program.SignInAsync(Callum);
-        var item = (await FilledAsync(callum)).Document.QuerySelectorAll(".queue-item").First(one => Words(one).Length > 0);
+        var item = (await callum.OpenInboxAsync()).Document.QuerySelectorAll(".queue-item").First(one => Words(one).Length > 0);
         var (open, word) = (PathOf(item), Words(item)[0]);
         _ = await callum.SubmitAsync(await callum.OpenAsync(open), "form[action$='/note']", ("note", "The zaubernuss people know more"));
 
@@ -54,7 +54,7 @@ public sealed class InboxSearchTests(ADemo demo) : IClassFixture<ADemo>
     {
         using var callum = await demo.Program.SignInAsync(Callum);
         using var tom = await demo.Program.SignInAsync(ADemo.Tom);
-        var site = (await FilledAsync(callum)).Document.QuerySelectorAll("a.view").Single(view => view.TextContent.Contains("Sheffield", StringComparison.Ordinal)).GetAttribute("href")!;
+        var site = (await callum.OpenInboxAsync()).Document.QuerySelectorAll("a.view").Single(view => view.TextContent.Contains("Sheffield", StringComparison.Ordinal)).GetAttribute("href")!;
         var theirs = PathOf((await callum.OpenAsync(site)).One(".queue-item"));
         _ = await callum.SubmitAsync(await callum.OpenAsync(theirs), "form[action$='/note']", ("note", "Only Sheffield knows the quittenbaum"));
 
@@ -80,16 +80,4 @@ public sealed class InboxSearchTests(ADemo demo) : IClassFixture<ADemo>
 
     /// <summary>Words of a row that are long enough to be rare.</summary>
     private static string[] Words(IElement item) => [.. item.QuerySelector("bdi.wide")!.TextContent.Split(' ').Where(word => word.Length > 6 && word.All(char.IsAsciiLetter)).Take(1)];
-
-    private static async Task<Page> FilledAsync(Visitor visitor)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (true)
-        {
-            var inbox = await visitor.OpenAsync("/inbox");
-            if (inbox.Document.QuerySelectorAll(".queue-item").Length > 10)
-                return inbox;
-            await Task.Delay(TimeSpan.FromMilliseconds(300), limit.Token);
-        }
-    }
 }

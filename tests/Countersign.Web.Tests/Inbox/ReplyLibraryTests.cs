@@ -147,16 +147,9 @@ public sealed class ReplyLibraryTests(ADemo demo) : IClassFixture<ADemo>
     /// <summary>The open conversations of Sheffield, as listed.</summary>
     private static async Task<IEnumerable<IElement>> SheffieldAsync(Visitor visitor)
     {
-        var inbox = await FilledAsync(visitor);
+        var inbox = await visitor.OpenInboxAsync();
         var sheffield = inbox.Document.QuerySelectorAll("a.view").First(view => view.TextContent.Contains("Sheffield", StringComparison.Ordinal)).GetAttribute("href")!;
         return (await visitor.OpenAsync(sheffield)).Document.QuerySelectorAll(".queue-item");
-    }
-
-    private static async Task<Page> FilledAsync(Visitor visitor)
-    {
-        Page? inbox = null;
-        await UntilAsync(async () => (inbox = await visitor.OpenAsync("/inbox")).Document.QuerySelectorAll(".queue-item").Length > 10);
-        return inbox!;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> isSo)

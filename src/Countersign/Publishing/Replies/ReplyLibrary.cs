@@ -37,6 +37,10 @@ public sealed record ListedReply(ReplyTemplate Template, ReplyTemplateVersion Ve
 
     public int DaysLeft => Version.LastDay.DayNumber - Today.DayNumber;
 
+    /// <summary>True where each word stands in its name or its text.</summary>
+    public bool Says(string? words) => (words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .All(word => Version.Content.Name.Contains(word, StringComparison.OrdinalIgnoreCase) || Version.Content.Text.Contains(word, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>In use, and not for long.</summary>
     public bool IsEnding => State == ReplyState.Approved && DaysLeft <= SoonDays;
 }

@@ -163,10 +163,13 @@ public sealed class ReplyTemplate : IGoverned
     {
         { WithdrawnAt: not null } => withdrawn,
         _ when to.Id == OwnerId => new Refusal("theirs", $"{to.Name} answers for it already."),
-        _ when by.Id != OwnerId && !accounts.Any(account => by.Holds(Role.CareLead, account) || by.Holds(Role.Comms, account)) => Deny("give", "Its owner, a Care lead or Comms says who answers for it.", by, now),
+        _ when !MayGive(by, accounts) => Deny("give", "Its owner, a Care lead or Comms says who answers for it.", by, now),
         _ when !accounts.Any(to.HoldsAny) => new Refusal("no-role", $"{to.Name} holds no role where it is used."),
         _ => new ReplyGiven { Subject = Id, By = by.Id, At = now, Owner = to.Id },
     };
+
+    public bool MayGive(Actor by, IReadOnlyCollection<AccountRef> accounts) =>
+        by.Id == OwnerId || accounts.Any(account => by.Holds(Role.CareLead, account) || by.Holds(Role.Comms, account));
 
     public void Apply(ReplyGiven given) => OwnerId = given.Owner;
 

@@ -61,8 +61,7 @@ public sealed class ReplyTemplateVersion : IGoverned
     public bool DigestHolds => Digest is not null && Digest == Content.DigestOf(TemplateId, Version, Assessment);
 
     /// <summary>Signatures still missing, by role.</summary>
-    public IReadOnlyList<Requirement> Missing =>
-        [.. Requirements.Select(need => need with { Count = need.Count - Signatures.Count(signature => signature.Role == need.Role) }).Where(need => need.Count > 0)];
+    public IReadOnlyList<Requirement> Missing => Requirement.Missing(Requirements, Signatures);
 
     JsonObject IGoverned.State() => new()
     {
