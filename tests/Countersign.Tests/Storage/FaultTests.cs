@@ -90,6 +90,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         var events = await restarted.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().ToDictionaryAsync(entry => entry.Seq));
         var places = await SequencerTests.PlacesAsync(restarted);
         Assert.NotEmpty(committed);
+        Assert.True(signed.Count >= times, $"Only {signed.Count} checkpoints were signed in {times} times: the process was ended before it signed.");
         Assert.Empty(committed.Except(events.Values.Select(entry => entry.Id)));
         Assert.Equal(Enumerable.Range(0, events.Count).Select(at => (long)at), places.Select(place => place.Index));
         Assert.Equal(events.Keys.Order(), places.Select(place => place.Seq).Order());
@@ -120,7 +121,8 @@ public sealed class FaultTests(ITestOutputHelper output)
         var here = await AnInstallation.NodeOnAsync(Databases.Locate(folder, "test.example/northgate", Environment.GetEnvironmentVariable(Database) is { Length: > 0 } database ? database : null));
         await using var said = new FileStream(Path.Combine(folder, "said"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         await using var failed = new FileStream(Path.Combine(folder, "failed"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        var tasks = Enumerable.Range(0, Writers).Select(_ => Task.Run(() => CommitAsync(here, said, failed))).Append(Task.Run(() => SignAsync(here)));
+        await using var signed = new FileStream(Path.Combine(folder, "signed"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        var tasks = Enumerable.Range(0, Writers).Select(_ => Task.Run(() => CommitAsync(here, said, failed))).Append(Task.Run(() => SignAsync(here, signed)));
         await Task.WhenAll(tasks);
     }
 
@@ -155,13 +157,14 @@ public sealed class FaultTests(ITestOutputHelper output)
         return here.ReadAsync(db => db.CommitAsync<SiteOpened>(opened, _ => db.Add(new Site { Id = opened.Subject, Name = $"Site {opened.Subject}" }), default));
     }
 
-    private static async Task SignAsync(AnInstallation here)
+    private static async Task SignAsync(AnInstallation here, FileStream signed)
     {
         while (true)
         {
             try
             {
-                await here.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default));
+                if (await here.UseAsync<Sequencer, int>(sequencer => sequencer.StepAsync(default)) > 0)
+                    signed.WriteByte((byte)'x');
             }
             catch (Exception fault) when (fault is not LogDamagedException)
             {
@@ -178,13 +181,18 @@ public sealed class FaultTests(ITestOutputHelper output)
         using var process = Start(installation, server is null ? fault : Fault.Killed, random);
         using var failing = new Failing();
         var clock = Stopwatch.StartNew();
-        while (!process.HasExited && new FileInfo(said).Length == before && clock.Elapsed < patience)
+        var isOfTheDisk = fault is Fault.NoRoomLeft or Fault.NotKept;
+        var signed = new FileInfo(Path.Combine(installation.DataFolder, "signed"));
+        var enough = Length(signed) + random.Next(1, 8);
+
+        // It is ended, or its disk fails, while it signs, and not before it begins to.
+        while (!process.HasExited && (new FileInfo(said).Length == before || Length(signed) < enough) && clock.Elapsed < patience)
             await Task.Delay(5);
         if (server is not null)
             await failing.BeginAsync(server, fault, random);
         else if (fault == Fault.NoRoomLeft)
             await LimitAsync(process.Id, Directory.EnumerateFiles(installation.DataFolder).Max(file => new FileInfo(file).Length) + random.Next(1, 100_000));
-        var (isOfTheDisk, begun, failedBefore) = (fault is Fault.NoRoomLeft or Fault.NotKept, clock.Elapsed, Failures(installation, fault, server));
+        var (begun, failedBefore) = (clock.Elapsed, Failures(installation, fault, server));
         while (!process.HasExited && new FileInfo(said).Length < before + (isOfTheDisk ? 20_000 : 500) && clock.Elapsed < patience
             && !(isOfTheDisk && clock.Elapsed > begun + ofTheDisk && (server is null || Failures(installation, fault, server) > failedBefore)))
             await Task.Delay(5);
@@ -199,6 +207,13 @@ public sealed class FaultTests(ITestOutputHelper output)
             await using var file = new FileStream(journal, FileMode.Append);
             await file.WriteAsync(half);
         }
+    }
+
+    /// <returns>0 where it is not there.</returns>
+    private static long Length(FileInfo file)
+    {
+        file.Refresh();
+        return file.Exists ? file.Length : 0;
     }
 
     /// <summary>From now on no file of this process grows beyond this.</summary>
