@@ -65,6 +65,8 @@ public static class AuditWords
         ["campaign.plan"] = "tried to plan a campaign",
         ["campaign.closed"] = "closed the campaign",
         ["campaign.close"] = "tried to close the campaign",
+        ["media.added"] = "handed in a picture",
+        ["media.recorded"] = "recorded a picture that an earlier version had taken in",
         ["picture.added"] = "put into the library",
         ["picture.add"] = "tried to put a picture into the library",
         ["picture.described"] = "changed the record of",

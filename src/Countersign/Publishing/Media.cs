@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Countersign.Channels;
 using Countersign.Decisions;
 using Countersign.Storage;
@@ -8,7 +9,7 @@ using MetadataExtractor.Formats.Exif;
 namespace Countersign.Publishing;
 
 /// <summary>A picture's bytes, by their hash; never changed, and encrypted where they are kept.</summary>
-public sealed class Media : IEncrypted
+public sealed class Media : IEncrypted, IGoverned
 {
     /// <summary>Lower-case hex.</summary>
     public required string Sha256 { get; init; }
@@ -44,7 +45,16 @@ public sealed class Media : IEncrypted
 
     public required DateTimeOffset AddedAt { get; init; }
 
+    public int Revision { get; set; }
+
+    public string Object => $"media/{Sha256}";
+
     string IEncrypted.Name => Sha256;
+
+    bool IEncrypted.IsErased => Erasure is not null;
+
+    /// <summary>How its bytes are encrypted; turning the vault's key changes it, and the bytes themselves are held against <see cref="Sha256"/>.</summary>
+    IReadOnlyCollection<string> IGoverned.Unrecorded => [nameof(Master), nameof(Wrapped), nameof(Cipher)];
 
     byte[] IEncrypted.Clear
     {
@@ -52,11 +62,40 @@ public sealed class Media : IEncrypted
         set => Bytes = value;
     }
 
+    JsonObject IGoverned.State() => new()
+    {
+        ["contentType"] = ContentType,
+        ["width"] = Width,
+        ["height"] = Height,
+        ["tellsPlace"] = TellsPlace,
+        ["tellsCamera"] = TellsCamera,
+        ["size"] = Size,
+        ["erasure"] = Erasure?.ToString(),
+        ["adders"] = new JsonArray([.. Adders.Select(adder => (JsonNode)adder.ToString())]),
+        ["addedAt"] = AddedAt.ToUnixTimeMilliseconds(),
+    };
+
     /// <summary>Destroys its bytes; the row stays and says whose word it was.</summary>
     public void Erase(Guid erasure) => (Bytes, Master, Wrapped, Cipher, Erasure) = ([], null, null, null, erasure);
 
     /// <summary>Somebody added the very same bytes again.</summary>
-    internal void Restore(byte[] bytes) => (Bytes, Erasure) = (bytes, null);
+    internal void AddAgain(Guid by, byte[] bytes)
+    {
+        if (!Adders.Contains(by))
+            Adders = [.. Adders, by];
+        if (Erasure is not null)
+            (Bytes, Erasure) = (bytes, null);
+    }
+}
+
+/// <summary>Somebody handed in a picture, or the same bytes as somebody before.</summary>
+public sealed record MediaAdded : DomainEvent
+{
+    public override string Act => "media.added";
+
+    public required string Sha256 { get; init; }
+
+    public override JsonObject Facts => new() { ["sha256"] = Sha256 };
 }
 
 /// <summary>An author adds a picture. What it is, its bytes say, not its name.</summary>
@@ -84,21 +123,32 @@ public sealed class AddPicture(CountersignDb db, TimeProvider clock)
         if (width is < 1 or > MaxEdge || height is < 1 or > MaxEdge)
             return new Refusal("bad-size", $"A picture has between 1 and {MaxEdge:N0} pixels on each side.");
 
+        var now = clock.GetUtcNow();
         var sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (await db.Media.FindAsync([sha256], cancellationToken) is { } known)
-        {
-            if (!known.Adders.Contains(by.Id))
-                known.Adders = [.. known.Adders, by.Id];
-            if (known.Erasure is not null)
-                known.Restore(bytes);
-            _ = await db.KeepAsync(cancellationToken);
-            return known;
-        }
+        var media = new Media { Sha256 = sha256, ContentType = type, Width = width, Height = height, TellsPlace = tellsPlace, TellsCamera = tellsCamera, Bytes = bytes, Size = bytes.Length, Adders = [by.Id], AddedAt = now };
+        var added = new MediaAdded { Subject = Guid.CreateVersion7(now), By = by.Id, At = now, Sha256 = sha256 };
 
-        var media = new Media { Sha256 = sha256, ContentType = type, Width = width, Height = height, TellsPlace = tellsPlace, TellsCamera = tellsCamera, Bytes = bytes, Adders = [by.Id], AddedAt = clock.GetUtcNow() };
-        db.Media.Add(media);
-        _ = await db.KeepAsync(cancellationToken);
-        return media;
+        // Two people may add the same picture at the same moment: the second finds it there.
+        var kept = await KeepAsync(added, media, cancellationToken);
+        return kept.IsTaken ? kept : await KeepAsync(added, media, cancellationToken);
+    }
+
+    private async Task<Decision<Media>> KeepAsync(MediaAdded added, Media media, CancellationToken cancellationToken)
+    {
+        var known = await db.Media.FindAsync([media.Sha256], cancellationToken);
+        if (known is { Erasure: null } && known.Adders.Contains(added.By))
+            return known;
+        var kept = await db.CommitAsync<MediaAdded>(
+            added,
+            _ =>
+            {
+                if (known is null)
+                    db.Media.Add(media);
+                else
+                    known.AddAgain(added.By, media.Bytes);
+            },
+            cancellationToken);
+        return kept.IsTaken ? known ?? media : kept.Refusal;
     }
 
     public static Refusal TooLarge(long bytes) => new("too-large", $"That file has {bytes / 1048576.0:0.0} MB; {MaxBytes / 1048576} MB is the most.");

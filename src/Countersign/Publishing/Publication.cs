@@ -313,7 +313,7 @@ internal sealed class PublishingMapping :
     {
         entity.ToTable("media").HasKey(media => media.Sha256);
         entity.Property(media => media.Adders).HasJson();
-        entity.Ignore(media => media.Bytes);
+        entity.Ignore(media => media.Bytes).Ignore(media => media.Object);
 
         // Gone when it was erased: a key turned at the same moment leaves it alone.
         entity.Property(media => media.Master).IsConcurrencyToken();

@@ -119,7 +119,7 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         Tell(new Committed(attempt.Act, attempt.Object, attempt.By), written);
     }
 
-    /// <summary>Saves rows that the ledger does not govern: uploads, autosaves, last-seen times, posts on our own networks.</summary>
+    /// <summary>Saves rows that the ledger does not govern: autosaves, last-seen times, posts on our own networks.</summary>
     /// <returns>False when a unique key already holds such a row; nothing was written.</returns>
     public async Task<bool> KeepAsync(CancellationToken cancellationToken)
     {

@@ -22,6 +22,9 @@ public interface IEncrypted
     byte[]? Wrapped { get; set; }
 
     byte[]? Cipher { get; set; }
+
+    /// <summary>Whether two people destroyed them.</summary>
+    bool IsErased { get; }
 }
 
 /// <summary>Opens what was encrypted as rows are read.</summary>

@@ -18,6 +18,9 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
     /// <summary>The migration after which conversations are searched.</summary>
     private const int ConversationsSearched = 82;
 
+    /// <summary>The migration after which pictures have entries.</summary>
+    private const int PicturesGoverned = 93;
+
     /// <summary>The types that differ; everything else in a migration is the same text on both databases.</summary>
     private static readonly (string Word, string Sqlite, string Postgres)[] types =
     [
@@ -83,6 +86,8 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
                 await EncryptPicturesAsync(connection, cancellationToken);
             if (number == ConversationsSearched)
                 await IndexAsync(connection, cancellationToken);
+            if (number == PicturesGoverned)
+                await RecordPicturesAsync(connection, cancellationToken);
             await db.Database.ExecuteSqlAsync($"insert into migration (number, name, applied_at) values ({number}, {name}, {Instant()})", cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             now.Add(number);
@@ -160,6 +165,47 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         }
     }
 
+    /// <summary>Gives every picture that no entry tells of an entry with its state as it is.</summary>
+    private async Task RecordPicturesAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var transaction = db.Database.CurrentTransaction?.GetDbTransaction();
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        await using (var command = Statement.Make(connection, transaction, "select leaf from ledger_event where act = 'media.added'"))
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+                told.UnionWith(JsonNode.Parse(reader.GetFieldValue<byte[]>(0))!["changes"]!.AsArray().Select(change => (string)change!["obj"]!));
+        }
+
+        var found = new List<LedgerEvent>();
+        await using (var command = Statement.Make(connection, transaction, "select sha256, content_type, width, height, tells_place, tells_camera, size, erasure, adders, added_at from media order by sha256"))
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var state = new JsonObject
+                {
+                    ["contentType"] = reader.GetString(1),
+                    ["width"] = reader.GetInt32(2),
+                    ["height"] = reader.GetInt32(3),
+                    ["tellsPlace"] = reader.GetBoolean(4),
+                    ["tellsCamera"] = reader.GetBoolean(5),
+                    ["size"] = reader.GetInt32(6),
+                    ["erasure"] = await reader.IsDBNullAsync(7, cancellationToken) ? null : reader.GetGuid(7).ToString(),
+                    ["adders"] = JsonNode.Parse(reader.GetString(8)),
+                    ["addedAt"] = At(reader.GetValue(9)).ToUnixTimeMilliseconds(),
+                };
+                var now = clock.GetUtcNow();
+                if ($"media/{reader.GetString(0)}" is var picture && !told.Contains(picture))
+                    found.Add(LedgerEntry.Of(new MediaRecorded { Subject = Guid.CreateVersion7(now), By = Decisions.Actor.Automation.Id, At = now, Sha256 = reader.GetString(0) }, installation.Origin, [new LedgerEntry.Change(picture, null, state)]));
+            }
+        }
+
+        db.AddRange(found);
+        _ = await db.KeepAsync(cancellationToken);
+        db.ChangeTracker.Clear();
+    }
+
     private static DateTimeOffset At(object value) => value switch
     {
         long microseconds => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond),
@@ -216,5 +262,17 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         public byte[]? Wrapped { get; set; }
 
         public byte[]? Cipher { get; set; }
+
+        public bool IsErased => false;
     }
+}
+
+/// <summary>A version that gave pictures no entries had this one: its entry begins here.</summary>
+public sealed record MediaRecorded : Decisions.DomainEvent
+{
+    public override string Act => "media.recorded";
+
+    public required string Sha256 { get; init; }
+
+    public override JsonObject Facts => new() { ["sha256"] = Sha256 };
 }

@@ -127,13 +127,14 @@ public sealed class StateCheck(CountersignDb db, SignedLog log, ContentKeys keys
         where T : class, IGoverned
     {
         var table = entity.GetTableName()!;
-        await foreach (var (row, state, unreadable) in ReadAsync<T>(entity, cancellationToken))
+        var holdsBytes = typeof(IEncrypted).IsAssignableFrom(typeof(T));
+        await foreach (var (row, state, unreadable) in holdsBytes ? OneByOneAsync<T>(entity, mine, cancellationToken) : ReadAsync<T>(entity, cancellationToken))
         {
             if (IsFull)
                 break;
             if (row is null || state is null)
             {
-                if (first)
+                if (first || holdsBytes)
                     Add(new Deviation(table, unreadable!, "unreadable", [], null, $"The row {unreadable} of {table} cannot be read: it holds what the program never writes there."));
                 continue;
             }
@@ -150,6 +151,8 @@ public sealed class StateCheck(CountersignDb db, SignedLog log, ContentKeys keys
 
             if (!LedgerEntry.HashOf(state).AsSpan().SequenceEqual(said.After))
                 differing[row.Object] = (table, state, said);
+            if (row is IEncrypted kept)
+                Compare(kept, table, row.Object, said);
             foreach (var words in row.Words.Where(words => words is { Commitment: null, Content.Length: > 0 }))
                 Add(new Deviation(table, row.Object, "words-changed", [words.Field], said.Index, $"{row.Object} in {table} holds words that no entry stands for: {words.Field}. {Entry(said.Index)} is the last that bears the row out."));
         }
@@ -181,6 +184,25 @@ public sealed class StateCheck(CountersignDb db, SignedLog log, ContentKeys keys
                 yield break;
             yield return (null, null, await KeyAsync(entity, keys, at, cancellationToken));
             at++;
+        }
+    }
+
+    /// <summary>Rows that hold bytes, of this share alone: they are large, and the log is replayed many times.</summary>
+    private async IAsyncEnumerable<(T? Row, JsonObject? State, string? Unreadable)> OneByOneAsync<T>(IEntityType entity, Func<string, bool> mine, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IGoverned
+    {
+        var (key, kind) = (entity.FindPrimaryKey()!.Properties.Single().Name, KindOf(entity));
+        var names = new List<string>();
+        await foreach (var name in db.Set<T>().Select(row => EF.Property<string>(row, key)).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (mine($"{kind}/{name}"))
+                names.Add(name);
+        }
+
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            await using var one = db.Set<T>().AsNoTracking().Where(row => EF.Property<string>(row, key) == name).AsAsyncEnumerable().GetAsyncEnumerator(cancellationToken);
+            yield return await TryMoveAsync(one) == true && TryState(one.Current) is { } state ? (one.Current, state, null) : (null, null, name);
         }
     }
 
@@ -271,6 +293,21 @@ public sealed class StateCheck(CountersignDb db, SignedLog log, ContentKeys keys
             Add(new Deviation(words.Table, words.Object, "words-changed", [words.Field], said.Index, $"The words of {words.Object} in {words.Table} were changed without an entry: {words.Field} is not what was sealed. {Entry(said.Index)} stands for what was."));
     }
 
+    /// <summary>Bytes against the hash that the entries name them by.</summary>
+    private void Compare(IEncrypted row, string table, string obj, LastSaid said)
+    {
+        contents++;
+        if (row.IsErased)
+        {
+            if (row is not { Master: null, Wrapped: null, Cipher: null })
+                Add(new Deviation(table, obj, "bytes-returned", [], said.Index, $"The bytes of {obj} in {table} are here again. {Entry(said.Index)} says that they were erased."));
+        }
+        else if (row.Cipher is null)
+            Add(new Deviation(table, obj, "bytes-gone", [], said.Index, $"The bytes of {obj} in {table} are gone, and no entry says that they were erased. {Entry(said.Index)} stands for them."));
+        else if (row.Clear.Length != row.Size || Convert.ToHexStringLower(SHA256.HashData(row.Clear)) != row.Name)
+            Add(new Deviation(table, obj, "bytes-changed", [], said.Index, $"The bytes of {obj} in {table} were changed: they are not those that {Entry(said.Index)} stands for."));
+    }
+
     /// <summary>What was erased stays away, here and where people read it: an older backup brings it back.</summary>
     private void Compare(VaultItem item, long? erased, IEnumerable<Repeated> spoken, Committing said)
     {
@@ -286,8 +323,10 @@ public sealed class StateCheck(CountersignDb db, SignedLog log, ContentKeys keys
             deviations.Add(deviation);
     }
 
-    private string TableOf(string name) =>
-        Governed.FirstOrDefault(entity => ((IGoverned)RuntimeHelpers.GetUninitializedObject(entity.ClrType)).Object.Split('/')[0] == name.Split('/')[0])?.GetTableName() ?? name.Split('/')[0];
+    private string TableOf(string name) => Governed.FirstOrDefault(entity => KindOf(entity) == name.Split('/')[0])?.GetTableName() ?? name.Split('/')[0];
+
+    /// <summary>What entries call rows of this table, before the stroke.</summary>
+    private static string KindOf(IEntityType entity) => ((IGoverned)RuntimeHelpers.GetUninitializedObject(entity.ClrType)).Object.Split('/')[0];
 
     private static string Entry(long? index) => index is { } at ? $"Entry {at:N0}" : "An entry that has no place yet";
 
