@@ -11,16 +11,13 @@ public readonly record struct FoundEntry(long Seq, long? Index);
 /// Finds entries by what their bytes say, in a time that does not grow with the log: by tables of its own, filled from the bytes after the
 /// entry has its place. They are a copy: emptied, they fill again.
 /// </summary>
-public sealed class LogSearch(CountersignDb db, LogPlaces places, Installation installation, WriteTurn turn)
+public sealed partial class LogSearch(CountersignDb db, LogPlaces places, Installation installation, WriteTurn turn)
 {
     /// <summary>Entries of one transaction.</summary>
     private const int Batch = 1_000;
 
     /// <summary>A request that finds more than this not taken in yet leaves them to the program's own round.</summary>
     private const int AtOnce = 4_000;
-
-    /// <summary>Entries looked through one by one before the index of words is asked; a word of one entry in a hundred fills a page from them.</summary>
-    private const long Recent = 5_000;
 
     private bool OnPostgres => installation.Database == DatabaseKind.Postgres;
 
@@ -139,37 +136,6 @@ public sealed class LogSearch(CountersignDb db, LogPlaces places, Installation i
         """,
         asked,
         cancellationToken);
-
-    /// <summary>
-    /// The planner cannot know whether what is common is also recent. So the newest entries are looked through first, where a common word
-    /// fills the page; a word that does not is rare enough to be looked up.
-    /// </summary>
-    private static async Task<List<FoundEntry>> FindWordsOnPostgresAsync(DbConnection connection, LogQuestion question, List<string> conditions, List<(string, object?)> asked, int most, CancellationToken cancellationToken)
-    {
-        var end = question.Before?.Number ?? long.MaxValue;
-        if (asked.Find(value => value.Item1 == "@last").Item2 is long last)
-            end = Math.Min(end, last + 1);
-        await using (var command = Statement.Make(connection, null, "select max(idx) from ledger_text"))
-            end = Math.Min(end, await command.ExecuteScalarAsync(cancellationToken) is long newest ? newest + 1 : 0);
-        asked.Add(("@recent", end - Recent));
-        var found = await ReadAsync(
-            connection,
-            $"select {LogPlaces.SeqAt("t.idx")}, t.idx from ledger_text t join ledger_look l on l.idx = t.idx {Where([.. conditions, "t.idx >= @recent", $"t.idx < {end}", "t.words @@ @words::tsquery"])} order by t.idx desc limit @most",
-            asked,
-            cancellationToken);
-        if (found.Count == most)
-            return found;
-        found.AddRange((await ReadAsync(
-            connection,
-            $"""
-            with hits as materialized (select idx from ledger_text where words @@ @words::tsquery)
-            select {LogPlaces.SeqAt("t.idx")}, t.idx from hits t join ledger_look l on l.idx = t.idx
-            {Where([.. conditions, "t.idx < @recent"])} order by t.idx desc limit @most
-            """,
-            asked,
-            cancellationToken)).Take(most - found.Count));
-        return found;
-    }
 
     private static string Where(IReadOnlyList<string> conditions) => conditions.Count == 0 ? "" : $"where {string.Join(" and ", conditions)}";
 

@@ -79,6 +79,46 @@ public sealed class LogSearchTests(ITestOutputHelper output)
         Assert.Empty(entry.Read());
     }
 
+    /// <summary>Common in the older half and nowhere else: neither the newest entries nor the order of an index bring them up.</summary>
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Words_of_old_entries_are_found_newest_first_all_of_them_and_none_twice(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        await here.SequenceAsync();
+        await FillAsync(here, kind, Part);
+        while (await here.UseAsync<LogSearch, int>(search => search.CatchUpAsync(default)) > 0)
+        {
+        }
+
+        var leaves = await here.ReadAsync(async db =>
+        {
+            var read = new List<(long Index, string Leaf)>();
+            await foreach (var portion in new LogPlaces(db).PortionsAsync(0, long.MaxValue, default))
+                read.AddRange(portion.Select(placed => (placed.Index!.Value, System.Text.Encoding.UTF8.GetString(placed.Entry.Leaf))));
+            return read;
+        });
+        var (person, month) = (Person(5), (From: begin.AddDays(2), To: begin.AddDays(5)));
+        bool Has(string leaf, string word) => leaf.Contains($"\"{word}\"", StringComparison.Ordinal);
+        bool Within(string leaf) => System.Text.Json.Nodes.JsonNode.Parse(leaf)!["at"]!.GetValue<long>() is var at && at >= month.From.ToUnixTimeMilliseconds() && at < month.To.ToUnixTimeMilliseconds();
+        foreach (var (question, fits) in new (LogQuestion, Func<string, bool>)[]
+        {
+            (new(Words: [["early"]]), leaf => Has(leaf, "early")),
+            (new(Words: [["early"], ["campaign"]]), leaf => Has(leaf, "early") && Has(leaf, "campaign")),
+            (new(Words: [["early"]], Person: person), leaf => Has(leaf, "early") && leaf.Contains($"\"actor\":\"{person}\"", StringComparison.Ordinal)),
+            (new(Words: [["early"]], From: month.From, To: month.To), leaf => Has(leaf, "early") && Within(leaf)),
+            (new(Words: [["founding", "winter"]]), leaf => Has(leaf, "founding") || Has(leaf, "winter")),
+        })
+        {
+            var expected = leaves.Where(placed => fits(placed.Leaf)).Select(placed => placed.Index).OrderDescending().ToList();
+            Assert.True(expected.Count > 20, $"{expected.Count} entries say nothing.");
+            var found = new List<long>();
+            while (await here.UseAsync<LogSearch, IReadOnlyList<FoundEntry>>(search => search.FindAsync(question with { Before = found.Count == 0 ? null : new EntryPlace(found[^1], IsPending: false) }, 300, default)) is { Count: > 0 } page)
+                found.AddRange(page.Select(entry => entry.Index!.Value));
+
+            Assert.Equal(expected, found);
+        }
+    }
+
     /// <summary>Twenty thousand entries; a million in the long run.</summary>
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Whatever_is_asked_of_a_long_log_is_answered_at_once(DatabaseKind kind)
@@ -164,6 +204,7 @@ public sealed class LogSearchTests(ITestOutputHelper output)
             ("two words", random => new LogQuestion(Words: [["campaign"], [$"w{random.Next(5000)}"]])),
             ("a word and a person", random => new LogQuestion(Words: [["campaign"]], Person: Person(random.Next(200)))),
             ("a word on a day", random => Day(random) is var day ? new LogQuestion(Words: [["campaign"]], From: day, To: day.AddDays(1)) : null!),
+            ("a word of the older half only", _ => new LogQuestion(Words: [["early"]])),
             ("a word of the oldest entries only", _ => new LogQuestion(Words: [["founding"]])),
             ("nothing: a word nobody used", _ => new LogQuestion(Words: [["zebra"]])),
             ("nothing: a person who is not there", _ => new LogQuestion(Person: Guid.NewGuid())),
@@ -191,7 +232,7 @@ public sealed class LogSearchTests(ITestOutputHelper output)
         var row = $$$"""
             '{"act":"' || act || '","actor":"' || {{{Id("8000", "actor")}}} || '","at":' || ({{{begins}}} + n * 60000) || ',"changes":[{"after":"","before":"","obj":"draft/' || {{{Id("9000", "n / 20")}}}
             || '","set":{"stage":["Draft","AwaitingApproval"]}}],"facts":{"code":"w' || (n * 31 % 5000) || '"' || case when n % 2 = 0 then ',"tag":"campaign"' else '' end || case when n % 50 = 0 then ',"season":"winter"' else '' end
-            || case when n < {{{size / 50}}} then ',"first":"founding"' else '' end || '},"id":"' || {{{Id("a000", "n")}}} || '","obj":"' || kind || '/' || {{{Id("9000", "n / 20")}}} || '","ok":' || ok || ',"org":"test.example/northgate","v":1,"via":"human"}'
+            || case when n < {{{size / 50}}} then ',"first":"founding"' else '' end || case when n < {{{size / 2}}} then ',"age":"early"' else '' end || '},"id":"' || {{{Id("a000", "n")}}} || '","obj":"' || kind || '/' || {{{Id("9000", "n / 20")}}} || '","ok":' || ok || ',"org":"test.example/northgate","v":1,"via":"human"}'
             """;
         var source = $"""
             select n, {(sqlite ? "cast" : "convert_to")}({row}{(sqlite ? " as blob" : ", 'UTF8'")}) as leaf, {Id("a000", "n")} as id, {Id("8000", "actor")} as actor_id, act, kind from (

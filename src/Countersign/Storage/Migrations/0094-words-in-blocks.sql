@@ -1,0 +1,5 @@
+-- Words and where in the log they stand, in one index: PostgreSQL's index of words gives no order, so the newest are asked for block by block.
+--postgres create index ledger_text_blocks on ledger_text using gin (words, (array[(idx >> 12) * 4 + 1, (idx >> 16) * 4 + 2, (idx >> 20) * 4 + 3])) with (fastupdate = off);
+--postgres drop index ledger_text_words;
+--postgres analyze ledger_text;
+--sqlite select 1;
