@@ -23,7 +23,7 @@ public sealed record WrittenPack(long Size, long Chosen);
 /// Writes what an examiner asked for as a folder that opens, prints and verifies with everything of ours switched off. The same order at
 /// the same checkpoint gives the same bytes, but for the manifest, which holds the time, and its signature.
 /// </summary>
-public sealed class EvidencePack(CountersignDb db, ExportEvidence export, ChosenEntries chosen, AuditTrail trail, AuditNames naming, ProveEntry prove, ErasedContents erased, SignedLog log, OutsideCopies outside, WitnessPolicies policies, Installation installation, LedgerKey key, ContentKeys keys, TimeProvider clock)
+public sealed class EvidencePack(CountersignDb db, ExportEvidence export, ChosenEntries chosen, AnsweredConversations conversations, AuditTrail trail, AuditNames naming, ProveEntry prove, ErasedContents erased, SignedLog log, OutsideCopies outside, WitnessPolicies policies, Installation installation, LedgerKey key, ContentKeys keys, TimeProvider clock)
 {
     private const int Batch = 500;
 
@@ -73,19 +73,19 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
     {
         var commitments = new HashSet<string>(StringComparer.Ordinal);
         var items = new PackItems(files, order, await db.Publications.AsNoTracking().ToDictionaryAsync(post => post.Id, post => post.DraftId, stop));
+        var threads = new PackThreads(files, order);
         var done = 0L;
         foreach (var some in places.Chunk(Batch))
         {
             var entries = await trail.ReadAsync(some, stop);
-            var raws = entries.ToDictionary(entry => entry.Seq, entry => entry.IsReadable ? Encoding.UTF8.GetString(entry.Leaf) : "");
-            var names = await naming.FindAsync(order.WithWords ? raws.Values.SelectMany(EntryReading.Ids) : [], by == Actor.Automation ? Everybody : by, stop);
-            var wanted = order.WithWords ? raws.Values.SelectMany(EntryReading.Commitments).Where(commitment => !order.Withheld.ContainsKey(commitment)).Distinct().ToList() : [];
-            var vault = await log.Vault.AsNoTracking().Where(item => wanted.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, StringComparer.Ordinal, stop);
+            var names = await naming.FindAsync(order.WithWords ? entries.SelectMany(entry => EntryReading.Ids(Raw(entry))) : [], by == Actor.Automation ? Everybody : by, stop);
+            var vault = await VaultAsync(order, entries, commitments, stop);
             foreach (var entry in entries)
             {
-                commitments.UnionWith(EntryReading.Commitments(raws[entry.Seq]));
                 tables.Add(entry, names);
-                await items.AddAsync(entry, names, Words(entry, vault));
+                var words = Words(entry, vault);
+                if (await items.AddAsync(entry, names, words) is { } draft)
+                    threads.Choose(draft, entry, words);
                 if (!order.Narrows || places.Count > MostProofs)
                     continue;
                 await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.json"), entry.Leaf);
@@ -96,9 +96,29 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             progress?.Report(new PackProgress("Describing entries", done += some.Length, places.Count));
         }
 
+        foreach (var (draft, around) in await conversations.FindAsync(items.Drafts, checkpoint.Size, stop))
+        {
+            var entries = await trail.ReadAsync(around.Entries, stop);
+            var vault = await VaultAsync(order, entries, commitments, stop);
+            foreach (var entry in entries)
+                await threads.AddAsync(draft, around, entry, Words(entry, vault));
+        }
+
         await tables.FinishAsync();
-        await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, items.Drafts, stop) : new Dictionary<Guid, IReadOnlyList<string>>());
+        await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, items.Drafts, stop) : new Dictionary<Guid, IReadOnlyList<string>>(), await threads.FinishAsync());
         return commitments;
+    }
+
+    private static string Raw(AuditEntry entry) => entry.IsReadable ? Encoding.UTF8.GetString(entry.Leaf) : "";
+
+    /// <summary>What may be shown of these entries, by commitment.</summary>
+    /// <param name="commitments">Gets all that the entries hold.</param>
+    private async Task<Dictionary<string, VaultItem>> VaultAsync(EvidenceOrder order, IReadOnlyList<AuditEntry> entries, HashSet<string> commitments, CancellationToken stop)
+    {
+        var held = entries.SelectMany(entry => EntryReading.Commitments(Raw(entry))).Distinct(StringComparer.Ordinal).ToList();
+        commitments.UnionWith(held);
+        var wanted = order.WithWords ? held.Where(commitment => !order.Withheld.ContainsKey(commitment)).ToList() : [];
+        return await log.Vault.AsNoTracking().Where(item => wanted.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, StringComparer.Ordinal, stop);
     }
 
     /// <summary>Who runs the machine reads everything on it.</summary>

@@ -3,6 +3,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.People;
+using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Web.Hosting;
 using Countersign.Web.Shared;
@@ -20,7 +21,7 @@ public sealed record ContentRow(string Commitment, string Name, string Of);
 public sealed record ExportModel(ExportForm Form, long Chosen, long Size, IReadOnlyList<Option> People, IReadOnlyList<Option> Accounts, IReadOnlyList<ContentRow> Contents, string? Off, OutsideModel Outside, Refusal? Refusal);
 
 /// <summary>Choosing what an examiner gets.</summary>
-public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, AuditTrail trail, SignedLog log, WitnessPages witnesses, ShellReader shell, Actor actor)
+public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, AnsweredConversations conversations, AuditTrail trail, SignedLog log, WitnessPages witnesses, ShellReader shell, Actor actor)
 {
     /// <summary>Pieces of content listed one by one. Whoever withholds from more narrows the order first.</summary>
     private const int MostContents = 100;
@@ -37,7 +38,7 @@ public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, AuditTra
             size,
             [new Option("", "Anyone"), .. await db.People.AsNoTracking().OrderBy(person => person.Name).Select(person => new Option(person.Id.ToString(), person.Name)).ToListAsync(stop)],
             [new Option("", "All"), .. await db.Accounts.AsNoTracking().OrderBy(account => account.Title).Select(account => new Option(account.Id.ToString(), account.Title)).ToListAsync(stop)],
-            form.Order.Narrows && ExportEvidence.WhyNot(actor) is null ? await ContentsAsync(places, stop) : [],
+            form.Order.Narrows && ExportEvidence.WhyNot(actor) is null ? await ContentsAsync(places, size, stop) : [],
             ExportEvidence.WhyNot(actor),
             await witnesses.ReadAsync(stop),
             refusal);
@@ -47,10 +48,15 @@ public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, AuditTra
     public async Task<IResult> ShowAsync(ExportJob job, CancellationToken stop) =>
         Pages.Show<ExportJobPage>(new { Shell = await shell.ReadAsync(stop), Job = job });
 
-    private async Task<IReadOnlyList<ContentRow>> ContentsAsync(IReadOnlyList<FoundEntry> places, CancellationToken stop)
+    private async Task<IReadOnlyList<ContentRow>> ContentsAsync(IReadOnlyList<FoundEntry> places, long size, CancellationToken stop)
     {
+        var entries = await trail.ReadAsync([.. places.TakeLast(MostEntriesRead)], stop);
+        var drafts = entries.Select(entry => entry.Object.Split('/')).Where(parts => parts is ["draft", _]).Select(parts => Guid.Parse(parts[1])).ToList();
+        var posts = entries.Select(entry => entry.Object.Split('/')).Where(parts => parts is ["publication", _]).Select(parts => Guid.Parse(parts[1])).ToList();
+        drafts.AddRange(await db.Publications.AsNoTracking().Where(post => posts.Contains(post.Id)).Select(post => post.DraftId).ToListAsync(stop));
+        var around = (await conversations.FindAsync(drafts, size, stop)).Values.SelectMany(conversation => conversation.Entries).Distinct().TakeLast(MostEntriesRead).ToList();
         var commitments = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var entry in await trail.ReadAsync([.. places.TakeLast(MostEntriesRead)], stop))
+        foreach (var entry in entries.Concat(await trail.ReadAsync(around, stop)))
             commitments.UnionWith(EntryReading.Commitments(Encoding.UTF8.GetString(entry.Leaf)));
         var known = commitments.ToList();
         return await log.Vault.AsNoTracking().Where(item => known.Contains(item.Commitment) && item.Erasure == null).OrderBy(item => item.Object).ThenBy(item => item.Name).Take(MostContents)

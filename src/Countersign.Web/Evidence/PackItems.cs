@@ -21,10 +21,11 @@ internal sealed class PackItems(PackFiles files, EvidenceOrder order, IReadOnlyD
     public static string FolderOf(Guid draft) => $"items/draft-{draft}";
 
     /// <param name="words">What the entry's commitments stand for, by name; without what is withheld, was erased or cannot be opened.</param>
-    public async Task AddAsync(AuditEntry entry, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<string, string> words)
+    /// <returns>The post it is about; null where it is about something else.</returns>
+    public async Task<Guid?> AddAsync(AuditEntry entry, IReadOnlyDictionary<Guid, string> names, IReadOnlyDictionary<string, string> words)
     {
         if (!entry.IsReadable || DraftOf(entry.Object) is not { } draft)
-            return;
+            return null;
         if (!items.TryGetValue(draft, out var item))
             items[draft] = item = new Item(new JsonArray(), new StringBuilder(), new SortedSet<string>(StringComparer.Ordinal));
         var read = entry.Read();
@@ -52,10 +53,12 @@ internal sealed class PackItems(PackFiles files, EvidenceOrder order, IReadOnlyD
         item.Page.Append(CultureInfo.InvariantCulture, $"<h2>{entry.Index} · {Safe(who)} {Safe(AuditWords.Verb(entry.Act))}{(entry.Ok ? "" : " · refused")}</h2>\n<p>{PackTables.Instant(entry.At)}{(why is null ? "" : $" · {Safe(AuditWords.Why(why))}")}</p>\n");
         foreach (var (name, text) in words)
             item.Page.Append(CultureInfo.InvariantCulture, $"<h3>{Safe(name)}</h3>\n<pre>{Safe(text)}</pre>\n");
+        return draft;
     }
 
     /// <param name="media">Paths of the pictures of each draft, within its folder.</param>
-    public async Task FinishAsync(IReadOnlyDictionary<Guid, IReadOnlyList<string>> media)
+    /// <param name="threads">What its page says of the conversation around it, for each draft that answers something.</param>
+    public async Task FinishAsync(IReadOnlyDictionary<Guid, IReadOnlyList<string>> media, IReadOnlyDictionary<Guid, string> threads)
     {
         foreach (var (draft, item) in items)
         {
@@ -65,6 +68,7 @@ internal sealed class PackItems(PackFiles files, EvidenceOrder order, IReadOnlyD
                 ["item"] = $"draft/{draft}",
                 ["people"] = new JsonArray([.. item.People.Select(person => (JsonNode)person)]),
                 ["media"] = new JsonArray([.. pictures.Select(path => (JsonNode)path)]),
+                ["thread"] = threads.ContainsKey(draft) ? "thread/thread.json" : null,
                 ["entries"] = item.Entries,
             }.ToJsonString(indented) + "\n");
             await files.WriteAsync($"{FolderOf(draft)}/render/item.html", $"""
@@ -77,7 +81,7 @@ internal sealed class PackItems(PackFiles files, EvidenceOrder order, IReadOnlyD
                 <body>
                 <h1>Post {draft}</h1>
                 <p>Everything that was asked for about it, in the order of the trail. record.json lists the same for a program; the number before each heading is its entry.</p>
-                {item.Page}{string.Concat(pictures.Select(path => $"<p><img src=\"../{Safe(path)}\" alt=\"A picture of this post: {Safe(path)}\"></p>\n"))}</body>
+                {item.Page}{string.Concat(pictures.Select(path => $"<p><img src=\"../{Safe(path)}\" alt=\"A picture of this post: {Safe(path)}\"></p>\n"))}{threads.GetValueOrDefault(draft)}</body>
                 </html>
 
                 """);
@@ -100,7 +104,7 @@ internal sealed class PackItems(PackFiles files, EvidenceOrder order, IReadOnlyD
         _ => "life",
     };
 
-    private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit));
+    internal static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit));
 
     private static string Safe(string text) => WebUtility.HtmlEncode(text);
 

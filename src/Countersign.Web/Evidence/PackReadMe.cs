@@ -26,7 +26,8 @@ internal static class PackReadMe
           entries/        {(order.Narrows ? "each entry asked for, byte for byte, with its proof (.tlog-proof) to hand on" : "not here: everything was asked for, and all of it is in log/")}
           items/          a folder for each post among them: record.json, versions/, evaluation/ (what the rules found, and the
                           route), approvals/ with remarks, life/ (publication and what came after), render/item.html to read and
-                          to print{(order.WithWords ? ", media/ (pictures, named by their SHA-256)" : "; words and pictures left out on request")}
+                          to print, of an answer thread/ (the message it answers and the conversation around it, also what
+                          was said later, each with its entry's number; thread.json lists them and what is not shown){(order.WithWords ? ", media/ (pictures, named by their SHA-256)" : "; words and pictures left out on request")}
           policy/         the rules that were in force while these entries were made
           withheld.csv    {(order.Withheld.Count > 0 ? "what was asked for and is not shown, and why" : "not here: nothing was withheld")}
           erased.csv      content that was destroyed: by whom, when, on which legal basis, and the entry that says so

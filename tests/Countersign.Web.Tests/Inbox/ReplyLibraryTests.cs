@@ -43,6 +43,11 @@ public sealed class ReplyLibraryTests(ADemo demo) : IClassFixture<ADemo>
         var used = await callum.OpenAsync(record.PathOnly);
         Assert.Contains("Hello Pat Lee", used.Text, StringComparison.Ordinal);
 
+        // An examiner's pack about the answer takes the conversation along, so that may be withheld as well.
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        var export = await helen.OpenAsync($"/audit/export?draft={post.PathOnly.Split('/')[^1]}");
+        Assert.Contains(export.Document.QuerySelectorAll(".withhold label"), label => label.TextContent.Contains("Text of message", StringComparison.Ordinal));
+
         // Sent twice it is one: the same form again leads to the same answer.
         var again = await callum.SubmitAsync(changed, "#fill", ("step", "send"));
         Assert.Single(again.Document.QuerySelectorAll(".msg-out:has(a[href^='/posts/'])"));
