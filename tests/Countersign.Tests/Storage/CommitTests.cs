@@ -208,6 +208,7 @@ public sealed class CommitTests
         .. await db.Publications.AsNoTracking().ToListAsync(),
         .. await db.Campaigns.AsNoTracking().ToListAsync(),
         .. await db.LibraryPictures.AsNoTracking().ToListAsync(),
+        .. await db.Media.AsNoTracking().ToListAsync(),
     ];
 
     private static Task<(int Entries, int Vault, int Sites)> CountAsync(AnInstallation here) =>
