@@ -3,7 +3,8 @@ namespace Countersign.Tests.Shared;
 /// <summary>The machine's own Chromium: the tests download no browser.</summary>
 public static class Chromium
 {
-    private static readonly string[] names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+    /// <summary>The one without windows first: the same pages for a third of the processor time, as no window is drawn around them.</summary>
+    private static readonly string[] names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
     private static readonly string[] elsewhere = ["/Applications/Chromium.app/Contents/MacOS", "/Applications/Google Chrome.app/Contents/MacOS"];
 

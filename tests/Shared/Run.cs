@@ -15,6 +15,9 @@ public static class Run
     /// <summary>True for the nightly kind of run: more rounds of the same tests. The everyday run stays under ten minutes.</summary>
     public static bool Long { get; } = Environment.GetEnvironmentVariable("COUNTERSIGN_LONG") == "1";
 
+    /// <summary>True where somebody wants to look at the pages afterwards. No test judges a picture.</summary>
+    public static bool Pictures { get; } = Environment.GetEnvironmentVariable("COUNTERSIGN_PICTURES") == "1";
+
     /// <summary>True where a missing server or browser is a fault and not an excuse.</summary>
     public static bool NoSkip { get; } = Environment.GetEnvironmentVariable("COUNTERSIGN_NO_SKIP") == "1";
 

@@ -34,16 +34,18 @@ public sealed class Debian
 
         """;
 
+    /// <summary>The name of the package, and of its program. Ubuntu has none like it.</summary>
+    public const string ChromiumWithoutWindows = "chromium-headless-shell";
+
     private readonly string[] asRoot;
 
-    private Debian(string[] asRoot, string chromium)
+    private Debian(string[] asRoot, bool isUbuntu)
     {
         this.asRoot = asRoot;
-        Chromium = chromium;
+        IsUbuntu = isUbuntu;
     }
 
-    /// <summary>The name of the package.</summary>
-    public string Chromium { get; }
+    public bool IsUbuntu { get; }
 
     /// <summary>Null on any other system, or where this user may not install.</summary>
     public static async Task<Debian?> HereAsync()
@@ -62,14 +64,14 @@ public sealed class Debian
             return null;
         }
 
-        var chromium = system.Contains("ubuntu") ? "chromium-browser" : "chromium";
+        var isUbuntu = system.Contains("ubuntu");
         if (Environment.IsPrivilegedProcess)
         {
-            return new Debian([], chromium);
+            return new Debian([], isUbuntu);
         }
 
         return Programs.Find("sudo") is { } sudo && (await Child.RunAsync(sudo, ["-n", "true"], "/", TimeSpan.FromSeconds(20))).Well
-            ? new Debian([sudo, "-n"], chromium)
+            ? new Debian([sudo, "-n"], isUbuntu)
             : null;
     }
 

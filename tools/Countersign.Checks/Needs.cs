@@ -18,7 +18,7 @@ public static class Needs
         var leftOut = wishes.Install ? "not installed by a run with --only" : "not installed because of --no-install";
         var debian = install ? await Debian.HereAsync() : null;
         await PackageAsync("PostgreSQL", "the storage tests run on it as well as on SQLite", FindPostgres, ["postgresql"]);
-        await PackageAsync("Chromium", "the pages are tested in a real browser", FindChromium, [debian?.Chromium ?? "chromium"]);
+        await PackageAsync("Chromium", "the pages are tested in a real browser", () => Programs.Find(Debian.ChromiumWithoutWindows) ?? (debian is { IsUbuntu: false } ? null : FindChromium()), [debian is { IsUbuntu: true } ? "chromium-browser" : Debian.ChromiumWithoutWindows]);
         await PackageAsync("OpenSSL", "a program we did not write verifies the ledger's signatures", () => Programs.Find("openssl"), ["openssl"]);
         await PackageAsync("Go", "a program we did not write verifies exported ledgers", FindGo, ["golang-go", "golang-golang-x-mod-dev"]);
         await PackageAsync("strace", "a disk that reports errors is made with it", () => OperatingSystem.IsLinux() ? Programs.Find("strace") : "not on this system", ["strace"]);

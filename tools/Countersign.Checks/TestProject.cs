@@ -36,6 +36,7 @@ public sealed record TestProject(string Root, string File)
             new Dictionary<string, string>
             {
                 ["COUNTERSIGN_LONG"] = wishes.Long ? "1" : "0",
+                ["COUNTERSIGN_PICTURES"] = wishes.Pictures ? "1" : "0",
                 ["COUNTERSIGN_NO_SKIP"] = wishes.Skips ? "0" : "1",
                 ["TESTINGPLATFORM_TELEMETRY_OPTOUT"] = "1",
             });

@@ -50,9 +50,10 @@ internal sealed class AHostileServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // One that was just let in has it ask for the next, which a listener that is stopped does not take.
         await ending.CancelAsync();
-        listener.Stop();
         await accepting;
+        listener.Stop();
         ending.Dispose();
     }
 

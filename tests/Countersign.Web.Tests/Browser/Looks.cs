@@ -6,11 +6,19 @@ using Microsoft.Playwright;
 
 namespace Countersign.Web.Tests.Browser;
 
-/// <summary>How a page looks in both themes and at three widths: what axe finds, what runs out of the window, and a picture of each for people to look at.</summary>
+/// <summary>How a page looks in both themes and at three widths: what axe finds, what runs out of the window, and, where somebody wants them, pictures to look at.</summary>
 public static class Looks
 {
-    /// <summary>Pixels: a desk, a small laptop, a phone.</summary>
-    private static readonly int[] widths = [1440, 1024, 390];
+    /// <summary>In px. Between a desk and a phone: looked at only for what runs out of the window.</summary>
+    private const int Laptop = 1024;
+
+    private static readonly (ColorScheme Theme, int Width)[] views =
+        [.. from theme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark] from width in (int[])[1440, Laptop, 390] where Run.Pictures || theme == ColorScheme.Light || width != Laptop select (theme, width)];
+
+    /// <summary>What the theme has a part in: all else axe says is the same in both.</summary>
+    private static readonly AxeRunOptions colours = new() { RunOnly = RunOnlyOptions.Rules("color-contrast", "link-in-text-block"), ResultTypes = [ResultType.Violations] };
+
+    private static readonly AxeRunOptions everything = new() { ResultTypes = [ResultType.Violations] };
 
     /// <summary>Where the pictures go; git does not see it.</summary>
     public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(Run.Root, "artifacts", "screens")).FullName;
@@ -18,19 +26,17 @@ public static class Looks
     public static async Task<IReadOnlyList<string>> FaultsAsync(IPage page, string name)
     {
         var faults = new List<string>();
-        foreach (var theme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark])
+        foreach (var (theme, width) in views)
         {
             await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
-            foreach (var width in widths)
-            {
-                await page.SetViewportSizeAsync(width, 900);
-                var where = string.Create(CultureInfo.InvariantCulture, $"{name}-{width}-{theme}").ToLowerInvariant();
-                if (theme == ColorScheme.Light)
-                    faults.AddRange(await OverflowAsync(page, where));
-                if (width != 1024)
-                    faults.AddRange((await page.RunAxe()).Violations.Select(violation => $"{where}: {Say(violation)}"));
+            await page.SetViewportSizeAsync(width, 900);
+            var where = string.Create(CultureInfo.InvariantCulture, $"{name}-{width}-{theme}").ToLowerInvariant();
+            if (theme == ColorScheme.Light)
+                faults.AddRange(await OverflowAsync(page, where));
+            if (width != Laptop)
+                faults.AddRange((await page.RunAxe(theme == ColorScheme.Light ? everything : colours)).Violations.Select(violation => $"{where}: {Say(violation)}"));
+            if (Run.Pictures)
                 await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Pictures, where + ".png"), FullPage = width == 390 });
-            }
         }
 
         return faults;

@@ -63,6 +63,29 @@ public sealed class WritingTests(TheBrowser browser, TheDemo demo)
     }
 
     [Fact]
+    public async Task A_tab_that_is_drawn_anew_under_the_finger_is_still_picked()
+    {
+        var program = await demo.StartedAsync();
+        await using var hannah = await browser.SeatAsync(program.Address);
+        await hannah.SignInAsync(TheDemo.EmailOf("Hannah Okafor"), back: "/compose");
+        await hannah.Field("Northgate Instruments").CheckAsync();
+        await hannah.Field("Sandbox").CheckAsync();
+        await hannah.WriteAsync("The boiler house opens on Monday.");
+        var tab = hannah.Page.Locator("#preview-box").GetByRole(AriaRole.Tab).Last;
+        await Assertions.Expect(tab).ToHaveAttributeAsync("aria-selected", "false");
+        var before = await tab.ElementHandleAsync();
+
+        await tab.HoverAsync();
+        await hannah.Page.Mouse.DownAsync();
+        await hannah.WriteAsync("The boiler house opens on Tuesday.");
+        await Assertions.Expect(hannah.Page.Locator("#preview-box .tab-panel").Last).ToContainTextAsync("Tuesday");
+        Assert.False(await before.EvaluateAsync<bool>("tab => tab.isConnected"));
+        await hannah.Page.Mouse.UpAsync();
+
+        await Assertions.Expect(tab).ToHaveAttributeAsync("aria-selected", "true");
+    }
+
+    [Fact]
     public async Task Links_carry_the_campaign_where_everybody_sees_it_and_its_page_lists_the_post()
     {
         var program = await demo.StartedAsync();

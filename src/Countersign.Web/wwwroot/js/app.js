@@ -4,6 +4,7 @@ import { useDialogs } from "./dialogs.js";
 import { useEditors } from "./editor.js";
 import { offerChoices, useInbox } from "./inbox.js";
 import { useOpened } from "./opened.js";
+import { keepPresses } from "./press.js";
 import { useShortcuts } from "./shortcuts.js";
 import { useTabs } from "./tabs.js";
 import { useUploads } from "./upload.js";
@@ -46,6 +47,7 @@ enhance(document);
 useShortcuts();
 useInbox();
 followChanges();
+keepPresses();
 document.addEventListener("htmx:load", event => {
   if (event.target === document.body) return;
   enhance(event.target);
