@@ -8,6 +8,7 @@ using Countersign.Evidence;
 using Countersign.Inbox;
 using Countersign.Jobs;
 using Countersign.Mail;
+using Countersign.Notices;
 using Countersign.People;
 using Countersign.Planning;
 using Countersign.Policies;
@@ -43,6 +44,7 @@ public static class Modules
         services.AddPublishing(configuration);
         services.AddStanding(configuration);
         services.AddInbox(configuration);
+        services.AddScoped<NoticeBook>().AddScoped<GiveNotices>().AddScoped<KeepStanding>().AddScoped<NoticesReader>().AddScoped<ReadNotices>().AddScoped<ChooseNotices>().AddScoped<MailNotices>();
         services.AddScoped<AuditTrail>().AddScoped<AuditNames>().AddScoped<ProveEntry>().AddScoped<ServedLog>().AddScoped<ExportEvidence>().AddScoped<ErasureTargets>().AddScoped<EraseContent>().AddScoped<HoldContent>().AddScoped<TurnContentKey>().AddScoped<RotateKey>().AddScoped<RecoverLog>().AddScoped<ErasedContents>().AddSingleton<VerifiedLog>().AddSingleton<VerifiedState>();
         services.AddScoped<ChosenEntries>().AddScoped<AnsweredConversations>().AddScoped<AskWitnesses>().AddScoped<StampCheckpoint>().AddSingleton<Outside>().AddSingleton<OutsideStates>();
         services.AddScoped<ChooseRecipients>().AddScoped<SendStatement>();
@@ -86,7 +88,7 @@ public static class Modules
     {
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<ClockLoop>();
-        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<WatchLoop>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>().AddHostedService<HubLoop>().AddHostedService<FeedLoop>().AddHostedService<InboxLoop>();
+        services.AddHostedService<SequencerLoop>().AddHostedService<DeliveryWorker>().AddHostedService<DeliveryWatch>().AddHostedService<WatchLoop>().AddHostedService<LogWatch>().AddHostedService<SearchLoop>().AddHostedService<OutsideLoop>().AddHostedService<MailLoop>().AddHostedService<HubLoop>().AddHostedService<FeedLoop>().AddHostedService<InboxLoop>().AddHostedService<NoticeLoop>();
         if (installation.Database == DatabaseKind.Postgres)
             services.AddHostedService<OtherNodes>();
         return services;

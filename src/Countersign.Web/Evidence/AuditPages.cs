@@ -90,7 +90,7 @@ public sealed class AuditPages(CountersignDb db, AuditTrail trail, AuditNames na
         var id = EntryReading.Ids(entry.Object).FirstOrDefault();
         return entry.Act[..entry.Act.IndexOf('.', StringComparison.Ordinal)] switch
         {
-            "session" or "evidence" or "witness" => null,
+            "session" or "notices" or "evidence" or "witness" => null,
             "person" when id == entry.ActorId => null,
             "release" => $"policy release {leaf["facts"]?["number"]}",
             _ => names.GetValueOrDefault(id) ?? (entry.Object == "everything" ? "everything" : null),

@@ -118,6 +118,10 @@ public static class AuditWords
         ["conversation.claim"] = "tried to take",
         ["conversation.released"] = "gave back",
         ["conversation.release"] = "tried to give back",
+        ["conversation.urgent-told"] = "told those who may answer of the urgent",
+        ["conversation.warned"] = "told those who may answer that the limit is close of",
+        ["conversation.escalated"] = "told those who lead that the limit is over of",
+        ["notices.chosen"] = "chose how to be told of things",
         ["conversation.lapsed"] = "took back from whoever did nothing about it",
         ["conversation.handed-over"] = "handed over",
         ["conversation.hand-over"] = "tried to hand over",
@@ -212,6 +216,7 @@ public static class AuditWords
     private static readonly Dictionary<string, string> reasons = new(StringComparer.Ordinal)
     {
         ["not-entitled"] = "Does not hold the role",
+        ["nobody-to-tell"] = "Nobody here could be told",
         ["own-words"] = "Their own words",
         ["digest-broken"] = "Changed past the program",
         ["clearance-void"] = "The approved reply no longer lets it out",

@@ -117,6 +117,9 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         ["alts"] = "What pictures show",
         ["replyTo"] = "Answers",
         ["owner"] = "Answers for it",
+        ["told"] = "Told",
+        ["toldCount"] = "People told",
+        ["choice"] = "How they are told",
         ["findingCount"] = "Number of findings",
     };
 

@@ -1,5 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using Countersign.Decisions;
+using Countersign.Notices;
 using Countersign.People;
 using Countersign.Storage;
 
@@ -24,6 +26,7 @@ public sealed class LiveEvents(CommitSignal signal, IServiceScopeFactory scopes,
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         using var listening = signal.Listen();
         yield return new SseItem<string>("");
+        Guid? reader = null;
         while (!ended.IsCancellationRequested)
         {
             var kinds = new SortedSet<string>(StringComparer.Ordinal);
@@ -42,19 +45,26 @@ public sealed class LiveEvents(CommitSignal signal, IServiceScopeFactory scopes,
                     yield break;
             }
 
-            if (!await IsLiveAsync(session, ended.Token))
+            // What somebody else was told is no news here.
+            if (kinds.Count > 0 && reader is { } known && kinds.RemoveWhere(kind => IsOfAnother(kind, known)) > 0 && kinds.Count == 0)
+                continue;
+            if (await FindAsync(session, ended.Token) is not { } actor)
             {
                 yield return new SseItem<string>(Over);
                 yield break;
             }
 
+            reader = actor.Id;
+            kinds.RemoveWhere(kind => IsOfAnother(kind, actor.Id));
             yield return new SseItem<string>(string.Join(',', kinds));
         }
     }
 
-    private async Task<bool> IsLiveAsync(Guid session, CancellationToken cancellationToken)
+    private static bool IsOfAnother(string kind, Guid reader) => kind.StartsWith(NoticeBook.ChannelStart, StringComparison.Ordinal) && kind != NoticeBook.Channel(reader);
+
+    private async Task<Actor?> FindAsync(Guid session, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<WhoActs>().FindAsync(session, isUse: false, cancellationToken) is not null;
+        return await scope.ServiceProvider.GetRequiredService<WhoActs>().FindAsync(session, isUse: false, cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using Countersign.Storage;
 using Countersign.Web.Accounts;
 using Countersign.Web.Evidence;
 using Countersign.Web.Inbox;
+using Countersign.Web.Notices;
 using Countersign.Web.People;
 using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
@@ -103,7 +104,7 @@ public static class Server
         builder.AddWitnessing();
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
-        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<SourcePages>().AddScoped<InboxPages>().AddScoped<ReplyLibraryPages>().AddScoped<ReplyUsePages>().AddScoped<PeoplePages>();
+        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<SourcePages>().AddScoped<InboxPages>().AddScoped<ReplyLibraryPages>().AddScoped<ReplyUsePages>().AddScoped<PeoplePages>().AddScoped<NoticePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<StatementPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<ExportPages>().AddSingleton<ExportJobs>();
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<ComposeChanges>().AddScoped<LibraryPages>().AddScoped<CampaignPages>().AddScoped<PostReader>().AddScoped<CalendarReader>().AddScoped<PlanPages>().AddScoped<FeedPages>().AddScoped<CalendarExport>().AddSingleton<ImportJobs>();

@@ -2,6 +2,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.Inbox;
+using Countersign.Notices;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Standing;
@@ -14,7 +15,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Hosting;
 
 /// <summary>Reads what stands around every page.</summary>
-public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verified, VerifiedState rows, DraftQueue queue, LocksInForce held, Incidents incidents, InboxReader inbox, LogAlarm log)
+public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verified, VerifiedState rows, DraftQueue queue, LocksInForce held, Incidents incidents, InboxReader inbox, NoticesReader notices, LogAlarm log)
 {
     public async Task<ShellModel> ReadAsync(CancellationToken cancellationToken)
     {
@@ -22,6 +23,8 @@ public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verif
         var waiting = await queue.CountMineAsync(actor, cancellationToken);
         return new ShellModel(new Face(viewer.Name, viewer.Title.Length > 0 ? viewer.Title : RolesOf(viewer)), await StripAsync(cancellationToken), waiting, "/events", log.ReadOnly, await incidents.CountOpenAsync(actor, cancellationToken), await inbox.CountOpenAsync(actor, cancellationToken));
     }
+
+    public async Task<BellModel> ReadBellAsync(CancellationToken cancellationToken) => new(await notices.CountUnreadAsync(actor, cancellationToken), NoticeBook.Channel(actor.Id));
 
     private static string RolesOf(Person person) => string.Join(", ", person.Grants.Select(grant => grant.Role.Name()).Distinct().Take(2));
 
@@ -35,6 +38,7 @@ public sealed class ShellReader(CountersignDb db, Actor actor, VerifiedLog verif
             AuditOk = state.Problem is null && rows.Report?.Fits != false,
             WitnessDisagrees = await db.Set<WitnessAlarm>().AnyAsync(alarm => alarm.EndedAt == null, cancellationToken),
             RefreshFrom = "/strip",
+            Bell = await ReadBellAsync(cancellationToken),
             IsDemo = await db.Organisations.Select(organisation => organisation.IsDemo).SingleAsync(cancellationToken),
         };
         if (locks.Count == 0)

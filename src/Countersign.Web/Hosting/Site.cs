@@ -5,6 +5,7 @@ using Countersign.Web.Api;
 using Countersign.Web.Evidence;
 using Countersign.Web.Inbox;
 using Countersign.Web.Newsroom;
+using Countersign.Web.Notices;
 using Countersign.Web.People;
 using Countersign.Web.Publishing;
 using Countersign.Web.Setup;
@@ -47,6 +48,7 @@ public static class Site
         site.MapIncidents();
         site.MapPeople();
         site.MapToday();
+        site.MapNotices();
     }
 
     /// <summary>For a load balancer: the database answers, how far the log is signed and whether posts leave. 503 while the log is not what was signed, because nothing is published then; and while nobody looks for what is due.</summary>

@@ -101,25 +101,39 @@ public sealed partial class Conversation
         _ => null,
     };
 
-    public void Apply(ConversationClaimed claimed) => (OwnerId, ClaimedAt, ClaimedUntil) = (claimed.Owner, claimed.At, claimed.Until);
+    public void Apply(ConversationClaimed claimed) => (OwnerId, ClaimedAt, ClaimedUntil, HandedBy, LapsedFrom) = (claimed.Owner, claimed.At, claimed.Until, null, null);
 
-    public void Apply(ConversationHandedOver given) => (OwnerId, ClaimedAt, ClaimedUntil) = (given.To, given.At, given.Until);
+    public void Apply(ConversationHandedOver given)
+    {
+        (OwnerId, ClaimedAt, ClaimedUntil, HandedBy, LapsedFrom) = (given.To, given.At, given.Until, given.By == given.To ? null : given.By, null);
+        TellBy(given.At);
+    }
+
+    /// <summary>Whoever had it is told, where somebody still waits.</summary>
+    public void Apply(ConversationLapsed lapsed)
+    {
+        var owner = OwnerId;
+        Free();
+        (LapsedFrom, LapsedAt) = (owner, lapsed.At);
+        TellBy(lapsed.At);
+    }
 
     public void Apply(ConversationNoted noted) => ClaimedUntil = noted.Until;
 
     public void Apply(ReplyWritten written)
     {
         if (OwnerId != written.By)
-            (OwnerId, ClaimedAt) = (written.By, written.At);
+            (OwnerId, ClaimedAt, HandedBy, LapsedFrom) = (written.By, written.At, null, null);
         ClaimedUntil = written.Until;
     }
 
     /// <summary>Nobody has it.</summary>
-    public void Free() => (OwnerId, ClaimedAt, ClaimedUntil) = (null, null, null);
+    public void Free() => (OwnerId, ClaimedAt, ClaimedUntil, HandedBy, LapsedFrom) = (null, null, null, null, null);
 
     public void Apply(ConversationResolved closed)
     {
-        (State, Outcome, ClosedBy, ClosedAt, WaitingSince, DueAt, SnoozedUntil) = (ConversationState.Resolved, closed.Outcome, closed.By, closed.At, null, null, null);
+        (State, Outcome, ClosedBy, ClosedAt, SnoozedUntil) = (ConversationState.Resolved, closed.Outcome, closed.By, closed.At, null);
+        StopWaiting();
         Free();
     }
 
@@ -142,9 +156,14 @@ public sealed partial class Conversation
         if (State == ConversationState.Resolved)
             return;
         if (unseen is { } since)
-            (WaitingSince, DueAt) = (since, targets.DueAt(Priority, since));
+        {
+            Wait(since, targets);
+        }
         else
-            (State, WaitingSince, DueAt, SnoozedUntil) = (ConversationState.Waiting, null, null, null);
+        {
+            (State, SnoozedUntil) = (ConversationState.Waiting, null);
+            StopWaiting();
+        }
     }
 
     private static readonly TimeSpan longestSnooze = TimeSpan.FromDays(90);
@@ -152,8 +171,7 @@ public sealed partial class Conversation
     private void Open(DateTimeOffset at, ResponseTargets targets)
     {
         (State, SnoozedUntil, Outcome, ClosedBy, ClosedAt) = (ConversationState.Open, null, null, null, null);
-        WaitingSince ??= at;
-        DueAt = targets.DueAt(Priority, WaitingSince.Value);
+        Wait(WaitingSince ?? at, targets);
     }
 
     private Refusal? Refuse(string act, Actor by, AccountRef account, DateTimeOffset now) =>

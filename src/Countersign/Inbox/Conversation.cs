@@ -96,7 +96,7 @@ public sealed partial class Conversation : IGoverned
 
     public string Object => $"conversation/{Id}";
 
-    public IReadOnlyCollection<string> Unrecorded => [nameof(ThreadHash)];
+    public IReadOnlyCollection<string> Unrecorded => [nameof(ThreadHash), nameof(WarnAt), nameof(TellAt), nameof(HandedBy), nameof(LapsedFrom), nameof(LapsedAt), nameof(UrgentFor), nameof(WarnedFor), nameof(EscalatedFor)];
 
     /// <summary>Who has it now; null where nobody does, or the claim is over.</summary>
     public Guid? OwnerAt(DateTimeOffset now) => ClaimedUntil > now ? OwnerId : null;
@@ -163,8 +163,7 @@ public sealed partial class Conversation : IGoverned
 
         if (PriorityReason.Length == 0 || triage.Priority < Priority)
             (Priority, PriorityReason) = (triage.Priority, triage.Reason);
-        WaitingSince ??= message.WrittenAt;
-        DueAt = targets.DueAt(Priority, WaitingSince.Value);
+        Wait(WaitingSince ?? message.WrittenAt, targets);
     }
 
     /// <summary>What its messages say together, after one was edited or labelled anew.</summary>
@@ -178,6 +177,6 @@ public sealed partial class Conversation : IGoverned
         if (messages.Count > 0)
             (Priority, PriorityReason) = messages.Select(message => Priorities.Of(message.Labels)).MinBy(one => one.Priority);
         if (WaitingSince is { } since)
-            DueAt = targets.DueAt(Priority, since);
+            Wait(since, targets);
     }
 }

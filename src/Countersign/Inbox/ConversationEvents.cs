@@ -109,3 +109,19 @@ public sealed record ConversationAnswered : DomainEvent
 
     public override JsonObject Facts => new() { ["publication"] = Publication.ToString() };
 }
+
+/// <summary>People were told of it: that it is urgent, that its limit is close, or over.</summary>
+public sealed record ConversationTold(ConversationWord Word) : DomainEvent
+{
+    /// <summary>More than these are counted, not named: an entry has a bound.</summary>
+    private const int MostNamed = 200;
+
+    public override string Act => Word switch { ConversationWord.Urgent => "conversation.urgent-told", ConversationWord.NearLimit => "conversation.warned", _ => "conversation.escalated" };
+
+    /// <summary>Nobody, where no one here may answer.</summary>
+    public required IReadOnlyCollection<Guid> People { get; init; }
+
+    public override string? Why => People.Count == 0 ? "nobody-to-tell" : null;
+
+    public override JsonObject Facts => new() { ["toldCount"] = People.Count, ["told"] = new JsonArray([.. People.Take(MostNamed).Select(person => (JsonNode)person.ToString())]) };
+}

@@ -70,7 +70,7 @@ public sealed class KeepConversations(CountersignDb db, ReadTargets read, TimePr
         {
             db.ChangeTracker.Clear();
             if (await db.Conversations.SingleAsync(row => row.Id == id, cancellationToken) is { OwnerId: not null } conversation && conversation.OwnerAt(now) is null)
-                _ = await db.CommitAsync<ConversationLapsed>(new ConversationLapsed { Subject = id, By = Actor.Automation.Id, At = now }, _ => conversation.Free(), cancellationToken);
+                _ = await db.CommitAsync<ConversationLapsed>(new ConversationLapsed { Subject = id, By = Actor.Automation.Id, At = now }, lapsed => conversation.Apply(lapsed), cancellationToken);
         }
     }
 

@@ -1,12 +1,13 @@
 using Countersign.Evidence;
 using Countersign.Mail;
+using Countersign.Notices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Countersign.Jobs;
 
-/// <summary>Writes the daily statement when it is time, and sends what waits to be sent.</summary>
+/// <summary>Writes the daily statement and what people are told when it is time, and sends what waits to be sent.</summary>
 public sealed class MailLoop(IServiceScopeFactory scopes, MailRoute route, ILogger<MailLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan every = TimeSpan.FromSeconds(10);
@@ -21,6 +22,8 @@ public sealed class MailLoop(IServiceScopeFactory scopes, MailRoute route, ILogg
             {
                 await using (var scope = scopes.CreateAsyncScope())
                     await scope.ServiceProvider.GetRequiredService<SendStatement>().RunAsync(stoppingToken);
+                await using (var scope = scopes.CreateAsyncScope())
+                    await scope.ServiceProvider.GetRequiredService<MailNotices>().RunAsync(stoppingToken);
                 await using (var scope = scopes.CreateAsyncScope())
                     await scope.ServiceProvider.GetRequiredService<SendMail>().RunAsync(stoppingToken);
                 await Task.Delay(every, stoppingToken);

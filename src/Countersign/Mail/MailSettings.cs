@@ -26,6 +26,10 @@ public sealed class MailSettings
     /// <summary>A file that holds the password and that its owner alone may read; relative to the data folder.</summary>
     public string? PasswordFile { get; set; }
 
+    /// <summary>How long the server may take for one mail.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan AnswerWithin { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>When the daily statement goes out, by the organisation's clock.</summary>
     public TimeOnly StatementAt { get; set; } = new(7, 0);
 

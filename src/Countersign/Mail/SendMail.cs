@@ -14,9 +14,6 @@ public sealed class SendMail(CountersignDb db, SignedLog log, MailRoute route, T
 {
     private const int AtOnce = 20;
 
-    /// <summary>The server may take this long for one mail. A node that takes a mail has it for twice as long.</summary>
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
-
     /// <summary>Between one attempt and the next; after the last of them it is given up.</summary>
     private static readonly TimeSpan[] pauses =
         [.. new[] { 1, 5, 15, 60, 180, 360, 720, 1_440, 1_440 }.Select(minutes => TimeSpan.FromMinutes(minutes))];
@@ -52,14 +49,16 @@ public sealed class SendMail(CountersignDb db, SignedLog log, MailRoute route, T
         if (await db.Mail.SingleOrDefaultAsync(mail => mail.Id == id && mail.DueAt != null && mail.DueAt <= now, cancellationToken) is not { } mail)
             return null;
         mail.Attempts++;
-        mail.DueAt = now + (patience * 2);
+
+        // A node that dies with it leaves it to the others after that.
+        mail.DueAt = now + (route.Settings.AnswerWithin * 2);
         return await db.KeepAsync(cancellationToken) ? mail : null;
     }
 
     private async Task<string?> TrySendAsync(OutgoingMail mail, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
+        limit.CancelAfter(route.Settings.AnswerWithin);
         try
         {
             using var message = await WriteAsync(mail, cancellationToken);

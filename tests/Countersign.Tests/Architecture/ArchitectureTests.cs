@@ -6,7 +6,7 @@ namespace Countersign.Tests.Architecture;
 public sealed class ArchitectureTests
 {
     private static readonly ModuleMap modules = new(
-        "Countersign", "Decisions", "Storage", "Mail", "People", "Policies", "Accounts", "Planning", "Publishing", "Standing", "Inbox", "Goals", "Measurement", "Risk", "Evidence", "Jobs");
+        "Countersign", "Decisions", "Storage", "Mail", "People", "Policies", "Accounts", "Planning", "Publishing", "Standing", "Inbox", "Notices", "Goals", "Measurement", "Risk", "Evidence", "Jobs");
 
     [Fact]
     public void A_module_names_only_itself_and_those_above_it()

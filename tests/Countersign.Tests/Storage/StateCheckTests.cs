@@ -4,6 +4,7 @@ using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Evidence;
 using Countersign.Inbox;
+using Countersign.Notices;
 using Countersign.Planning;
 using Countersign.Publishing;
 using Countersign.Standing;
@@ -207,6 +208,7 @@ public sealed class StateCheckTests
         Taken(await here.UseAsync<KeepExtraDays, Decision<ExtraDayAdded>>(days => days.AddAsync(new(2027, 6, 15), "Fair", Nation.Scotland, true, ruth, default)));
         var blackout = Taken(await here.UseAsync<PlaceBlackout, Decision<BlackoutPlaced>>(place => place.RunAsync(new BlackoutWish(BlackoutScope.Account, newsroom.Id, BlackoutForce.Warn, here.Clock.GetUtcNow(), here.Clock.GetUtcNow().AddDays(1), "Results"), ruth, default)));
         Taken(await here.UseAsync<LiftBlackout, Decision<BlackoutLifted>>(lift => lift.RunAsync(blackout.Subject, ruth, default)));
+        Taken(await here.UseAsync<ChooseNotices, Decision<NoticesChosen>>(choose => choose.RunAsync(NoticeChoice.Usual("Europe/London"), ruth, default)));
         var feed = Taken(await here.UseAsync<SubscribeToCalendar, Decision<FeedOpened>>(feeds => feeds.OpenAsync("?q=words", ruth, default)));
         Taken(await here.UseAsync<SubscribeToCalendar, Decision<FeedRevoked>>(feeds => feeds.RevokeAsync(feed.Subject, ruth, default)));
         await here.SequenceAsync();

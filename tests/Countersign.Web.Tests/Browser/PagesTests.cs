@@ -15,6 +15,8 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("approvals-nothing", "Helen Marsh", "/approvals")]
     [InlineData("inbox", "Callum Reid", "/inbox")]
     [InlineData("inbox-reader", "Helen Marsh", "/inbox?view=done")]
+    [InlineData("notifications-nothing", "Helen Marsh", "/notifications?show=new")]
+    [InlineData("notifications-settings", "Callum Reid", "/notifications/settings")]
     [InlineData("replies", "Callum Reid", "/inbox/library")]
     [InlineData("reply-new", "Callum Reid", "/inbox/library/new")]
     [InlineData("campaigns", "Fiona Drummond", "/campaigns")]
@@ -39,6 +41,9 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
         await seat.Page.GetByText("Internal note").First.ClickAsync();
         await seat.Page.GetByText("Hand over").Filter(new() { Visible = true }).First.ClickAsync();
     });
+
+    [Fact]
+    public Task Nothing_is_wrong_with_the_list_of_notifications() => LooksRightAsync("notifications", "Ruth Fenwick", "/notifications", seat => seat.SeesInTimeAsync("An urgent message came in."));
 
     [Theory]
     [InlineData("reply", "Sadia Rahman", "How to reach the service desk")]

@@ -46,7 +46,18 @@ public sealed record StripModel(StripState State)
     /// <summary>Where a fresh strip comes from when something changes, or null.</summary>
     public string? RefreshFrom { get; init; }
 
+    /// <summary>What the viewer was told and has not looked at; null where nobody is signed in.</summary>
+    public BellModel? Bell { get; init; }
+
     public bool Stops => State is StripState.PartlyLocked or StripState.Locked;
+}
+
+/// <param name="Unread">How much is new.</param>
+/// <param name="Channel">What the bell listens for: its reader's news and no other's.</param>
+public sealed record BellModel(int Unread, string Channel)
+{
+    /// <summary>More than these are not counted.</summary>
+    public const int Most = 99;
 }
 
 /// <param name="Count">What waits there; 0 shows nothing.</param>

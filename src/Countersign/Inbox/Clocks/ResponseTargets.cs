@@ -20,6 +20,11 @@ public sealed class ResponseTargets(BusinessCalendar office)
     public TimeSpan OfficeTime(DateTimeOffset from, DateTimeOffset until) => office.Between(Instant.FromDateTimeOffset(from), Instant.FromDateTimeOffset(until)).ToTimeSpan();
 
     /// <returns>In elapsed time where the office is not open for so long within ten years.</returns>
-    public DateTimeOffset DueAt(Priority priority, DateTimeOffset from) =>
-        !CountsAlways(priority) && office.Add(Instant.FromDateTimeOffset(from), Duration.FromTimeSpan(Of(priority))) is { } due ? due.ToDateTimeOffset() : from + Of(priority);
+    public DateTimeOffset DueAt(Priority priority, DateTimeOffset from) => After(priority, from, Of(priority));
+
+    /// <summary>When the limit is close: three quarters of the time are over.</summary>
+    public DateTimeOffset WarnAt(Priority priority, DateTimeOffset from) => After(priority, from, Of(priority) * 0.75);
+
+    private DateTimeOffset After(Priority priority, DateTimeOffset from, TimeSpan time) =>
+        !CountsAlways(priority) && office.Add(Instant.FromDateTimeOffset(from), Duration.FromTimeSpan(time)) is { } due ? due.ToDateTimeOffset() : from + time;
 }
