@@ -15,6 +15,9 @@ public sealed partial class LogSearch
     /// <summary>Hits read of a block before its smaller ones are asked instead; of the smallest, all.</summary>
     private const int Many = 1_000;
 
+    /// <summary>The largest blocks at the end of the log that are asked part by part from the beginning.</summary>
+    private const int NewestInParts = 2;
+
     /// <summary>A block has two to the power of this many entries. The index of migration 94 has these numbers too.</summary>
     private static readonly int[] blocks = [20, 16, 12];
 
@@ -32,8 +35,17 @@ public sealed partial class LogSearch
             $"select {LogPlaces.SeqAt("t.idx")}, t.idx from ledger_text t join ledger_look l on l.idx = t.idx {Where([.. conditions, "t.idx >= @recent", $"t.idx < {end}", "t.words @@ @words::tsquery"])} order by t.idx desc limit @most",
             asked,
             cancellationToken);
-        for (var number = (recent - 1) >> blocks[0]; number >= first >> blocks[0] && recent > first && found.Count < most; number--)
-            await AddAsync(connection, new Block(0, number), (first, recent), conditions, asked, most, found, cancellationToken);
+        if (recent == first)
+            return found;
+        var newestOfAll = (recent - 1) >> blocks[0];
+        for (var number = newestOfAll; number >= first >> blocks[0]; number--)
+        {
+            // To find all hits of one of the largest where there are many takes longer than a page may: near the end, none is asked as a whole.
+            var block = new Block(0, number);
+            foreach (var part in number > newestOfAll - NewestInParts ? block.Smaller() : [block])
+                await AddAsync(connection, part, (first, recent), conditions, asked, most, found, cancellationToken);
+        }
+
         return found;
     }
 
@@ -41,15 +53,13 @@ public sealed partial class LogSearch
     /// <param name="within">Positions, the second excluded.</param>
     private static async Task AddAsync(DbConnection connection, Block block, (long First, long End) within, List<string> conditions, List<(string, object?)> asked, int most, List<FoundEntry> found, CancellationToken cancellationToken)
     {
+        if (found.Count == most || block.Last < within.First || block.First >= within.End)
+            return;
         var hits = await HitsAsync(connection, block, asked, cancellationToken);
         if (hits.Count > Many && !block.IsSmallest)
         {
-            foreach (var smaller in block.Smaller().Where(smaller => smaller.Last >= within.First && smaller.First < within.End))
-            {
-                if (found.Count < most)
-                    await AddAsync(connection, smaller, within, conditions, asked, most, found, cancellationToken);
-            }
-
+            foreach (var smaller in block.Smaller())
+                await AddAsync(connection, smaller, within, conditions, asked, most, found, cancellationToken);
             return;
         }
 

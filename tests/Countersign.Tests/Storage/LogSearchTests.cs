@@ -119,6 +119,29 @@ public sealed class LogSearchTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Many together at the beginning, some scattered a million entries later, and nothing in the three million after them: only the tables of the search are that long.</summary>
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Words_far_back_in_a_very_long_log_are_found_newest_first(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        await here.SequenceAsync();
+        List<long> harbour = [.. Enumerable.Range(0, 3_000).Select(at => 1_000L + at), .. Enumerable.Range(0, 500).Select(at => 1_500_000L + (7 * at))];
+        foreach (var (index, word) in harbour.Select(index => (index, "harbour")).Append((4_500_000L, "other")).Chunk(500).SelectMany(some => some.GroupBy(one => one.Item2)).Select(some => (some.Select(one => one.Item1).ToList(), some.Key)))
+        {
+            var rows = string.Join(", ", index.Select(at => $"({at})"));
+            await here.SqlAsync($"""
+                insert into ledger_look (idx, at, actor, kind, act, object, ok) select i.column1, 0, '{Person(1)}', 'draft', 'draft.approved', 'draft/{Object(1)}', {(kind == DatabaseKind.Sqlite ? "1" : "true")} from (values {rows}) i;
+                insert into ledger_text ({(kind == DatabaseKind.Sqlite ? "rowid" : "idx")}, words) select i.column1, {(kind == DatabaseKind.Sqlite ? $"'{word}'" : $"array_to_tsvector(array['{word}'])")} from (values {rows}) i;
+                """);
+        }
+
+        var found = new List<long>();
+        while (await here.UseAsync<LogSearch, IReadOnlyList<FoundEntry>>(search => search.FindAsync(new LogQuestion(Words: [["harbour"]], Before: found.Count == 0 ? null : new EntryPlace(found[^1], IsPending: false)), 300, default)) is { Count: > 0 } page)
+            found.AddRange(page.Select(entry => entry.Index!.Value));
+
+        Assert.Equal(harbour.OrderDescending(), found);
+    }
+
     /// <summary>Twenty thousand entries; a million in the long run.</summary>
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Whatever_is_asked_of_a_long_log_is_answered_at_once(DatabaseKind kind)
