@@ -35,6 +35,8 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             return new Refusal("not-empty", "Choose an empty folder: an export is never mixed with other files.");
+        if (order.Withheld.Count > 0 && await UnknownAsync(order, stop) is { } unknown)
+            return new Refusal("unknown-commitment", $"Nothing here has the commitment {unknown}, so nothing would be withheld for it. Nothing was written.");
         var begun = await export.BeginAsync(order.At, by, stop);
         if (!begun.IsTaken)
             return begun.Refusal;
@@ -44,6 +46,12 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         var files = new PackFiles(Directory.CreateDirectory(folder).FullName);
         var tables = new PackTables(files, order, checkpoint, installation.Origin, await AnchorAsync(checkpoint, stop));
         var wanted = await DescribeAsync(files, tables, order, places, checkpoint, by, progress, stop);
+
+        if (order.Withheld.Keys.Where(commitment => !wanted.Contains(commitment)).Order(StringComparer.Ordinal).FirstOrDefault() is { } elsewhere)
+        {
+            Directory.Delete(folder, recursive: true);
+            return new Refusal("not-chosen", $"What has the commitment {elsewhere} is not among what was asked for. Leave it out of what is withheld. Nothing was written.");
+        }
 
         await export.WriteAsync(
             files.PathOf("log"),
@@ -74,11 +82,12 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         var commitments = new HashSet<string>(StringComparer.Ordinal);
         var items = new PackItems(files, order, await db.Publications.AsNoTracking().ToDictionaryAsync(post => post.Id, post => post.DraftId, stop));
         var threads = new PackThreads(files, order);
+        var wordless = await WithheldObjectsAsync(order, stop);
         var done = 0L;
         foreach (var some in places.Chunk(Batch))
         {
             var entries = await trail.ReadAsync(some, stop);
-            var names = await naming.FindAsync(order.WithWords ? entries.SelectMany(entry => EntryReading.Ids(Raw(entry))) : [], by == Actor.Automation ? Everybody : by, stop);
+            var names = await naming.FindAsync(order.WithWords ? entries.SelectMany(entry => EntryReading.Ids(Raw(entry))) : [], by == Actor.Automation ? Everybody : by, stop, wordless);
             var vault = await VaultAsync(order, entries, commitments, stop);
             foreach (var entry in entries)
             {
@@ -107,6 +116,20 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         await tables.FinishAsync();
         await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, items.Drafts, stop) : new Dictionary<Guid, IReadOnlyList<string>>(), await threads.FinishAsync());
         return commitments;
+    }
+
+    /// <returns>The first commitment to withhold that no content here has; null where all are known.</returns>
+    private async Task<string?> UnknownAsync(EvidenceOrder order, CancellationToken stop)
+    {
+        var known = await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).Select(item => item.Commitment).ToListAsync(stop);
+        return order.Withheld.Keys.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault();
+    }
+
+    /// <returns>What has words that are withheld: a name made of its first words would tell them.</returns>
+    private async Task<IReadOnlySet<Guid>> WithheldObjectsAsync(EvidenceOrder order, CancellationToken stop)
+    {
+        var objects = await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).Select(item => item.Object).Distinct().ToListAsync(stop);
+        return objects.SelectMany(EntryReading.Ids).ToHashSet();
     }
 
     private static string Raw(AuditEntry entry) => entry.IsReadable ? Encoding.UTF8.GetString(entry.Leaf) : "";

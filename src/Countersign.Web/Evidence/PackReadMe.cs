@@ -45,7 +45,7 @@ internal static class PackReadMe
           dotnet run --project verifier/src/Countersign.Verify -- full log --key "{verifierKey}"
         or with a copy of countersign-verify you had before
           countersign-verify full log --key "{verifierKey}"
-        The answer is 0 and a sentence if everything is as it was signed, and 1 if a single byte is not.{(hasWitnesses ? "\nWith the witnesses you rely on: add --policy witness-policy.txt, after comparing that file with the one you were given." : "")}
+        The answer is 0 and a sentence if everything in log/ is as it was signed, and 1 if a single byte of it is not.{(hasWitnesses ? "\nWith the witnesses you rely on: add --policy witness-policy.txt, after comparing that file with the one you were given." : "")}
         One entry, with its proof: countersign-verify prove log NUMBER --key KEY
         To see later that nothing was taken back: keep log/checkpoint, ask for a new export then, and
           countersign-verify extend KEPT-CHECKPOINT log --key KEY
@@ -58,7 +58,14 @@ internal static class PackReadMe
           head -n 3 log/checkpoint > text
           grep '^— {origin} ' log/checkpoint | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > signature
           openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in text -sigfile signature
-        and a time stamp, where there is one, with the authority's root certificate
+        and that of all other files, each of which manifest.json names by its SHA-256
+          head -n 3 manifest.note > text
+          grep '^— {origin} ' manifest.note | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > signature
+          openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in text -sigfile signature
+          openssl dgst -sha256 -binary manifest.json | openssl base64       (the third line of manifest.note)
+          sed -n 's/^    "\(.*\)": "\([0-9a-f]{@"\{64\}"}\)",*$/\2  \1/p' manifest.json | sha256sum --check --quiet
+        The last says nothing where every file is as it was. A file that is not in manifest.json does not belong to the pack.
+        And a time stamp, where there is one, with the authority's root certificate
           head -n 3 log/checkpoints/SIZE > text
           openssl ts -verify -token_in -in log/timestamps/SIZE.tst -data text -CAfile ROOT.pem
 

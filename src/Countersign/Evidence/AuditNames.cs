@@ -17,10 +17,12 @@ public sealed class AuditNames(CountersignDb db)
     private const int MaxTitle = 44;
 
     /// <param name="reader">A draft is called by its words only to those who may read it.</param>
+    /// <param name="wordless">Those that are not called by any word of theirs.</param>
     /// <returns>A name for each identifier that is known here.</returns>
-    public async Task<IReadOnlyDictionary<Guid, string>> FindAsync(IEnumerable<Guid> ids, Actor reader, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<Guid, string>> FindAsync(IEnumerable<Guid> ids, Actor reader, CancellationToken cancellationToken, IReadOnlySet<Guid>? wordless = null)
     {
         var names = new Dictionary<Guid, string>();
+        bool HasWords(Guid id) => wordless?.Contains(id) != true;
         var open = ids.Where(id => id != Guid.Empty).ToHashSet();
         var holds = await db.Holds.AsNoTracking().Where(hold => open.Contains(hold.Id)).Select(hold => new { hold.Id, hold.Target }).ToListAsync(cancellationToken);
         var erasures = await db.Erasures.AsNoTracking().Where(erasure => open.Contains(erasure.Id)).Select(erasure => new { erasure.Id, erasure.Target }).ToListAsync(cancellationToken);
@@ -53,13 +55,13 @@ public sealed class AuditNames(CountersignDb db)
         var drafts = await db.Drafts.AsNoTracking().Where(draft => open.Contains(draft.Id)).ToListAsync(cancellationToken);
         var readable = (await DraftAccess.ReadableAsync(db, drafts, reader, cancellationToken)).ToHashSet();
         foreach (var draft in drafts)
-            names[draft.Id] = readable.Contains(draft) ? FirstLine(draft.Text) : "a draft";
+            names[draft.Id] = readable.Contains(draft) && HasWords(draft.Id) ? FirstLine(draft.Text) : "a draft";
         foreach (var campaign in await db.Campaigns.AsNoTracking().Where(campaign => open.Contains(campaign.Id)).ToListAsync(cancellationToken))
-            names[campaign.Id] = campaign.Details.Name;
+            names[campaign.Id] = HasWords(campaign.Id) ? campaign.Details.Name : "a campaign";
         foreach (var picture in await db.LibraryPictures.AsNoTracking().Where(picture => open.Contains(picture.Id)).ToListAsync(cancellationToken))
-            names[picture.Id] = LibraryPicture.MayRead(reader) ? FirstLine(picture.Details.Title) : "a picture";
+            names[picture.Id] = LibraryPicture.MayRead(reader) && HasWords(picture.Id) ? FirstLine(picture.Details.Title) : "a picture";
         foreach (var reply in await db.ReplyTemplateVersions.AsNoTracking().Where(version => open.Contains(version.TemplateId)).OrderBy(version => version.Version).ToListAsync(cancellationToken))
-            names[reply.TemplateId] = ReplyTemplate.MayRead(reader) ? FirstLine(reply.Content.Name) : "a reply";
+            names[reply.TemplateId] = ReplyTemplate.MayRead(reader) && HasWords(reply.TemplateId) ? FirstLine(reply.Content.Name) : "a reply";
         foreach (var hold in holds.Where(hold => hold.Target == LegalHold.Everything))
             names[hold.Id] = "everything";
         foreach (var post in publications)
@@ -68,7 +70,7 @@ public sealed class AuditNames(CountersignDb db)
             names[order.Id] = order.TargetId is { } target ? names.GetValueOrDefault(target, "what is gone") : "everything";
         var shown = (await db.Accounts.AsNoTracking().ToListAsync(cancellationToken)).Where(account => Incidents.MayRead(reader, account.Ref)).Select(account => account.Id).ToHashSet();
         foreach (var post in standing)
-            names[post.Id] = $"{(shown.Contains(post.AccountId) ? FirstLine(post.Text) : "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
+            names[post.Id] = $"{(shown.Contains(post.AccountId) && HasWords(post.Id) && HasWords(post.PublicationId is { } publication ? publications.Find(one => one.Id == publication)?.DraftId ?? Guid.Empty : Guid.Empty) ? FirstLine(post.Text) : "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
         foreach (var incident in incidents)
             names[incident.Id] = names.GetValueOrDefault(incident.StandingId, "a post");
         foreach (var order in orders)

@@ -30,8 +30,13 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
     }
 
     /// <remarks>What stands against it is read in the transaction that erases, and a hold writes the organisation's row as well: one placed meanwhile wins.</remarks>
-    public Task<Decision<ErasureConfirmed>> ConfirmAsync(Guid id, Actor by, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(_ => EraseAsync(id, by, cancellationToken), cancellationToken);
+    public async Task<Decision<ErasureConfirmed>> ConfirmAsync(Guid id, Actor by, CancellationToken cancellationToken)
+    {
+        var confirmed = await db.InTransactionAsync(_ => EraseAsync(id, by, cancellationToken), cancellationToken);
+        if (confirmed.IsTaken)
+            await db.EmptyJournalAsync(CancellationToken.None);
+        return confirmed;
+    }
 
     public async Task<Decision<ErasureDeclined>> DeclineAsync(Guid id, Actor by, CancellationToken cancellationToken) =>
         await db.Erasures.FindAsync([id], cancellationToken) is { } erasure

@@ -70,6 +70,20 @@ public sealed class LogPlaces(CountersignDb db)
         return places;
     }
 
+    /// <summary>The numbers of the events that get their place in the next step. Whatever else has none was put there past the program.</summary>
+    public async Task<IReadOnlySet<long>> WaitingAsync(CancellationToken cancellationToken)
+    {
+        // As the sequencer asks; where the database was restored into a server that counts from a smaller number, all that has no place.
+        const string Last = "(select coalesce((select snap from ledger_batch order by first_index desc limit 1), '1:1:'))::pg_snapshot";
+        var sql = db.Database.IsNpgsql()
+            ? $"""
+              select e.seq as "Value" from ledger_event e
+              where not {IsPlaced("e.seq")} and (pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax({Last}) or not pg_visible_in_snapshot(e.xid, {Last}))
+              """
+            : """select seq as "Value" from ledger_event where seq >= coalesce((select first_seq + count from ledger_run order by first_index desc limit 1), 0)""";
+        return (await db.Database.SqlQueryRaw<long>(sql).ToListAsync(cancellationToken)).ToHashSet();
+    }
+
     /// <summary>Every event in the order of insertion, also those that have no place yet.</summary>
     public async IAsyncEnumerable<PlacedEntry> InsertedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

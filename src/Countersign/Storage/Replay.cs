@@ -28,11 +28,14 @@ internal sealed class Replay(SignedLog log, Func<string, bool> mine)
     /// <summary>Entries whose bytes are no entry.</summary>
     public List<long?> Unreadable { get; } = [];
 
+    /// <summary>Numbers of events that have no place and will get none: nothing of them is signed, and nothing of them is believed.</summary>
+    public List<long> Placeless { get; } = [];
+
     public long Entries { get; private set; }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var (leaf, index) in EntriesAsync(log, cancellationToken))
+        await foreach (var (leaf, index) in EntriesAsync(log, Placeless, cancellationToken))
         {
             Entries++;
             try
@@ -53,7 +56,7 @@ internal sealed class Replay(SignedLog log, Func<string, bool> mine)
         var states = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         if (objects.Count == 0)
             return states;
-        await foreach (var (leaf, _) in EntriesAsync(log, cancellationToken))
+        await foreach (var (leaf, _) in EntriesAsync(log, [], cancellationToken))
         {
             if (Parse(leaf)?["changes"] is not JsonArray changes)
                 continue;
@@ -71,11 +74,17 @@ internal sealed class Replay(SignedLog log, Func<string, bool> mine)
         return states;
     }
 
-    private static async IAsyncEnumerable<(byte[] Leaf, long? Index)> EntriesAsync(SignedLog log, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<(byte[] Leaf, long? Index)> EntriesAsync(SignedLog log, List<long> placeless, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Changes to one object wait for each other, so the order of insertion is theirs, also where the places differ.
+        var waiting = await log.Places.WaitingAsync(cancellationToken);
         await foreach (var (entry, index) in log.Places.InsertedAsync(cancellationToken))
-            yield return (entry.Leaf, index);
+        {
+            if (index is null && !waiting.Contains(entry.Seq))
+                placeless.Add(entry.Seq);
+            else
+                yield return (entry.Leaf, index);
+        }
     }
 
     private static JsonNode? Parse(byte[] leaf)

@@ -117,6 +117,8 @@ public sealed class StateCheck(CountersignDb db, SignedLog log, ContentKeys keys
         {
             foreach (var index in replay.Unreadable)
                 Add(new Deviation("ledger_event", Entry(index), "unreadable", [], index, $"{Entry(index)} cannot be read."));
+            foreach (var seq in replay.Placeless)
+                Add(new Deviation("ledger_event", $"event/{seq}", "no-place", [], null, $"Event {seq} stands in ledger_event and has no place in the log, and none is to come: nothing of it was ever signed."));
         }
 
         await ContentsAsync(replay, mine, spoken.ToLookup(words => words.Commitment, StringComparer.Ordinal), cancellationToken);

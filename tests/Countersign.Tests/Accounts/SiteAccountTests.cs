@@ -57,9 +57,9 @@ public sealed class SiteAccountTests
     {
         var site = await WordPressServer.SharedAsync();
         await using var here = await NorthgateAsync(kind);
-        here.Clock.Advance(TimeProvider.System.GetUtcNow() - here.Clock.GetUtcNow());
         await site.AskAsync("edith", HttpMethod.Post, "wp/v2/posts", new { title = "From before Countersign", content = "Old news", status = "publish" });
         await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
+        here.Clock.Advance(TimeProvider.System.GetUtcNow() - here.Clock.GetUtcNow());
         await ConnectAsync(here, site);
         var account = (await here.AccountAsync("wordpress")).Id;
         await here.WatchAsync(account);

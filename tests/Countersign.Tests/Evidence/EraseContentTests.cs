@@ -30,6 +30,10 @@ public sealed class EraseContentTests
         Assert.Equal(4, confirmed.Commitments.Count);
         foreach (var row in await EverythingStoredAsync(here, kind))
             Assert.DoesNotContain("Zaubernuss", row, StringComparison.Ordinal);
+
+        // Nor in pages that were given up, or in the journal.
+        foreach (var file in Directory.EnumerateFiles(here.Services.GetRequiredService<Installation>().DataFolder, "*", SearchOption.AllDirectories))
+            Assert.True((await File.ReadAllBytesAsync(file)).AsSpan().IndexOf("Zaubernuss"u8) < 0, $"{Path.GetFileName(file)} holds the words.");
         Assert.Equal(Erased.Marker, (await here.DraftAsync(id)).Text);
         var report = await here.UseAsync<StateCheck, StateReport>(check => check.RunAsync(default));
         Assert.Empty(report.Deviations.Select(deviation => deviation.Sentence));

@@ -46,8 +46,8 @@ internal sealed class AMailLine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
-        listener.Stop();
         await running;
+        listener.Stop();
         ending.Dispose();
     }
 

@@ -66,6 +66,19 @@ public sealed class LogSearchTests(ITestOutputHelper output)
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_entry_that_was_taken_out_of_the_search_is_found_by_the_check(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        await here.SequenceAsync();
+        var hidden = (await ListAsync(here, new LogQuestion()))[^2].Index;
+        Assert.Null(await AuditTrailTests.ProblemAsync(here));
+
+        await here.SqlAsync($"delete from ledger_look where idx = {hidden}");
+
+        Assert.Equal($"Entry {hidden:N0} is shown differently from what was signed.", await AuditTrailTests.ProblemAsync(here));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task Bytes_that_are_no_entry_are_listed_as_such(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind);

@@ -31,6 +31,7 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         var (code, said) = await VerifyAsync("pack", key);
         Assert.True(code == 0, said);
         await OpenSslVerifiesAsync("pack", key.Split('+')[0]);
+        await EveryFileIsAsTheManifestSaysAsync("pack", true);
         await GoVerifiesAsync("pack", key, true);
 
         var entries = Directory.EnumerateFiles(Of("pack/log/tile/entries"), "*", SearchOption.AllDirectories).First();
@@ -40,6 +41,7 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         (code, said) = await VerifyAsync("pack", key);
         Assert.True(code == 1, said);
         await GoVerifiesAsync("pack", key, false);
+        await EveryFileIsAsTheManifestSaysAsync("pack", false);
     }
 
     [Fact]
@@ -123,7 +125,12 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         Assert.Contains("Say why the ticked content is withheld", refused.Text, StringComparison.Ordinal);
 
         await ExportAsync(helen, "whole", "/audit/export?act=draft.");
+        var index = await TextAsync("whole/index.csv");
+        var (named, called) = all.ConvertAll(commitment => (commitment, FirstLine(commitment))).First(one => one.Item2.Length is > 12 and <= 40 && index.Contains(one.Item2, StringComparison.Ordinal));
+        (all[0], all[all.IndexOf(named)]) = (named, all[0]);
         await ExportAsync(helen, "less", "/audit/export?act=draft.", ("withhold", all[0]), ("reason", "Another person's matter, \"sealed\""));
+
+        Assert.DoesNotContain(called, await TextAsync("less/index.csv") + await TextAsync("less/index.html"), StringComparison.Ordinal);
 
         Assert.True(Directory.GetFiles(Of("whole/items"), "*.txt", SearchOption.AllDirectories).Length > Directory.GetFiles(Of("less/items"), "*.txt", SearchOption.AllDirectories).Length);
         Assert.True(File.Exists(Of($"whole/log/content/{all[0]}.json")));
@@ -132,6 +139,23 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         Assert.False(File.Exists(Of("whole/withheld.csv")));
         Assert.Contains($"{all[0]},\"Another person's matter, \"\"sealed\"\"\"", await TextAsync("less/withheld.csv"), StringComparison.Ordinal);
         Assert.Equal(0, (await VerifyAsync("less", key)).Code);
+    }
+
+    /// <summary>Whoever mistypes must not give away what they meant to keep.</summary>
+    [Theory]
+    [InlineData("act=draft.approved", "0000000000000000000000000000000000000000000000000000000000000000", "Nothing here has the commitment")]
+    [InlineData("act=site.", null, "is not among what was asked for")]
+    public async Task Withholding_what_is_not_there_writes_nothing(string query, string? commitment, string says)
+    {
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        commitment ??= (await helen.OpenAsync("/audit/export?act=draft.")).Value("input[name=withhold]");
+        await File.WriteAllTextAsync(Of("withhold.csv"), $"{commitment},Not ours to show\n", TestContext.Current.CancellationToken);
+
+        var said = await RunAsync(Path.Combine(Beside("Countersign.Web"), "Countersign.Web.dll"), "export", "--data", demo.Program.Data, "--query", query, "--withhold", Of("withhold.csv"), "--output", Of($"kept-{query}"));
+
+        Assert.Equal(1, said.Code);
+        Assert.Contains(says, said.Said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Of($"kept-{query}")));
     }
 
     [Fact]
@@ -209,6 +233,20 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         var script = $"head -n 3 log/checkpoint > ../text && grep '^— {origin} ' log/checkpoint | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > ../signature && openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in ../text -sigfile ../signature";
         Assert.Contains("Signature Verified Successfully", await Installed.RunAsync("env", ["--chdir", Of(pack), "sh", "-c", script], TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    /// <summary>The README's own line.</summary>
+    private async Task EveryFileIsAsTheManifestSaysAsync(string pack, bool passes)
+    {
+        var line = (await TextAsync($"{pack}/README.txt")).Split('\n').Single(one => one.Contains("sha256sum", StringComparison.Ordinal)).Trim();
+        Task<string> run() => Installed.RunAsync("env", ["--chdir", Of(pack), "sh", "-c", line], TestContext.Current.CancellationToken);
+        if (passes)
+            Assert.Empty(await run());
+        else
+            await Assert.ThrowsAsync<InvalidOperationException>(run);
+        Assert.Equal((await TextAsync($"{pack}/manifest.note")).Split('\n')[2], Convert.ToBase64String(SHA256.HashData(await File.ReadAllBytesAsync(Of($"{pack}/manifest.json"), TestContext.Current.CancellationToken))));
+    }
+
+    private string FirstLine(string commitment) => JsonDocument.Parse(File.ReadAllText(Of($"whole/log/content/{commitment}.json"))).RootElement.GetProperty("content").GetString()!.Split('\n')[0];
 
     private async Task GoVerifiesAsync(string pack, string key, bool passes)
     {
