@@ -8,7 +8,7 @@ namespace Countersign.Web.Tests.Browser;
 public sealed class Seat : IAsyncDisposable
 {
     /// <summary>In ms. Long enough for a machine that builds something else meanwhile.</summary>
-    private const float Patience = 45_000;
+    internal const float Patience = 45_000;
 
     /// <summary>The browser tells the page what the content policy stopped; the page tells us.</summary>
     private const string TellViolations =

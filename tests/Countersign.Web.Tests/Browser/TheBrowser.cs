@@ -42,6 +42,7 @@ public sealed class TheBrowser : IAsyncDisposable
         await starting.WaitAsync();
         try
         {
+            Assertions.SetDefaultExpectTimeout(Seat.Patience);
             driver ??= await Playwright.CreateAsync();
             return browser ??= await driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = Chromium.Arguments, Headless = true });
         }
