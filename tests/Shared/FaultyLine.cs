@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -8,19 +7,16 @@ namespace Countersign.Tests.Shared;
 /// <summary>A line to the real server on which things go wrong, byte by byte as they do in the world. Counts the calls that passed.</summary>
 public sealed class FaultyLine : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource ending = new();
+    private readonly Callers callers;
     private readonly Uri upstream;
-    private readonly Task running;
 
     public FaultyLine(Uri upstream)
     {
         this.upstream = upstream;
-        listener.Start();
-        running = AcceptAsync();
+        callers = new Callers(ServeAsync);
     }
 
-    public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+    public Uri Address => new($"http://127.0.0.1:{callers.Port}/");
 
     /// <summary>What becomes of a call, by the method's last word ("putRecord"); null lets it through.</summary>
     public Func<string, Fault?> Strikes { get; set; } = _ => null;
@@ -33,55 +29,26 @@ public sealed class FaultyLine : IAsyncDisposable
 
     public int CountOf(string method) => Calls.Count(c => c == method);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => callers.DisposeAsync();
+
+    private async Task ServeAsync(TcpClient caller, CancellationToken stop)
     {
-        if (ending.IsCancellationRequested)
+        var (request, method, writes) = await ReadRequestAsync(caller.GetStream(), stop);
+        Calls.Enqueue(method);
+        var fault = Strikes(method) ?? Meets(new LineCall(method, writes, Encoding.UTF8.GetString(request)));
+        if (await IsBeforeAsync(fault, caller, request, stop))
             return;
-        await ending.CancelAsync();
-        listener.Stop();
-        await running;
-    }
-
-    private async Task AcceptAsync()
-    {
-        try
-        {
-            while (true)
-                _ = ServeAsync(await listener.AcceptTcpClientAsync(ending.Token));
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task ServeAsync(TcpClient caller)
-    {
-        using var owned = caller;
-        try
-        {
-            var near = caller.GetStream();
-            var (request, method, writes) = await ReadRequestAsync(near);
-            Calls.Enqueue(method);
-            var fault = Strikes(method) ?? Meets(new LineCall(method, writes, Encoding.UTF8.GetString(request)));
-            if (await IsBeforeAsync(fault, caller, request))
-                return;
-            await AnswerAsync(fault, caller, await CallAsync(request));
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
-        {
-            // The caller hung up.
-        }
+        await AnswerAsync(fault, caller, await CallAsync(request, stop), stop);
     }
 
     /// <summary>What happens before the network has all of the request.</summary>
     /// <returns>True where the call ends with it.</returns>
-    private async Task<bool> IsBeforeAsync(Fault? fault, TcpClient caller, byte[] request)
+    private async Task<bool> IsBeforeAsync(Fault? fault, TcpClient caller, byte[] request, CancellationToken stop)
     {
         switch (fault)
         {
             case Fault.Says says:
-                await caller.GetStream().WriteAsync(Encoding.UTF8.GetBytes(says.Answer), ending.Token);
+                await caller.GetStream().WriteAsync(Encoding.UTF8.GetBytes(says.Answer), stop);
                 return true;
             case Fault.Drops:
                 return true;
@@ -89,18 +56,18 @@ public sealed class FaultyLine : IAsyncDisposable
                 Reset(caller);
                 return true;
             case Fault.CutsTheRequest:
-                using (var far = await ConnectAsync())
-                    await far.GetStream().WriteAsync(request.AsMemory(0, request.Length - 20), ending.Token);
+                using (var far = await ConnectAsync(stop))
+                    await far.GetStream().WriteAsync(request.AsMemory(0, request.Length - 20), stop);
                 Reset(caller);
                 return true;
             case Fault.Delays delays:
-                await Task.Delay(delays.Request, ending.Token);
+                await Task.Delay(delays.Request, stop);
                 return false;
             case Fault.Repeats:
-                _ = await CallAsync(request);
+                _ = await CallAsync(request, stop);
                 return false;
             case Fault.ResetsMeanwhile:
-                var call = CallAsync(request);
+                var call = CallAsync(request, stop);
                 Reset(caller);
                 caller.Close();
                 _ = await call;
@@ -111,7 +78,7 @@ public sealed class FaultyLine : IAsyncDisposable
     }
 
     /// <summary>What happens to the answer of a network that has acted.</summary>
-    private async Task AnswerAsync(Fault? fault, TcpClient caller, byte[] answer)
+    private async Task AnswerAsync(Fault? fault, TcpClient caller, byte[] answer, CancellationToken stop)
     {
         var near = caller.GetStream();
         switch (fault)
@@ -120,42 +87,42 @@ public sealed class FaultyLine : IAsyncDisposable
                 Reset(caller);
                 break;
             case Fault.HoldsTheAnswer:
-                await Task.Delay(Timeout.Infinite, ending.Token);
+                await Task.Delay(Timeout.Infinite, stop);
                 break;
             case Fault.BreaksInTheMiddle:
-                await near.WriteAsync(answer.AsMemory(0, answer.Length - 20), ending.Token);
+                await near.WriteAsync(answer.AsMemory(0, answer.Length - 20), stop);
                 Reset(caller);
                 break;
             case Fault.Replaces replaces:
-                await near.WriteAsync(Encoding.UTF8.GetBytes(replaces.Answer), ending.Token);
+                await near.WriteAsync(Encoding.UTF8.GetBytes(replaces.Answer), stop);
                 break;
             default:
                 if (fault is Fault.Delays delays)
-                    await Task.Delay(delays.Answer, ending.Token);
-                await near.WriteAsync(answer, ending.Token);
+                    await Task.Delay(delays.Answer, stop);
+                await near.WriteAsync(answer, stop);
                 break;
         }
     }
 
-    private async Task<TcpClient> ConnectAsync()
+    private async Task<TcpClient> ConnectAsync(CancellationToken stop)
     {
         var far = new TcpClient();
-        await far.ConnectAsync(upstream.Host, upstream.Port, ending.Token);
+        await far.ConnectAsync(upstream.Host, upstream.Port, stop);
         return far;
     }
 
-    private async Task<byte[]> CallAsync(byte[] request)
+    private async Task<byte[]> CallAsync(byte[] request, CancellationToken stop)
     {
-        using var far = await ConnectAsync();
+        using var far = await ConnectAsync(stop);
         var stream = far.GetStream();
-        await stream.WriteAsync(request, ending.Token);
+        await stream.WriteAsync(request, stop);
         using var answer = new MemoryStream();
-        await stream.CopyToAsync(answer, ending.Token);
+        await stream.CopyToAsync(answer, stop);
         return answer.ToArray();
     }
 
     /// <summary>Reads one whole request, and asks the far side to close after its answer so that the answer's end is plain.</summary>
-    private async Task<(byte[] Request, string Method, bool Writes)> ReadRequestAsync(NetworkStream near)
+    private static async Task<(byte[] Request, string Method, bool Writes)> ReadRequestAsync(NetworkStream near, CancellationToken stop)
     {
         using var read = new MemoryStream();
         var buffer = new byte[16384];
@@ -164,7 +131,7 @@ public sealed class FaultyLine : IAsyncDisposable
         var head = "";
         while (headEnd < 0 || read.Length < headEnd + length)
         {
-            if (await near.ReadAsync(buffer, ending.Token) is not (> 0 and var count))
+            if (await near.ReadAsync(buffer, stop) is not (> 0 and var count))
                 throw new IOException("The caller hung up.");
             read.Write(buffer, 0, count);
             if (headEnd < 0 && read.GetBuffer().AsSpan(0, (int)read.Length).IndexOf("\r\n\r\n"u8) is >= 0 and var end)

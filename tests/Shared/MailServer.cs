@@ -45,7 +45,17 @@ public sealed class MailServer : IAsyncDisposable
     }
 
     /// <summary>What came in, as the server tells it: "subject", "text", "to", "headers", "attachments".</summary>
-    public async Task<IReadOnlyList<JsonElement>> ReadAsync() => [.. (await http.GetFromJsonAsync<JsonElement>("email")).EnumerateArray()];
+    /// <param name="least">Waited for, up to half a minute: the server says that it has a mail before it shows it.</param>
+    public async Task<IReadOnlyList<JsonElement>> ReadAsync(int least)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var mails = (await http.GetFromJsonAsync<JsonElement>("email")).EnumerateArray().ToList();
+            if (mails.Count >= least || tries == 300)
+                return mails;
+            await Task.Delay(100);
+        }
+    }
 
     public Task<byte[]> AttachmentAsync(JsonElement mail) =>
         http.GetByteArrayAsync(new Uri($"email/{mail.GetProperty("id").GetString()}/attachment/{mail.GetProperty("attachments")[0].GetProperty("generatedFileName").GetString()}", UriKind.Relative));
@@ -64,7 +74,7 @@ public sealed class MailServer : IAsyncDisposable
         {
             try
             {
-                await ReadAsync();
+                await ReadAsync(0);
                 return;
             }
             catch (HttpRequestException) when (tries < 600 && !keeper.HasExited)

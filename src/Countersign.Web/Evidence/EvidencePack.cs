@@ -7,6 +7,7 @@ using Countersign.Evidence;
 using Countersign.Ledger;
 using Countersign.Policies;
 using Countersign.Publishing;
+using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,7 +36,8 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             return new Refusal("not-empty", "Choose an empty folder: an export is never mixed with other files.");
-        if (order.Withheld.Count > 0 && await UnknownAsync(order, stop) is { } unknown)
+        var withheld = await WithheldAsync(order, stop);
+        if (order.Withheld.Keys.Where(commitment => !withheld.ContainsKey(commitment)).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             return new Refusal("unknown-commitment", $"Nothing here has the commitment {unknown}, so nothing would be withheld for it. Nothing was written.");
         var begun = await export.BeginAsync(order.At, by, stop);
         if (!begun.IsTaken)
@@ -45,8 +47,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         var places = await chosen.FindAsync(order, checkpoint.Size, stop);
         var files = new PackFiles(Directory.CreateDirectory(folder).FullName);
         var tables = new PackTables(files, order, checkpoint, installation.Origin, await AnchorAsync(checkpoint, stop));
-        var wanted = await DescribeAsync(files, tables, order, places, checkpoint, by, progress, stop);
-
+        var wanted = await DescribeAsync(files, tables, order, places, checkpoint, await WordlessAsync(withheld, stop), by, progress, stop);
         if (order.Withheld.Keys.Where(commitment => !wanted.Contains(commitment)).Order(StringComparer.Ordinal).FirstOrDefault() is { } elsewhere)
         {
             Directory.Delete(folder, recursive: true);
@@ -63,7 +64,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             await LogFolder.WriteTimeStampAsync(files.PathOf("log"), stamp.Size, stamp.Token, stop);
         await WriteReleasesAsync(files, tables, stop);
         await WriteErasedAsync(files, checkpoint.Size, stop);
-        await WriteWithheldAsync(files, order, wanted);
+        await WriteWithheldAsync(files, order, withheld);
         if (policies.Settings.Policy is { } policy)
             await files.CopyAsync("witness-policy.txt", Path.Combine(installation.DataFolder, policy));
         await files.WriteAsync("log-key.pem", PackReadMe.Pem(key.VerifierKey));
@@ -76,13 +77,13 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
     }
 
     /// <summary>Writes what people read of the chosen entries.</summary>
+    /// <param name="wordless">What is not called by its words.</param>
     /// <returns>The commitments they hold.</returns>
-    private async Task<HashSet<string>> DescribeAsync(PackFiles files, PackTables tables, EvidenceOrder order, IReadOnlyList<FoundEntry> places, LedgerCheckpoint checkpoint, Actor by, IProgress<PackProgress>? progress, CancellationToken stop)
+    private async Task<HashSet<string>> DescribeAsync(PackFiles files, PackTables tables, EvidenceOrder order, IReadOnlyList<FoundEntry> places, LedgerCheckpoint checkpoint, IReadOnlySet<Guid> wordless, Actor by, IProgress<PackProgress>? progress, CancellationToken stop)
     {
         var commitments = new HashSet<string>(StringComparer.Ordinal);
         var items = new PackItems(files, order, await db.Publications.AsNoTracking().ToDictionaryAsync(post => post.Id, post => post.DraftId, stop));
         var threads = new PackThreads(files, order);
-        var wordless = await WithheldObjectsAsync(order, stop);
         var done = 0L;
         foreach (var some in places.Chunk(Batch))
         {
@@ -118,18 +119,16 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         return commitments;
     }
 
-    /// <returns>The first commitment to withhold that no content here has; null where all are known.</returns>
-    private async Task<string?> UnknownAsync(EvidenceOrder order, CancellationToken stop)
-    {
-        var known = await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).Select(item => item.Commitment).ToListAsync(stop);
-        return order.Withheld.Keys.Except(known, StringComparer.Ordinal).Order(StringComparer.Ordinal).FirstOrDefault();
-    }
+    /// <returns>What the commitments to withhold stand for. One that nothing here has is missing.</returns>
+    private async Task<IReadOnlyDictionary<string, (string Name, string Object)>> WithheldAsync(EvidenceOrder order, CancellationToken stop) =>
+        await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => (item.Name, item.Object), StringComparer.Ordinal, stop);
 
-    /// <returns>What has words that are withheld: a name made of its first words would tell them.</returns>
-    private async Task<IReadOnlySet<Guid>> WithheldObjectsAsync(EvidenceOrder order, CancellationToken stop)
+    /// <returns>What has words that are withheld, and what stands of it on networks: a name made of its first words would tell them.</returns>
+    private async Task<IReadOnlySet<Guid>> WordlessAsync(IReadOnlyDictionary<string, (string Name, string Object)> withheld, CancellationToken stop)
     {
-        var objects = await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).Select(item => item.Object).Distinct().ToListAsync(stop);
-        return objects.SelectMany(EntryReading.Ids).ToHashSet();
+        var ids = withheld.Values.SelectMany(item => EntryReading.Ids(item.Object)).ToHashSet();
+        var standing = from post in db.Publications.AsNoTracking() where ids.Contains(post.DraftId) join copy in db.StandingPosts.AsNoTracking() on (Guid?)post.Id equals copy.PublicationId select copy.Id;
+        return ids.Count == 0 ? ids : [.. ids, .. await standing.ToListAsync(stop)];
     }
 
     private static string Raw(AuditEntry entry) => entry.IsReadable ? Encoding.UTF8.GetString(entry.Leaf) : "";
@@ -214,15 +213,13 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         ]),
     ]));
 
-    private async Task WriteWithheldAsync(PackFiles files, EvidenceOrder order, HashSet<string> wanted)
+    private static async Task WriteWithheldAsync(PackFiles files, EvidenceOrder order, IReadOnlyDictionary<string, (string Name, string Object)> withheld)
     {
         if (order.Withheld.Count == 0)
             return;
-        var names = await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => (item.Name, item.Object));
         await files.WriteAsync("withheld.csv", PackTables.Csv([
             ["of", "what", "commitment", "reason"],
-            .. order.Withheld.Where(pair => wanted.Contains(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => (string[])[names.GetValueOrDefault(pair.Key).Object ?? "", names.GetValueOrDefault(pair.Key).Name ?? "", pair.Key, pair.Value]),
+            .. order.Withheld.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (string[])[withheld[pair.Key].Object, withheld[pair.Key].Name, pair.Key, pair.Value]),
         ]));
     }
 

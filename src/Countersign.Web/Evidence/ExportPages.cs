@@ -51,10 +51,9 @@ public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, Answered
     private async Task<IReadOnlyList<ContentRow>> ContentsAsync(IReadOnlyList<FoundEntry> places, long size, CancellationToken stop)
     {
         var entries = await trail.ReadAsync([.. places.TakeLast(MostEntriesRead)], stop);
-        var drafts = entries.Select(entry => entry.Object.Split('/')).Where(parts => parts is ["draft", _]).Select(parts => Guid.Parse(parts[1])).ToList();
-        var posts = entries.Select(entry => entry.Object.Split('/')).Where(parts => parts is ["publication", _]).Select(parts => Guid.Parse(parts[1])).ToList();
-        drafts.AddRange(await db.Publications.AsNoTracking().Where(post => posts.Contains(post.Id)).Select(post => post.DraftId).ToListAsync(stop));
-        var around = (await conversations.FindAsync(drafts, size, stop)).Values.SelectMany(conversation => conversation.Entries).Distinct().TakeLast(MostEntriesRead).ToList();
+        var ids = entries.SelectMany(entry => EntryReading.Ids(entry.Object)).ToHashSet();
+        var drafts = await db.Publications.AsNoTracking().Where(post => ids.Contains(post.Id)).Select(post => post.DraftId).ToListAsync(stop);
+        var around = (await conversations.FindAsync(ids.Concat(drafts), size, stop)).Values.SelectMany(conversation => conversation.Entries).Distinct().TakeLast(MostEntriesRead).ToList();
         var commitments = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in entries.Concat(await trail.ReadAsync(around, stop)))
             commitments.UnionWith(EntryReading.Commitments(Encoding.UTF8.GetString(entry.Leaf)));

@@ -65,7 +65,7 @@ public static class Server
         var end = app.WaitForShutdownAsync(cancellationToken);
 
         // The work of starting leaves garbage that a quiet program would keep for hours.
-        if (await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(2), cancellationToken)) != end)
+        if (await Task.WhenAny(end, Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None)) != end)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await end;
         return 0;

@@ -53,14 +53,7 @@ public sealed class AnsweredConversations(CountersignDb db, SignedLog log)
         var near = indices.Where(index => index < answer).TakeLast(MostOnEachSide).Concat(indices.Where(index => index >= answer).Take(MostOnEachSide)).ToHashSet();
         var asked = $"message/{reply.MessageId}";
         near.UnionWith(await Before(size).Where(look => look.Object == asked && said.Contains(look.Act)).Select(look => look.Index).ToListAsync(cancellationToken));
-        var entries = new List<FoundEntry>();
-        foreach (var index in near.Order())
-        {
-            if (await log.Places.SeqAsync(index, cancellationToken) is { } seq)
-                entries.Add(new FoundEntry(seq, index));
-        }
-
-        return new AnsweredConversation(reply.ConversationId, reply.MessageId, entries, indices.Count - near.Count);
+        return new AnsweredConversation(reply.ConversationId, reply.MessageId, await log.Places.FindAsync(near, cancellationToken), indices.Count - near.Count);
     }
 
     /// <summary>Of other answers in the same conversation: that they went out, and the words they had then.</summary>

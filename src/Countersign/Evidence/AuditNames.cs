@@ -70,7 +70,7 @@ public sealed class AuditNames(CountersignDb db)
             names[order.Id] = order.TargetId is { } target ? names.GetValueOrDefault(target, "what is gone") : "everything";
         var shown = (await db.Accounts.AsNoTracking().ToListAsync(cancellationToken)).Where(account => Incidents.MayRead(reader, account.Ref)).Select(account => account.Id).ToHashSet();
         foreach (var post in standing)
-            names[post.Id] = $"{(shown.Contains(post.AccountId) && HasWords(post.Id) && HasWords(post.PublicationId is { } publication ? publications.Find(one => one.Id == publication)?.DraftId ?? Guid.Empty : Guid.Empty) ? FirstLine(post.Text) : "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
+            names[post.Id] = $"{(shown.Contains(post.AccountId) && HasWords(post.Id) ? FirstLine(post.Text) : "a post")} on {names.GetValueOrDefault(post.AccountId, "an account")}";
         foreach (var incident in incidents)
             names[incident.Id] = names.GetValueOrDefault(incident.StandingId, "a post");
         foreach (var order in orders)

@@ -72,8 +72,8 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
         var (from, end) = (tree.Size, Math.Max(held?.Size ?? 0, signed?.Size ?? 0));
         var (asHeld, asSigned) = (Fits(held), Fits(signed));
         Reading = new Reading(from, end);
-        // Those that were not prepared for search yet have no row of it; among the others one that lacks it would be in no list.
-        var prepared = await log.Looks.MaxAsync(look => (long?)look.Index, cancellationToken) ?? -1;
+        // What is not searchable yet has no row; before that, an entry that lacks it would be in no list.
+        var reach = await LedgerLook.ReachAsync(log.Looks, cancellationToken);
         long? shownDifferently = null;
         await foreach (var portion in log.Places.PortionsAsync(from, end, cancellationToken))
         {
@@ -82,7 +82,7 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
             var whole = true;
             foreach (var (entry, index) in portion.TakeWhile(one => whole = one.Index == tree.Size))
             {
-                if (!EntryHead.Agrees(entry) || !(looks.TryGetValue(index!.Value, out var look) ? look.Agrees(EntryHead.Read(entry.Leaf)) : index > prepared))
+                if (!EntryHead.Agrees(entry) || !(looks.TryGetValue(index!.Value, out var look) ? look.Agrees(EntryHead.Read(entry.Leaf)) : index >= reach))
                     shownDifferently ??= index;
                 tree.Append(TreeHash.OfLeaf(entry.Leaf));
                 if (tree.Size % 512 == 0)

@@ -1,5 +1,7 @@
 using Countersign.Notices;
+using Countersign.People;
 using Countersign.Storage;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -50,6 +52,8 @@ public sealed class NoticeLoop(IServiceScopeFactory scopes, CommitSignal signal,
     private async Task LookAsync(bool compare, CancellationToken stoppingToken)
     {
         await using var scope = scopes.CreateAsyncScope();
+        if (!await scope.ServiceProvider.GetRequiredService<CountersignDb>().Organisations.AnyAsync(stoppingToken))
+            return;
         while (await scope.ServiceProvider.GetRequiredService<GiveNotices>().RunAsync(stoppingToken))
         {
             // There may be more.

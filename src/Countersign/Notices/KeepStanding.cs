@@ -30,7 +30,7 @@ public sealed class KeepStanding(CountersignDb db, NoticeBook book, TimeProvider
     {
         db.ChangeTracker.Clear();
         var people = await book.PeopleAsync(cancellationToken);
-        var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
+        var accounts = await NoticeAccess.AccountsAsync(db, cancellationToken);
         List<ToTell> wanted =
         [
             .. await ApprovalsAsync(people, accounts, cancellationToken),
@@ -73,7 +73,7 @@ public sealed class KeepStanding(CountersignDb db, NoticeBook book, TimeProvider
             book.Changed(over.Select(notice => notice.PersonId));
     }
 
-    private async Task<IEnumerable<ToTell>> ApprovalsAsync(IReadOnlyList<Actor> people, Dictionary<Guid, Account> accounts, CancellationToken cancellationToken)
+    private async Task<IEnumerable<ToTell>> ApprovalsAsync(IReadOnlyList<Actor> people, IReadOnlyDictionary<Guid, Account> accounts, CancellationToken cancellationToken)
     {
         var drafts = await db.Drafts.AsNoTracking().Where(draft => draft.Stage == DraftStage.AwaitingApproval).ToListAsync(cancellationToken);
         return drafts.SelectMany(draft =>
@@ -91,7 +91,7 @@ public sealed class KeepStanding(CountersignDb db, NoticeBook book, TimeProvider
         .Select(person => new ToTell(person.Id, NoticeKind.ReconnectAccount, account.Id, account.ConnectedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture), account.Id));
 
     /// <summary>For whoever wrote it, and for those who decide.</summary>
-    private async Task<IEnumerable<ToTell>> StuckAsync(IReadOnlyList<Actor> people, Dictionary<Guid, Account> accounts, CancellationToken cancellationToken)
+    private async Task<IEnumerable<ToTell>> StuckAsync(IReadOnlyList<Actor> people, IReadOnlyDictionary<Guid, Account> accounts, CancellationToken cancellationToken)
     {
         var since = clock.GetUtcNow() - recent;
         var posts = await (

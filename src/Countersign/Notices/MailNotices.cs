@@ -40,8 +40,9 @@ public sealed class MailNotices(CountersignDb db, NoticeBook book, MailRoute rou
         var notices = await db.Notices.Where(notice => notice.PersonId == person && notice.Way == way && notice.MailAt <= until).OrderBy(notice => notice.At).ThenBy(notice => notice.Id).ToListAsync(cancellationToken);
         var reader = (await book.PeopleAsync(cancellationToken)).SingleOrDefault(actor => actor.Id == person);
         var to = await db.People.AsNoTracking().Where(row => row.Id == person).Select(row => row.Email).SingleAsync(cancellationToken);
-        var told = reader is null || !MailAddress.TryCreate(to, out _) ? [] : await NoticeAccess.VisibleAsync(db, notices.FindAll(notice => notice is { ReadAt: null, OverAt: null }), reader, cancellationToken);
-        var mail = told.Count == 0 ? null : await WriteAsync(to, told, way, now, cancellationToken);
+        var accounts = await NoticeAccess.AccountsAsync(db, cancellationToken);
+        var told = reader is null || !MailAddress.TryCreate(to, out _) ? [] : await NoticeAccess.VisibleAsync(db, notices.FindAll(notice => notice is { ReadAt: null, OverAt: null }), accounts, reader, cancellationToken);
+        var mail = told.Count == 0 ? null : Write(to, told, accounts, way, now);
         foreach (var notice in notices)
             (notice.MailAt, notice.MailId) = (null, told.Contains(notice) ? mail!.Id : null);
         if (mail is not null)
@@ -49,15 +50,14 @@ public sealed class MailNotices(CountersignDb db, NoticeBook book, MailRoute rou
         return await db.KeepAsync(cancellationToken) && mail is not null;
     }
 
-    private async Task<OutgoingMail> WriteAsync(string to, IReadOnlyList<Notice> told, NoticeWay way, DateTimeOffset now, CancellationToken cancellationToken)
+    private OutgoingMail Write(string to, IReadOnlyList<Notice> told, IReadOnlyDictionary<Guid, Account> accounts, NoticeWay way, DateTimeOffset now)
     {
-        var titles = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, account => account.Title, cancellationToken);
         var body = new StringBuilder();
         foreach (var notice in told.Take(MostNamed))
         {
             body.Append(NoticeWords.Say(notice.Kind));
             if (notice.AccountId is { } account)
-                body.Append(' ').Append(titles[account]);
+                body.Append(' ').Append(accounts[account].Title);
             body.Append('\n').Append(new Uri(address.Root, NoticeWords.Path(notice.Kind, notice.Subject))).Append("\n\n");
         }
 

@@ -32,11 +32,8 @@ public static class NoticeAccess
         });
 
     /// <summary>Those of these notices whose thing this person may see now.</summary>
-    public static async Task<IReadOnlyList<Notice>> VisibleAsync(CountersignDb db, IReadOnlyList<Notice> notices, Actor reader, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Notice>> VisibleAsync(CountersignDb db, IReadOnlyList<Notice> notices, IReadOnlyDictionary<Guid, Account> accounts, Actor reader, CancellationToken cancellationToken)
     {
-        if (notices.Count == 0)
-            return notices;
-        var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
         var drafts = notices.Where(IsOfDraft).Select(notice => notice.Subject).Distinct().ToList();
         var readable = drafts.Count == 0 ? [] : (await db.Drafts.AsNoTracking().Where(draft => drafts.Contains(draft.Id)).ToListAsync(cancellationToken))
             .Where(draft => DraftAccess.MayRead(draft, accounts.Values, reader)).Select(draft => draft.Id).ToHashSet();
@@ -44,6 +41,9 @@ public static class NoticeAccess
             ? readable.Contains(notice.Subject)
             : notice.AccountId is { } id && accounts.TryGetValue(id, out var account) && (notice.Kind == NoticeKind.ReconnectAccount ? MayReconnect(reader, account) : InboxRights.MayRead(reader, account.Ref)))];
     }
+
+    public static async Task<IReadOnlyDictionary<Guid, Account>> AccountsAsync(CountersignDb db, CancellationToken cancellationToken) =>
+        await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
 
     private static bool IsOfDraft(Notice notice) => notice.Kind is NoticeKind.ApprovalWaits or NoticeKind.PostStuck;
 }

@@ -12,8 +12,7 @@ public sealed record NoticeRow(Notice Notice, Account? Account)
     public bool IsNew => Notice is { ReadAt: null, OverAt: null };
 }
 
-/// <param name="Unread">Of all, not of this page.</param>
-public sealed record NoticeList(IReadOnlyList<NoticeRow> Rows, int Unread, int Page, bool HasMore);
+public sealed record NoticeList(IReadOnlyList<NoticeRow> Rows, int Page, bool HasMore);
 
 /// <summary>Reads what a person was told, as far as they may still see what it is about.</summary>
 public sealed class NoticesReader(CountersignDb db)
@@ -23,8 +22,11 @@ public sealed class NoticesReader(CountersignDb db)
 
     private const int OnPage = 50;
 
-    public async Task<int> CountUnreadAsync(Actor reader, CancellationToken cancellationToken) =>
-        (await NoticeAccess.VisibleAsync(db, await Unread(reader).OrderByDescending(notice => notice.At).Take(MostCounted + 1).ToListAsync(cancellationToken), reader, cancellationToken)).Count;
+    public async Task<int> CountUnreadAsync(Actor reader, CancellationToken cancellationToken)
+    {
+        var unread = await Unread(reader).OrderByDescending(notice => notice.At).Take(MostCounted + 1).ToListAsync(cancellationToken);
+        return unread.Count == 0 ? 0 : (await NoticeAccess.VisibleAsync(db, unread, await NoticeAccess.AccountsAsync(db, cancellationToken), reader, cancellationToken)).Count;
+    }
 
     /// <param name="onlyNew">Without what was read or is over.</param>
     /// <param name="page">From 1.</param>
@@ -33,9 +35,9 @@ public sealed class NoticesReader(CountersignDb db)
         page = Math.Clamp(page, 1, 1_000);
         var mine = onlyNew ? Unread(reader) : db.Notices.AsNoTracking().Where(notice => notice.PersonId == reader.Id);
         var found = await mine.OrderByDescending(notice => notice.At).ThenByDescending(notice => notice.Id).Skip((page - 1) * OnPage).Take(OnPage + 1).ToListAsync(cancellationToken);
-        var visible = await NoticeAccess.VisibleAsync(db, [.. found.Take(OnPage)], reader, cancellationToken);
-        var accounts = await db.Accounts.AsNoTracking().ToDictionaryAsync(account => account.Id, cancellationToken);
-        return new NoticeList([.. visible.Select(notice => new NoticeRow(notice, notice.AccountId is { } id ? accounts[id] : null))], await CountUnreadAsync(reader, cancellationToken), page, found.Count > OnPage);
+        var accounts = await NoticeAccess.AccountsAsync(db, cancellationToken);
+        var visible = await NoticeAccess.VisibleAsync(db, [.. found.Take(OnPage)], accounts, reader, cancellationToken);
+        return new NoticeList([.. visible.Select(notice => new NoticeRow(notice, notice.AccountId is { } id ? accounts[id] : null))], page, found.Count > OnPage);
     }
 
     private IQueryable<Notice> Unread(Actor reader) => db.Notices.AsNoTracking().Where(notice => notice.PersonId == reader.Id && notice.ReadAt == null && notice.OverAt == null);
@@ -53,7 +55,7 @@ public sealed class ReadNotices(CountersignDb db, NoticeBook book, TimeProvider 
     public async Task<Notice?> OneAsync(Guid id, Actor reader, CancellationToken cancellationToken)
     {
         if (await db.Notices.AsNoTracking().SingleOrDefaultAsync(notice => notice.Id == id && notice.PersonId == reader.Id, cancellationToken) is not { } found
-            || (await NoticeAccess.VisibleAsync(db, [found], reader, cancellationToken)).Count == 0)
+            || (await NoticeAccess.VisibleAsync(db, [found], await NoticeAccess.AccountsAsync(db, cancellationToken), reader, cancellationToken)).Count == 0)
             return null;
         await MarkAsync(db.Notices.Where(notice => notice.Id == id && notice.ReadAt == null), reader, cancellationToken);
         return found;

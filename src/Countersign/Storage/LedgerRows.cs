@@ -86,6 +86,10 @@ public sealed class LedgerLook
         ? new LedgerLook { Index = index, At = 0, Actor = Guid.Empty, Kind = UnreadableKind, Act = UnreadableKind, Object = "", Ok = false }
         : new LedgerLook { Index = index, At = head.At.ToUnixTimeMilliseconds(), Actor = head.Actor, Kind = EntryWords.KindOf(head.Act), Act = head.Act, Object = head.Object, Ok = head.Ok };
 
+    /// <returns>The number of the first entry that has no row yet; all before it have theirs.</returns>
+    internal static async Task<long> ReachAsync(IQueryable<LedgerLook> looks, CancellationToken cancellationToken) =>
+        await looks.MaxAsync(look => (long?)look.Index, cancellationToken) + 1 ?? 0;
+
     /// <summary>True where the row still says what the bytes say.</summary>
     internal bool Agrees(EntryHead? head) => Of(Index, head) is var honest
         && (honest.At, honest.Actor, honest.Kind, honest.Act, honest.Object, honest.Ok) == (At, Actor, Kind, Act, Object, Ok);

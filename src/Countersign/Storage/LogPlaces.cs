@@ -22,6 +22,16 @@ public sealed class LogPlaces(CountersignDb db)
     /// <summary>SQL that is true of an event whose number lies in a run.</summary>
     internal static string IsPlaced(string seq) => $"{seq} < coalesce((select r.first_seq + r.count from ledger_run r where r.first_seq <= {seq} order by r.first_seq desc limit 1), 0)";
 
+    /// <summary>SQL that is true of an event that the next batch takes: what no snapshot of the batches before could see. On PostgreSQL.</summary>
+    /// <param name="snapshot">That of the last batch.</param>
+    internal static string IsNext(string xid, string snapshot) => $"{xid} >= pg_snapshot_xmin({snapshot}) and not pg_visible_in_snapshot({xid}, {snapshot})";
+
+    /// <summary>SQL for the snapshot of the last batch. On PostgreSQL.</summary>
+    internal const string LastSnapshot = "(select coalesce((select snap from ledger_batch order by first_index desc limit 1), '1:1:'))::pg_snapshot";
+
+    /// <summary>SQL for the number from which on no event has its place. On SQLite, whose one writer gives them in the order of their numbers.</summary>
+    internal const string NextSeq = "coalesce((select first_seq + count from ledger_run order by first_index desc limit 1), 0)";
+
     /// <summary>How many entries have their place.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken) =>
         await Runs.OrderByDescending(run => run.FirstIndex).Select(run => (long?)(run.FirstIndex + run.Count)).FirstOrDefaultAsync(cancellationToken) ?? 0;
@@ -46,6 +56,22 @@ public sealed class LogPlaces(CountersignDb db)
         }
 
         return places;
+    }
+
+    /// <summary>The events at these positions, in the order of the log. A position that was given to none is left out.</summary>
+    public async Task<IReadOnlyList<FoundEntry>> FindAsync(IEnumerable<long> indices, CancellationToken cancellationToken)
+    {
+        var found = new List<FoundEntry>();
+        LedgerRun? run = null;
+        foreach (var index in indices.Order())
+        {
+            if (run is null || index - run.FirstIndex >= run.Count)
+                run = await Runs.Where(one => one.FirstIndex <= index).OrderByDescending(one => one.FirstIndex).FirstOrDefaultAsync(cancellationToken);
+            if (run is not null && index - run.FirstIndex < run.Count)
+                found.Add(new FoundEntry(run.FirstSeq + index - run.FirstIndex, index));
+        }
+
+        return found;
     }
 
     /// <summary>The position of the event with this number.</summary>
@@ -73,14 +99,14 @@ public sealed class LogPlaces(CountersignDb db)
     /// <summary>The numbers of the events that get their place in the next step. Whatever else has none was put there past the program.</summary>
     public async Task<IReadOnlySet<long>> WaitingAsync(CancellationToken cancellationToken)
     {
-        // As the sequencer asks; where the database was restored into a server that counts from a smaller number, all that has no place.
-        const string Last = "(select coalesce((select snap from ledger_batch order by first_index desc limit 1), '1:1:'))::pg_snapshot";
+        // Where the database was restored into a server that counts from a smaller number, all that has no place is next.
         var sql = db.Database.IsNpgsql()
             ? $"""
-              select e.seq as "Value" from ledger_event e
-              where not {IsPlaced("e.seq")} and (pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax({Last}) or not pg_visible_in_snapshot(e.xid, {Last}))
+              select e.seq as "Value" from ledger_event e where {IsNext("e.xid", LastSnapshot)}
+              union
+              select e.seq from ledger_event e where (select pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax({LastSnapshot})) and not {IsPlaced("e.seq")}
               """
-            : """select seq as "Value" from ledger_event where seq >= coalesce((select first_seq + count from ledger_run order by first_index desc limit 1), 0)""";
+            : $"""select seq as "Value" from ledger_event where seq >= {NextSeq}""";
         return (await db.Database.SqlQueryRaw<long>(sql).ToListAsync(cancellationToken)).ToHashSet();
     }
 

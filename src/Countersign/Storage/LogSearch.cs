@@ -41,8 +41,7 @@ public sealed partial class LogSearch(CountersignDb db, LogPlaces places, Instal
     }
 
     /// <returns>How many entries, from the first on, can be found.</returns>
-    public async Task<long> ReachAsync(CancellationToken cancellationToken) =>
-        await db.Set<LedgerLook>().MaxAsync(look => (long?)look.Index, cancellationToken) + 1 ?? 0;
+    public Task<long> ReachAsync(CancellationToken cancellationToken) => LedgerLook.ReachAsync(db.Set<LedgerLook>(), cancellationToken);
 
     /// <summary>Newest first; those that have no place yet before all others.</summary>
     public async Task<IReadOnlyList<FoundEntry>> FindAsync(LogQuestion question, int most, CancellationToken cancellationToken)
@@ -66,12 +65,7 @@ public sealed partial class LogSearch(CountersignDb db, LogPlaces places, Instal
     /// <summary>Committed and not in the log yet: milliseconds' worth, and all that comes while the log is damaged. Each is asked by its bytes.</summary>
     private async Task<List<FoundEntry>> PendingAsync(DbConnection connection, LogQuestion question, int most, CancellationToken cancellationToken)
     {
-        var where = OnPostgres
-            ? $"""
-              e.xid >= pg_snapshot_xmin((select coalesce((select snap from ledger_batch order by first_index desc limit 1), '1:1:'))::pg_snapshot)
-              and not {LogPlaces.IsPlaced("e.seq")}
-              """
-            : "e.seq >= coalesce((select first_seq + count from ledger_run order by first_seq desc limit 1), 0)";
+        var where = OnPostgres ? LogPlaces.IsNext("e.xid", LogPlaces.LastSnapshot) : $"e.seq >= {LogPlaces.NextSeq}";
         await using var command = Statement.Make(connection, null, $"select e.seq, e.leaf from ledger_event e where {where} and e.seq < @before order by e.seq desc", ("@before", question.Before?.Number ?? long.MaxValue));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<FoundEntry>();

@@ -85,7 +85,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     /// <returns>The acts of the events that were given a place.</returns>
     private async Task<IReadOnlyList<string>> PlaceAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, "select exists (select 1 from ledger_event where seq >= coalesce((select first_seq + count from ledger_run order by first_index desc limit 1), 0))", cancellationToken))
+        if (installation.Database == DatabaseKind.Sqlite && log.Tree is not null && !await ScalarAsync<bool>(connection, $"select exists (select 1 from ledger_event where seq >= {LogPlaces.NextSeq})", cancellationToken))
         {
             await AuditAsync(connection, Stopwatch.GetTimestamp(), nothing, cancellationToken);
             return [];
@@ -321,11 +321,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
                 (snapshot, restarted) = (answer.GetString(0), answer.GetBoolean(1));
             }
 
-            sql = """
-                select seq, leaf, act from ledger_event
-                where xid >= pg_snapshot_xmin(@a::pg_snapshot) and not pg_visible_in_snapshot(xid, @a::pg_snapshot)
-                order by seq
-                """;
+            sql = $"select seq, leaf, act from ledger_event where {LogPlaces.IsNext("xid", "@a::pg_snapshot")} order by seq";
             if (restarted)
             {
                 // The database was restored into a server that counts its transactions from a smaller number. What it holds becomes

@@ -3,7 +3,7 @@ namespace Countersign.Storage;
 /// <summary>Something in the database that the log does not bear out.</summary>
 /// <param name="Table">As the database calls it.</param>
 /// <param name="Object">As entries call it: "draft/0192…"; for what is sealed, its commitment.</param>
-/// <param name="Code">"changed", "no-entry", "gone", "unreadable", "entry-missing", "words-changed", "content-changed", "content-gone", "content-unknown", "bytes-changed", "bytes-gone", "bytes-returned".</param>
+/// <param name="Code">"changed", "no-entry", "gone", "unreadable", "entry-missing", "words-changed", "content-changed", "content-gone", "content-unknown", "bytes-changed", "bytes-gone", "bytes-returned", "no-place".</param>
 /// <param name="Fields">Which fields differ, as <see cref="Decisions.IGoverned.State"/> calls them; empty where that cannot be said.</param>
 /// <param name="Since">The last entry that bears the row out; null where none ever did, or where it has no place in the log yet.</param>
 public sealed record Deviation(string Table, string Object, string Code, IReadOnlyList<string> Fields, long? Since, string Sentence);

@@ -64,7 +64,7 @@ public sealed class ErasePictureTests
 
     private static Task<Media> MediaAsync(AnInstallation here, string sha256) => here.ReadAsync(db => db.Media.AsNoTracking().SingleAsync(media => media.Sha256 == sha256));
 
-    private static async Task<Guid> WithdrawnAsync(AnInstallation here, string sha256)
+    internal static async Task<Guid> WithdrawnAsync(AnInstallation here, string sha256)
     {
         var (id, hannah) = (Guid.CreateVersion7(), await here.WhoAsync("Hannah"));
         Taken(await here.ComposeAsync(id, hannah, "Words with a picture", [], pictures: [(sha256, "A path in a wood.")]));
@@ -72,7 +72,7 @@ public sealed class ErasePictureTests
         return id;
     }
 
-    private static async Task EraseAsync(AnInstallation here, Guid id)
+    internal static async Task EraseAsync(AnInstallation here, Guid id)
     {
         var (daniel, ada) = (await here.WhoAsync("Daniel"), await here.WhoAsync("Ada"));
         var asked = Taken(await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"draft/{id}", ErasureBasis.Objection, "She asked.", daniel, default)));

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Countersign.Tests.Shared;
 
 namespace Countersign.Tests.Notices;
 
@@ -23,99 +24,65 @@ public enum MailFault
 /// <summary>A line to the real mail server on which things go wrong.</summary>
 internal sealed class AMailLine : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource ending = new();
+    private readonly Callers callers;
     private readonly int upstream;
-    private readonly Task running;
 
     public AMailLine(int upstream)
     {
         this.upstream = upstream;
-        listener.Start();
-        running = AcceptAsync();
+        callers = new Callers((caller, stop) => ServeAsync(caller, Fault, stop));
     }
 
-    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+    public int Port => callers.Port;
 
     /// <summary>Null lets calls through.</summary>
     public MailFault? Fault { get; set; }
 
     /// <summary>How many called.</summary>
-    public int Calls { get; private set; }
+    public int Calls => callers.Count;
 
-    public async ValueTask DisposeAsync()
-    {
-        await ending.CancelAsync();
-        await running;
-        listener.Stop();
-        ending.Dispose();
-    }
+    public ValueTask DisposeAsync() => callers.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(TcpClient caller, MailFault? fault, CancellationToken stop)
     {
-        try
+        var stream = caller.GetStream();
+        if (fault == MailFault.Refuses)
         {
-            while (true)
-            {
-                var caller = await listener.AcceptTcpClientAsync(ending.Token);
-                Calls++;
-                _ = ServeAsync(caller, Fault);
-            }
+            await stream.WriteAsync("554 5.7.1 Not from you\r\n"u8.ToArray(), stop);
+            return;
         }
-        catch (Exception over) when (over is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
 
-    private async Task ServeAsync(TcpClient caller, MailFault? fault)
-    {
-        using var owned = caller;
-        try
+        if (fault == MailFault.Silent)
         {
-            var stream = caller.GetStream();
-            if (fault == MailFault.Refuses)
+            await Task.Delay(Timeout.Infinite, stop);
+            return;
+        }
+
+        using var server = new TcpClient();
+        await server.ConnectAsync(IPAddress.Loopback, upstream, stop);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var mute = false;
+        var back = PassAsync(server.GetStream(), stream, _ => mute, cut);
+        var said = new StringBuilder();
+        await PassAsync(stream, server.GetStream(), bytes =>
+        {
+            said.Append(Encoding.ASCII.GetString(bytes));
+            var inside = said.ToString().Contains("DATA\r\n", StringComparison.OrdinalIgnoreCase) && said.ToString().Contains("Subject:", StringComparison.OrdinalIgnoreCase);
+            if (fault == MailFault.CutInside && inside)
             {
-                await stream.WriteAsync("554 5.7.1 Not from you\r\n"u8.ToArray(), ending.Token);
-                return;
+                cut.Cancel();
+                return true;
             }
 
-            if (fault == MailFault.Silent)
+            if (fault == MailFault.CutBeforeItsAnswer && inside && said.ToString().EndsWith("\r\n.\r\n", StringComparison.Ordinal))
             {
-                await Task.Delay(Timeout.Infinite, ending.Token);
-                return;
+                mute = true;
+                cut.CancelAfter(TimeSpan.FromSeconds(1));
             }
 
-            using var server = new TcpClient();
-            await server.ConnectAsync(IPAddress.Loopback, upstream, ending.Token);
-            using var cut = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
-            var mute = false;
-            var back = PassAsync(server.GetStream(), stream, _ => mute, cut);
-            var said = new StringBuilder();
-            await PassAsync(stream, server.GetStream(), bytes =>
-            {
-                said.Append(Encoding.ASCII.GetString(bytes));
-                var inside = said.ToString().Contains("DATA\r\n", StringComparison.OrdinalIgnoreCase) && said.ToString().Contains("Subject:", StringComparison.OrdinalIgnoreCase);
-                if (fault == MailFault.CutInside && inside)
-                {
-                    cut.Cancel();
-                    return true;
-                }
-
-                if (fault == MailFault.CutBeforeItsAnswer && inside && said.ToString().EndsWith("\r\n.\r\n", StringComparison.Ordinal))
-                {
-                    mute = true;
-                    cut.CancelAfter(TimeSpan.FromSeconds(1));
-                }
-
-                return false;
-            }, cut);
-            await back;
-        }
-        catch (Exception over) when (over is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // One of the two hung up.
-        }
+            return false;
+        }, cut);
+        await back;
     }
 
     /// <param name="swallow">True for bytes that do not arrive.</param>

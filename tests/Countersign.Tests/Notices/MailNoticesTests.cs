@@ -34,7 +34,7 @@ public sealed class MailNoticesTests
         Assert.Equal(0, await WriteAsync(other));
         Assert.Equal(5, (await Task.WhenAll(SendAsync(here), SendAsync(other))).Sum());
 
-        var mails = await server.ReadAsync();
+        var mails = await server.ReadAsync(5);
         Assert.Equal(["ada@northgate.example", "bea@northgate.example", "carol@northgate.example", "hannah@northgate.example", "ruth@northgate.example"], mails.Select(To).Order(StringComparer.Ordinal));
         Assert.All(mails, mail =>
         {
@@ -125,7 +125,7 @@ public sealed class MailNoticesTests
         line.Fault = null;
         here.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal((1, 0), (await SendAsync(here), await SendAsync(here)));
-        var mails = await server.ReadAsync();
+        var mails = await server.ReadAsync(arrives);
         Assert.Equal(arrives, mails.Count);
         Assert.Single(mails.Select(mail => mail.GetProperty("headers").GetProperty("message-id").GetString()).Distinct());
         Assert.Null(Assert.Single(await MailsAsync(here)).Trouble);
@@ -149,7 +149,7 @@ public sealed class MailNoticesTests
         Assert.Equal(0, await SendAsync(other));
         here.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal((1, 0), (await SendAsync(other), await SendAsync(here)));
-        Assert.Single(await server.ReadAsync());
+        Assert.Single(await server.ReadAsync(1));
     }
 
     private static Action<IServiceCollection> By(int port) => services =>

@@ -1,7 +1,7 @@
 using Countersign.Decisions;
-using Countersign.Evidence;
 using Countersign.Publishing;
 using Countersign.Storage;
+using Countersign.Tests.Evidence;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,7 +47,7 @@ public sealed class StoredPicturesTests
         await using var here = await NorthgateAsync(kind);
         var (sha256, erased) = (await AddAsync(here, SomePicture.Png()), await AddAsync(here, SomePicture.TakenAtAPlace()));
         await here.SqlAsync($"create table kept_media as select * from media where sha256 = '{erased}'");
-        await EraseAsync(here, await WithdrawnAsync(here, erased));
+        await EraseAsync(here, await ErasePictureTests.WithdrawnAsync(here, erased));
         Assert.Empty(await SentencesAsync(here));
         await here.SqlAsync("create table made_media as select * from media");
 
@@ -122,19 +122,9 @@ public sealed class StoredPicturesTests
         return await here.UseAsync<LogPlaces, long?>(places => places.IndexAsync(seq, default));
     }
 
-    private static async Task<Guid> WithdrawnAsync(AnInstallation here, string sha256)
-    {
-        var (id, hannah) = (Guid.CreateVersion7(), await here.WhoAsync("Hannah"));
-        Taken(await here.ComposeAsync(id, hannah, "Words with a picture", [], pictures: [(sha256, "A path in a wood.")]));
-        Taken(await here.UseAsync<WithdrawDraft, Decision<DraftWithdrawn>>(withdraw => withdraw.RunAsync(id, hannah, default)));
-        return id;
-    }
-
     private static async Task EraseAsync(AnInstallation here, Guid id)
     {
-        var (daniel, ada) = (await here.WhoAsync("Daniel"), await here.WhoAsync("Ada"));
-        var asked = Taken(await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"draft/{id}", ErasureBasis.Objection, "She asked.", daniel, default)));
-        Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
+        await ErasePictureTests.EraseAsync(here, id);
         await here.SequenceAsync();
     }
 

@@ -24,7 +24,7 @@ public sealed class MainJobTests(TheBrowser browser)
     public async Task A_post_is_written_agreed_published_once_stopped_by_a_lock_and_proven(DatabaseKind kind)
     {
         var network = await BlueskyNetwork.SharedAsync();
-        var account = kind == DatabaseKind.Sqlite ? network.Alice : network.Bob;
+        var account = await network.CreateAccountAsync(kind == DatabaseKind.Sqlite ? "northgate-one" : "northgate-two");
         await using var team = await ATeam.GatherAsync(
             browser,
             kind == DatabaseKind.Postgres ? await PostgresServer.CreateDatabaseAsync() : null,

@@ -54,11 +54,7 @@ public sealed record StripModel(StripState State)
 
 /// <param name="Unread">How much is new.</param>
 /// <param name="Channel">What the bell listens for: its reader's news and no other's.</param>
-public sealed record BellModel(int Unread, string Channel)
-{
-    /// <summary>More than these are not counted.</summary>
-    public const int Most = 99;
-}
+public sealed record BellModel(int Unread, string Channel);
 
 /// <param name="Count">What waits there; 0 shows nothing.</param>
 /// <param name="Letter">The key after G that goes there.</param>
