@@ -117,6 +117,7 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, SearchInbox
             detail is null ? null : await ReadAsync(detail, shown, typed, stop),
             clock.GetUtcNow())
         {
+            Targets = await targets.RunAsync(stop),
             Found = rows.Count,
             Handlers = accounts.Any(account => InboxRights.WhyNotHandle(actor, account.Ref) is null) ? await reader.HandlersAsync(accounts, stop) : [],
             Many = many,
@@ -143,7 +144,6 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, SearchInbox
         };
         return new ConversationModel(detail, shown, draft, InboxRights.WhyNotHandle(actor, detail.Account.Ref), off, await together.ReadAsync(detail.Conversation.Id, null, actor, stop), await reader.IsLockedAsync(detail.Account, actor, stop), typed)
         {
-            Targets = await targets.RunAsync(stop),
             Counted = InboxWords.Counted(detail.Conversation.Priority, settings.Value),
         };
     }

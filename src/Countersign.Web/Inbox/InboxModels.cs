@@ -28,6 +28,8 @@ public sealed record InboxModel(
     /// <summary>The address of what is shown now.</summary>
     public string Here => Address(Detail?.Conversation.Id, page: Question.Page, shown: Detail?.Shown);
 
+    public required ResponseTargets Targets { get; init; }
+
     /// <summary>Who has something now, by name.</summary>
     public required IReadOnlyDictionary<Guid, string> Owners { get; init; }
 
@@ -95,8 +97,6 @@ public sealed record ConversationModel(
     bool Locked,
     InboxTyped? Typed)
 {
-    public required ResponseTargets Targets { get; init; }
-
     /// <summary>How time is counted until an answer is due, in a sentence.</summary>
     public required string Counted { get; init; }
 

@@ -124,21 +124,71 @@ public static class InboxWords
         _ => ("Approved", Tone.Accent, "s-approved"),
     };
 
-    public static TimeLeft? Clock(Conversation conversation, DateTimeOffset now) => conversation switch
+    /// <summary>The nearest of what is due.</summary>
+    public static TimeLeft? Clock(Conversation conversation, ResponseTargets targets, DateTimeOffset now) => conversation switch
     {
         { State: ConversationState.Snoozed, SnoozedUntil: { } until } => new TimeLeft(until - now, TimeSpan.Zero, $"to {LocalTime.Moment(until, now)}"),
-        { State: ConversationState.Open, DueAt: { } due } => new TimeLeft(due - now, ResponseTargets.Of(conversation.Priority)),
+        { State: ConversationState.Open } when Nearest(conversation) is { } limit => new TimeLeft(limit.Due - now, targets.Of(ClockOf(limit) ?? ServiceClock.Resolution, conversation.Priority)),
         _ => null,
     };
+
+    /// <summary>What the nearest limit is for, where that is not an answer.</summary>
+    public static string? ClockFor(Conversation conversation) => conversation.State == ConversationState.Open && Nearest(conversation) is { } limit && ClockOf(limit) == ServiceClock.Resolution ? "to resolve" : null;
+
+    public static string Say(this ServiceClock clock) => clock switch
+    {
+        ServiceClock.FirstResponse => "First response",
+        ServiceClock.NextResponse => "Next response",
+        _ => "Resolution",
+    };
+
+    public static (string Text, Tone Tone, string? Icon) Mark(ClockStanding standing) => standing switch
+    {
+        ClockStanding.Running => ("Runs", Tone.Accent, "clock"),
+        ClockStanding.Late => ("Late", Tone.Bad, "alert"),
+        ClockStanding.Paused => ("Paused", Tone.Neutral, "pause"),
+        ClockStanding.Met => ("In time", Tone.Ok, "check"),
+        ClockStanding.Missed => ("Missed", Tone.Bad, "x"),
+        _ => ("No answer", Tone.Warn, "x"),
+    };
+
+    public static string Say(ClockView view, DateTimeOffset now) => view switch
+    {
+        { Standing: ClockStanding.Running, Due: { } due } => $"Due {LocalTime.Moment(due, now)}",
+        { Standing: ClockStanding.Late, Due: { } due } => $"Was due {LocalTime.Moment(due, now)}",
+        { Standing: ClockStanding.Paused, Until: { } since, Due: var due } => $"Stands since {LocalTime.Moment(since, now)}: we answered, and wait for them{(due is { } was ? $". It was due {LocalTime.Moment(was, now)}" : "")}",
+        { Standing: ClockStanding.Unanswered, Until: { } until } => $"Resolved without an answer {LocalTime.Moment(until, now)}",
+        { Until: { } until, Due: { } due } => $"{(view.Clock == ServiceClock.Resolution ? "Resolved" : "Answered")} {LocalTime.Moment(until, now)}, due {LocalTime.Moment(due, now)}",
+        { Until: { } until } => $"Resolved {LocalTime.Moment(until, now)}",
+        _ => "",
+    };
+
+    /// <summary>"5 h 12 min passed, 2 h counted of 8 h".</summary>
+    public static string Times(ClockView view) => $"{English.Span(view.Elapsed)} passed, {Hours(view.Counted)} counted of {Hours(view.Limit)}";
+
+    /// <summary>In hours, also where they are more than a day has: office hours make no days.</summary>
+    public static string Hours(TimeSpan span)
+    {
+        var minutes = (long)Math.Floor(span.TotalMinutes);
+        return minutes < 60 ? $"{minutes} min" : minutes % 60 == 0 ? $"{minutes / 60} h" : $"{minutes / 60} h {minutes % 60} min";
+    }
+
+    private static Limit? Nearest(Conversation conversation)
+    {
+        var limits = conversation.Limits.Take(1).ToList();
+        return limits.Count == 0 ? null : limits[0];
+    }
+
+    private static ServiceClock? ClockOf(Limit limit) => Enum.TryParse<ServiceClock>(limit.Clock, out var clock) ? clock : null;
 
     /// <summary>"Counted in office hours: Monday to Friday, 09:00 to 17:30, without bank holidays."</summary>
     public static string Counted(Priority priority, InboxSettings settings)
     {
         if (ResponseTargets.CountsAlways(priority))
-            return "Counted day and night.";
+            return "Counted day and night; resolution stands while we wait for them.";
         var days = settings.OfficeDays is [DayOfWeek.Monday, DayOfWeek.Tuesday, DayOfWeek.Wednesday, DayOfWeek.Thursday, DayOfWeek.Friday]
             ? "Monday to Friday" : English.List([.. settings.OfficeDays.Select(day => day.ToString())]);
-        return string.Create(CultureInfo.InvariantCulture, $"Counted in office hours: {days}, {settings.OfficeFrom:HH:mm} to {settings.OfficeUntil:HH:mm}{(settings.Holidays == Nation.None ? "" : ", without bank holidays")}.");
+        return string.Create(CultureInfo.InvariantCulture, $"Counted in office hours: {days}, {settings.OfficeFrom:HH:mm} to {settings.OfficeUntil:HH:mm}{(settings.Holidays == Nation.None ? "" : ", without bank holidays")}. Resolution stands while we wait for them.");
     }
 
     public static string Reading(ReadingView view, DateTimeOffset now) => view switch

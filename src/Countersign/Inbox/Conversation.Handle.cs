@@ -130,11 +130,14 @@ public sealed partial class Conversation
     /// <summary>Nobody has it.</summary>
     public void Free() => (OwnerId, ClaimedAt, ClaimedUntil, HandedBy, LapsedFrom) = (null, null, null, null, null);
 
-    public void Apply(ConversationResolved closed)
+    /// <returns>What was counted until then.</returns>
+    public IReadOnlyList<FinishedClock> Apply(ConversationResolved closed, ResponseTargets targets)
     {
+        IReadOnlyList<FinishedClock> finished = [.. EndResponse(closed.At, ClockEnd.Unanswered, targets), .. EndResolution(closed.At, targets)];
         (State, Outcome, ClosedBy, ClosedAt, SnoozedUntil) = (ConversationState.Resolved, closed.Outcome, closed.By, closed.At, null);
-        StopWaiting();
+        StopWaiting(closed.At, targets);
         Free();
+        return finished;
     }
 
     /// <param name="unanswered">When the first of those messages was written that nobody has answered: whoever wrote it waits since then, however often it is resolved and opened. Null where there is none.</param>
@@ -150,11 +153,13 @@ public sealed partial class Conversation
 
     /// <summary>An answer of ours stands there.</summary>
     /// <param name="unseen">When the first of those messages was written that were not here yet when the answer was: whoever wrote it still waits. Null where there is none.</param>
-    public void Apply(ConversationAnswered answered, DateTimeOffset? unseen, ResponseTargets targets)
+    /// <returns>The wait that it ended.</returns>
+    public IReadOnlyList<FinishedClock> Apply(ConversationAnswered answered, DateTimeOffset? unseen, ResponseTargets targets)
     {
+        IReadOnlyList<FinishedClock> finished = [.. EndResponse(answered.At, ClockEnd.Answered, targets)];
         (AnsweredAt, AnswerId) = (answered.At, answered.Publication);
         if (State == ConversationState.Resolved)
-            return;
+            return finished;
         if (unseen is { } since)
         {
             Wait(since, targets);
@@ -162,8 +167,10 @@ public sealed partial class Conversation
         else
         {
             (State, SnoozedUntil) = (ConversationState.Waiting, null);
-            StopWaiting();
+            StopWaiting(answered.At, targets);
         }
+
+        return finished;
     }
 
     private static readonly TimeSpan longestSnooze = TimeSpan.FromDays(90);

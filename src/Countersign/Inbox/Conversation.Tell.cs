@@ -1,5 +1,3 @@
-using Countersign.Inbox.Clocks;
-
 namespace Countersign.Inbox;
 
 /// <summary>What people are told of a conversation; of each occasion once.</summary>
@@ -21,11 +19,13 @@ public enum ConversationWord
     PastLimit,
 }
 
+/// <summary>Something that has to be said of a conversation now.</summary>
+/// <param name="Occasion">Which time of it this is: of each, everybody is told once.</param>
+/// <param name="Limit">Which limit it is about; null where it is about none.</param>
+public readonly record struct Word(ConversationWord Kind, DateTimeOffset Occasion, Limit? Limit = null);
+
 public sealed partial class Conversation
 {
-    /// <summary>When its limit counts as close.</summary>
-    public DateTimeOffset? WarnAt { get; set; }
-
     /// <summary>When to look whether somebody has to be told something: it may be too early, never too late. Null where there is nothing to come.</summary>
     public DateTimeOffset? TellAt { get; set; }
 
@@ -40,53 +40,47 @@ public sealed partial class Conversation
     /// <summary>For those who wait since then it was said that it is urgent.</summary>
     public DateTimeOffset? UrgentFor { get; set; }
 
-    /// <summary>Of this limit it was said that it is close, or over.</summary>
+    /// <summary>Of this limit of the answer it was said that it is close, or over.</summary>
     public DateTimeOffset? WarnedFor { get; set; }
 
-    /// <summary>Of this limit it was said that it is over.</summary>
+    /// <summary>Of this limit of the answer it was said that it is over.</summary>
     public DateTimeOffset? EscalatedFor { get; set; }
 
+    /// <summary>The same of every other limit that runs.</summary>
+    public IReadOnlyList<LimitTold> LimitsTold { get; set; } = [];
+
     /// <summary>What somebody has to be told now; null where nothing.</summary>
-    public ConversationWord? WordAt(DateTimeOffset now) => this switch
+    public Word? WordAt(DateTimeOffset now) => this switch
     {
-        { HandedBy: not null } when OwnerAt(now) is not null => ConversationWord.HandedOver,
+        { HandedBy: not null } when OwnerAt(now) is not null => new Word(ConversationWord.HandedOver, ClaimedAt!.Value),
         { State: not ConversationState.Open } => null,
-        { LapsedFrom: not null } when OwnerAt(now) is null => ConversationWord.Lapsed,
+        { LapsedFrom: not null } when OwnerAt(now) is null => new Word(ConversationWord.Lapsed, LapsedAt!.Value),
         { WaitingSince: null } => null,
-        { Priority: Priority.P1 } when UrgentFor != WaitingSince => ConversationWord.Urgent,
-        _ when DueAt <= now && EscalatedFor != DueAt => ConversationWord.PastLimit,
-        _ when WarnAt <= now && now < DueAt && WarnedFor != DueAt => ConversationWord.NearLimit,
+        { Priority: Priority.P1, WaitingSince: { } since } when UrgentFor != since => new Word(ConversationWord.Urgent, since),
+        _ when First(limit => limit.Due <= now && !IsTold(limit, over: true)) is { } over => new Word(ConversationWord.PastLimit, over.Due, over),
+        _ when First(limit => limit.Warn <= now && now < limit.Due && !IsTold(limit, over: false)) is { } close => new Word(ConversationWord.NearLimit, close.Due, close),
         _ => null,
     };
 
-    /// <summary>Which time of it this is: of each, everybody is told once.</summary>
-    public DateTimeOffset OccasionOf(ConversationWord word) => (word switch
-    {
-        ConversationWord.HandedOver => ClaimedAt,
-        ConversationWord.Lapsed => LapsedAt,
-        ConversationWord.Urgent => WaitingSince,
-        _ => DueAt,
-    })!.Value;
-
     /// <summary>It was said; the next to come is worked out.</summary>
-    internal void Said(ConversationWord word, DateTimeOffset now)
+    internal void Said(Word word, DateTimeOffset now)
     {
         switch (word)
         {
-            case ConversationWord.HandedOver:
+            case { Kind: ConversationWord.HandedOver }:
                 HandedBy = null;
                 break;
-            case ConversationWord.Lapsed:
+            case { Kind: ConversationWord.Lapsed }:
                 LapsedFrom = null;
                 break;
-            case ConversationWord.Urgent:
+            case { Kind: ConversationWord.Urgent }:
                 UrgentFor = WaitingSince;
                 break;
-            case ConversationWord.NearLimit:
-                WarnedFor = DueAt;
+            case { Limit: { } limit } when limit.Clock == Answering.ToString():
+                (WarnedFor, EscalatedFor) = (limit.Due, word.Kind == ConversationWord.PastLimit ? limit.Due : EscalatedFor);
                 break;
-            default:
-                (WarnedFor, EscalatedFor) = (DueAt, DueAt);
+            case { Limit: { } limit }:
+                LimitsTold = [.. LimitsTold.Where(told => Limits.Any(one => one.Clock == told.Clock && one.Clock != limit.Clock)), new LimitTold(limit.Clock, limit.Due, word.Kind == ConversationWord.PastLimit)];
                 break;
         }
 
@@ -98,20 +92,24 @@ public sealed partial class Conversation
     {
         _ when WordAt(now) is not null => now,
         { State: not ConversationState.Open } or { WaitingSince: null } => null,
-        _ when WarnAt > now && WarnedFor != DueAt => WarnAt,
-        _ when DueAt > now && EscalatedFor != DueAt => DueAt,
-        _ => null,
+        _ => Limits.Select(limit => limit.Warn > now && !IsTold(limit, over: false) ? limit.Warn : limit.Due > now && !IsTold(limit, over: true) ? limit.Due : (DateTimeOffset?)null).Min(),
     };
 
-    /// <summary>By when it has to be answered, and when somebody is told.</summary>
-    private void Wait(DateTimeOffset since, ResponseTargets targets)
+    private Limit? First(Func<Limit, bool> which)
     {
-        (WaitingSince, DueAt, WarnAt) = (since, targets.DueAt(Priority, since), targets.WarnAt(Priority, since));
-        TellBy(Priority == Priority.P1 ? since : WarnAt.Value);
+        foreach (var limit in Limits)
+        {
+            if (which(limit))
+                return limit;
+        }
+
+        return null;
     }
 
-    /// <summary>Nobody waits any more.</summary>
-    private void StopWaiting() => (WaitingSince, DueAt, WarnAt) = (null, null, null);
+    /// <summary>Of one that is over, nobody is told that it is close.</summary>
+    private bool IsTold(Limit limit, bool over) => limit.Clock == Answering.ToString()
+        ? EscalatedFor == limit.Due || (!over && WarnedFor == limit.Due)
+        : LimitsTold.Any(told => told.Clock == limit.Clock && told.Due == limit.Due && (told.Over || !over));
 
     private void TellBy(DateTimeOffset time) => TellAt = TellAt < time ? TellAt : time;
 }

@@ -96,37 +96,45 @@ public sealed partial class Conversation : IGoverned
 
     public string Object => $"conversation/{Id}";
 
-    public IReadOnlyCollection<string> Unrecorded => [nameof(ThreadHash), nameof(WarnAt), nameof(TellAt), nameof(HandedBy), nameof(LapsedFrom), nameof(LapsedAt), nameof(UrgentFor), nameof(WarnedFor), nameof(EscalatedFor)];
+    public IReadOnlyCollection<string> Unrecorded => [nameof(ThreadHash), nameof(WarnAt), nameof(NextDueAt), nameof(LimitsTold), nameof(TellAt), nameof(HandedBy), nameof(LapsedFrom), nameof(LapsedAt), nameof(UrgentFor), nameof(WarnedFor), nameof(EscalatedFor)];
 
     /// <summary>Who has it now; null where nobody does, or the claim is over.</summary>
     public Guid? OwnerAt(DateTimeOffset now) => ClaimedUntil > now ? OwnerId : null;
 
-    public bool IsOverdue(DateTimeOffset now) => State == ConversationState.Open && DueAt < now;
+    public bool IsOverdue(DateTimeOffset now) => State == ConversationState.Open && NextDueAt < now;
 
-    JsonObject IGoverned.State() => new()
+    JsonObject IGoverned.State()
     {
-        ["account"] = AccountId.ToString(),
-        ["kind"] = Kind.ToString(),
-        ["openedAt"] = OpenedAt.ToUnixTimeMilliseconds(),
-        ["state"] = State.ToString(),
-        ["messages"] = Messages,
-        ["latest"] = LatestId.ToString(),
-        ["latestAt"] = LatestAt.ToUnixTimeMilliseconds(),
-        ["waitingSince"] = WaitingSince?.ToUnixTimeMilliseconds(),
-        ["due"] = DueAt?.ToUnixTimeMilliseconds(),
-        ["priority"] = Priority.ToString(),
-        ["priorityReason"] = PriorityReason,
-        ["labels"] = new JsonArray([.. Labels.Select(label => (JsonNode)label)]),
-        ["owner"] = OwnerId?.ToString(),
-        ["claimedAt"] = ClaimedAt?.ToUnixTimeMilliseconds(),
-        ["claimedUntil"] = ClaimedUntil?.ToUnixTimeMilliseconds(),
-        ["snoozedUntil"] = SnoozedUntil?.ToUnixTimeMilliseconds(),
-        ["answeredAt"] = AnsweredAt?.ToUnixTimeMilliseconds(),
-        ["answer"] = AnswerId?.ToString(),
-        ["outcome"] = Outcome?.ToString(),
-        ["closedBy"] = ClosedBy?.ToString(),
-        ["closedAt"] = ClosedAt?.ToUnixTimeMilliseconds(),
-    };
+        var state = new JsonObject
+        {
+            ["account"] = AccountId.ToString(),
+            ["kind"] = Kind.ToString(),
+            ["openedAt"] = OpenedAt.ToUnixTimeMilliseconds(),
+            ["state"] = State.ToString(),
+            ["messages"] = Messages,
+            ["latest"] = LatestId.ToString(),
+            ["latestAt"] = LatestAt.ToUnixTimeMilliseconds(),
+            ["waitingSince"] = WaitingSince?.ToUnixTimeMilliseconds(),
+            ["due"] = DueAt?.ToUnixTimeMilliseconds(),
+            ["priority"] = Priority.ToString(),
+            ["priorityReason"] = PriorityReason,
+            ["labels"] = new JsonArray([.. Labels.Select(label => (JsonNode)label)]),
+            ["owner"] = OwnerId?.ToString(),
+            ["claimedAt"] = ClaimedAt?.ToUnixTimeMilliseconds(),
+            ["claimedUntil"] = ClaimedUntil?.ToUnixTimeMilliseconds(),
+            ["snoozedUntil"] = SnoozedUntil?.ToUnixTimeMilliseconds(),
+            ["answeredAt"] = AnsweredAt?.ToUnixTimeMilliseconds(),
+            ["answer"] = AnswerId?.ToString(),
+            ["outcome"] = Outcome?.ToString(),
+            ["closedBy"] = ClosedBy?.ToString(),
+            ["closedAt"] = ClosedAt?.ToUnixTimeMilliseconds(),
+        };
+
+        // Only where there is one: conversations from before it was counted are in the log without it.
+        if (Resolution is { } run)
+            state["resolution"] = run.Describe();
+        return state;
+    }
 
     /// <summary>What comes of one more message in it.</summary>
     /// <param name="counts">Somebody has to answer it: it is neither ours nor from long before the account was connected.</param>
@@ -157,7 +165,7 @@ public sealed partial class Conversation : IGoverned
         {
             // What was done with it is over; somebody who has it keeps it until the claim lapses.
             if (State == ConversationState.Resolved)
-                (Priority, PriorityReason) = (triage.Priority, triage.Reason);
+                (Priority, PriorityReason, Resolution) = (triage.Priority, triage.Reason, null);
             (State, SnoozedUntil, Outcome, ClosedBy, ClosedAt) = (ConversationState.Open, null, null, null, null);
         }
 

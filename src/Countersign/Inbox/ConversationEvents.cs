@@ -121,7 +121,19 @@ public sealed record ConversationTold(ConversationWord Word) : DomainEvent
     /// <summary>Nobody, where no one here may answer.</summary>
     public required IReadOnlyCollection<Guid> People { get; init; }
 
+    /// <summary>Which clock's limit; null where it is about none.</summary>
+    public string? Clock { get; init; }
+
     public override string? Why => People.Count == 0 ? "nobody-to-tell" : null;
 
-    public override JsonObject Facts => new() { ["toldCount"] = People.Count, ["told"] = new JsonArray([.. People.Take(MostNamed).Select(person => (JsonNode)person.ToString())]) };
+    public override JsonObject Facts
+    {
+        get
+        {
+            var facts = new JsonObject { ["toldCount"] = People.Count, ["told"] = new JsonArray([.. People.Take(MostNamed).Select(person => (JsonNode)person.ToString())]) };
+            if (Clock is not null)
+                facts["clock"] = Clock;
+            return facts;
+        }
+    }
 }

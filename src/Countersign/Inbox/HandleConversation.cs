@@ -39,7 +39,7 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
             var now = clock.GetUtcNow();
             var next = await db.Conversations.AsNoTracking()
                 .Where(row => row.State == ConversationState.Open && accounts.Contains(row.AccountId) && (row.OwnerId == null || row.ClaimedUntil <= now))
-                .OrderBy(row => row.DueAt).ThenBy(row => row.WaitingSince).ThenBy(row => row.Id).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(cancellationToken);
+                .OrderBy(row => row.NextDueAt).ThenBy(row => row.WaitingSince).ThenBy(row => row.Id).Select(row => (Guid?)row.Id).FirstOrDefaultAsync(cancellationToken);
             if (next is not { } id)
                 return new Refusal("none-waits", "Nothing waits that nobody has.");
             var claimed = await ClaimAsync(id, by, cancellationToken);
@@ -81,8 +81,11 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
             },
             cancellationToken);
 
-    public Task<Decision<ConversationResolved>> ResolveAsync(Guid id, ConversationOutcome outcome, Actor by, CancellationToken cancellationToken) =>
-        DecideAsync<ConversationResolved>(id, by, (conversation, account, now) => conversation.Resolve(outcome, by, account, now), (conversation, closed) => conversation.Apply(closed), cancellationToken);
+    public async Task<Decision<ConversationResolved>> ResolveAsync(Guid id, ConversationOutcome outcome, Actor by, CancellationToken cancellationToken)
+    {
+        var due = await targets.RunAsync(cancellationToken);
+        return await DecideAsync<ConversationResolved>(id, by, (conversation, account, now) => conversation.Resolve(outcome, by, account, now), (conversation, closed) => db.FinishedClocks.AddRange(conversation.Apply(closed, due)), cancellationToken);
+    }
 
     public async Task<Decision<ConversationReopened>> ReopenAsync(Guid id, Actor by, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
+using Countersign.Inbox.Clocks;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Storage;
@@ -88,7 +89,11 @@ public sealed record ConversationDetail(
     IReadOnlyList<ReplyView> Replies,
     IReadOnlyDictionary<Guid, string> Names,
     Draft? About,
-    IReadOnlyList<Actor> Handlers);
+    IReadOnlyList<Actor> Handlers)
+{
+    /// <summary>Clocks that ran here, the oldest first.</summary>
+    public IReadOnlyList<FinishedClock> Finished { get; init; } = [];
+}
 
 /// <summary>Reads the inbox, for those who may read the accounts that messages came to.</summary>
 public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<InboxSettings> settings, TimeProvider clock)
@@ -117,7 +122,7 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
             InboxView.Snoozed => rows.OrderBy(row => row.SnoozedUntil).ThenBy(row => row.Id),
             InboxView.Waiting => rows.OrderByDescending(row => row.AnsweredAt).ThenBy(row => row.Id),
             InboxView.All => rows.OrderByDescending(row => row.LatestAt).ThenBy(row => row.Id),
-            _ => rows.OrderBy(row => row.DueAt).ThenBy(row => row.Id),
+            _ => rows.OrderBy(row => row.NextDueAt).ThenBy(row => row.Id),
         };
         return await RowsAsync(await rows.AsNoTracking().Skip((Math.Max(question.Page, 1) - 1) * PageSize).Take(PageSize + 1).ToListAsync(cancellationToken), accounts, cancellationToken);
     }
@@ -153,7 +158,7 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
                 labels[label] = count;
         }
 
-        return new InboxCounts(byAccount.Sum(one => one.Count), await Count(InboxView.Mine), await Count(InboxView.Unclaimed), await Count(InboxView.Waiting), await Count(InboxView.Snoozed), await open.CountAsync(row => row.DueAt < now, cancellationToken), sites, labels);
+        return new InboxCounts(byAccount.Sum(one => one.Count), await Count(InboxView.Mine), await Count(InboxView.Unclaimed), await Count(InboxView.Waiting), await Count(InboxView.Snoozed), await open.CountAsync(row => row.NextDueAt < now, cancellationToken), sites, labels);
     }
 
     /// <summary>Who could be given conversations of one of these accounts; of each conversation its own rules say so.</summary>
@@ -216,7 +221,10 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
             [.. replies.Select(pair => new ReplyView(pair.reply, pair.draft, posts.Find(post => post.DraftId == pair.draft.Id))).OrderBy(view => view.Reply.At)],
             await NamesAsync([.. notes.SelectMany(note => new[] { note.ById, note.ToId ?? note.ById }), .. replies.Select(pair => pair.reply.ById), conversation.OwnerId ?? Guid.Empty, conversation.ClosedBy ?? Guid.Empty], cancellationToken),
             await AboutAsync(account, messages, cancellationToken),
-            await HandlersAsync([account], cancellationToken));
+            await HandlersAsync([account], cancellationToken))
+        {
+            Finished = await db.FinishedClocks.AsNoTracking().Where(row => row.ConversationId == id).OrderBy(row => row.EndedAt).ThenBy(row => row.Id).ToListAsync(cancellationToken),
+        };
     }
 
     public async Task<bool> MayReadAsync(Guid id, Actor reader, CancellationToken cancellationToken) => await FindAccountAsync(id, reader, cancellationToken) is not null;

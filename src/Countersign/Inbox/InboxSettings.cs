@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Countersign.Inbox.Clocks;
 using Countersign.Planning;
 
 namespace Countersign.Inbox;
@@ -34,6 +35,15 @@ public sealed class InboxSettings : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "90.00:00:00")]
     public TimeSpan AnswerFrom { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long the first answer may take: hours by the clock for P1, office hours for the others.</summary>
+    public PriorityLimits FirstResponse { get; set; } = PriorityLimits.Hours(1, 4, 8, 24);
+
+    /// <summary>How long each further answer may take.</summary>
+    public PriorityLimits NextResponse { get; set; } = PriorityLimits.Hours(1, 4, 8, 24);
+
+    /// <summary>How long it may take until a conversation is resolved, without the time in which we wait for them.</summary>
+    public PriorityLimits Resolution { get; set; } = PriorityLimits.Hours(8, 16, 24, 40);
+
     /// <summary>When the office opens and shuts, by the organisation's clock: what is not most urgent is counted in these hours.</summary>
     public TimeOnly OfficeFrom { get; set; } = new(9, 0);
 
@@ -54,5 +64,10 @@ public sealed class InboxSettings : IValidatableObject
     {
         if (OfficeUntil <= OfficeFrom)
             yield return new ValidationResult("Inbox:OfficeUntil must be later than Inbox:OfficeFrom: the office is open within one day.", [nameof(OfficeUntil)]);
+        foreach (var (name, limits) in new[] { (nameof(FirstResponse), FirstResponse), (nameof(NextResponse), NextResponse), (nameof(Resolution), Resolution) })
+        {
+            if (!limits.IsWithinBounds)
+                yield return new ValidationResult($"Inbox:{name} takes times from one minute to {PriorityLimits.Most.Days} days, for P1, P2, P3 and P4.", [name]);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Countersign.Inbox.Clocks;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -10,7 +11,8 @@ internal sealed class InboxMapping :
     IEntityTypeConfiguration<Message>,
     IEntityTypeConfiguration<MessageVersion>,
     IEntityTypeConfiguration<ConversationNote>,
-    IEntityTypeConfiguration<ConversationReply>
+    IEntityTypeConfiguration<ConversationReply>,
+    IEntityTypeConfiguration<FinishedClock>
 {
     public void Configure(EntityTypeBuilder<InboxReading> entity)
     {
@@ -23,7 +25,9 @@ internal sealed class InboxMapping :
     {
         entity.ToTable("conversation").HasKey(conversation => conversation.Id);
         entity.Property(conversation => conversation.Labels).HasJson();
-        entity.Ignore(conversation => conversation.Object).Ignore(conversation => conversation.Unrecorded);
+        entity.Property(conversation => conversation.Resolution).HasJson();
+        entity.Property(conversation => conversation.LimitsTold).HasJson();
+        entity.Ignore(conversation => conversation.Object).Ignore(conversation => conversation.Unrecorded).Ignore(conversation => conversation.Limits).Ignore(conversation => conversation.Answering);
     }
 
     public void Configure(EntityTypeBuilder<Message> entity)
@@ -52,6 +56,13 @@ internal sealed class InboxMapping :
         entity.ToTable("conversation_reply").HasKey(reply => reply.DraftId);
         entity.Ignore(reply => reply.Object);
     }
+
+    public void Configure(EntityTypeBuilder<FinishedClock> entity)
+    {
+        entity.ToTable("finished_clock").HasKey(clock => clock.Id);
+        entity.HasOne<Conversation>().WithMany().HasForeignKey(clock => clock.ConversationId);
+        entity.Ignore(clock => clock.Object).Ignore(clock => clock.Elapsed).Ignore(clock => clock.Counted).Ignore(clock => clock.IsMet);
+    }
 }
 
 public static class InboxTables
@@ -69,6 +80,8 @@ public static class InboxTables
         public DbSet<ConversationNote> ConversationNotes => db.Set<ConversationNote>();
 
         public DbSet<ConversationReply> ConversationReplies => db.Set<ConversationReply>();
+
+        public DbSet<FinishedClock> FinishedClocks => db.Set<FinishedClock>();
 
         /// <summary>When the first message was written in a conversation that somebody has to answer and that was read after <paramref name="seen"/>.</summary>
         /// <param name="seen">Null for any.</param>

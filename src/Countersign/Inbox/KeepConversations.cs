@@ -57,7 +57,7 @@ public sealed class KeepConversations(CountersignDb db, ReadTargets read, TimePr
                 answered =>
                 {
                     (reply.AnsweredAt, reply.PublicationId) = (answered.At, answered.Publication);
-                    conversation.Apply(answered, unseen, targets);
+                    db.FinishedClocks.AddRange(conversation.Apply(answered, unseen, targets));
                 },
                 cancellationToken);
         }

@@ -22,6 +22,6 @@ public sealed class ReadTargets(CountersignDb db, IOptions<InboxSettings> settin
         return new ResponseTargets(new BusinessCalendar(
             DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc,
             settings.OfficeDays.Distinct().ToDictionary(day => day == DayOfWeek.Sunday ? IsoDayOfWeek.Sunday : (IsoDayOfWeek)day, _ => hours),
-            day => BankHolidays.Of(day.Year, settings.Holidays).Any(holiday => holiday.Day == day.ToDateOnly())));
+            day => BankHolidays.Of(day.Year, settings.Holidays).Any(holiday => holiday.Day == day.ToDateOnly())), settings);
     }
 }

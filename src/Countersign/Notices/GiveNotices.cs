@@ -46,10 +46,10 @@ public sealed class GiveNotices(CountersignDb db, NoticeBook book, TimeProvider 
         }
 
         var account = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == conversation.AccountId, cancellationToken);
-        var audience = NoticeAccess.Audience(word, account, conversation.OwnerAt(now), conversation.LapsedFrom, await book.PeopleAsync(cancellationToken)).ToList();
-        var urgent = word == ConversationWord.Urgent || (word == ConversationWord.PastLimit && conversation.Priority == Priority.P1);
-        var occasion = conversation.OccasionOf(word).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
-        var kind = KindOf(word);
+        var audience = NoticeAccess.Audience(word.Kind, account, conversation.OwnerAt(now), conversation.LapsedFrom, await book.PeopleAsync(cancellationToken)).ToList();
+        var urgent = word.Kind == ConversationWord.Urgent || (word.Kind == ConversationWord.PastLimit && conversation.Priority == Priority.P1);
+        var occasion = word.Occasion.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
+        var kind = KindOf(word.Kind);
 
         // A limit can be moved and moved back.
         var already = await db.Notices.Where(notice => notice.Subject == id && notice.Kind == kind && notice.Occasion == occasion).Select(notice => notice.PersonId).ToListAsync(cancellationToken);
@@ -61,7 +61,7 @@ public sealed class GiveNotices(CountersignDb db, NoticeBook book, TimeProvider 
             db.Notices.AddRange(notices);
         }
 
-        if (word is ConversationWord.HandedOver or ConversationWord.Lapsed || already.Count > 0)
+        if (word.Kind is ConversationWord.HandedOver or ConversationWord.Lapsed || already.Count > 0)
         {
             // That it was handed over, that a claim was over, or that these were told, is an entry already.
             Tell();
@@ -70,7 +70,7 @@ public sealed class GiveNotices(CountersignDb db, NoticeBook book, TimeProvider 
         }
         else
         {
-            var told = new ConversationTold(word) { Subject = id, By = Actor.Automation.Id, At = now, People = [.. audience.Select(person => person.Id)] };
+            var told = new ConversationTold(word.Kind) { Subject = id, By = Actor.Automation.Id, At = now, Clock = word.Limit?.Clock, People = [.. audience.Select(person => person.Id)] };
             if (!(await db.CommitAsync<ConversationTold>(told, _ => Tell(), cancellationToken)).IsTaken)
                 return false;
         }

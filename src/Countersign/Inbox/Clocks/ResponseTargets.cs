@@ -2,16 +2,18 @@ using NodaTime;
 
 namespace Countersign.Inbox.Clocks;
 
-/// <summary>By when a first answer is due: the most urgent are counted day and night, the others in office hours.</summary>
-public sealed class ResponseTargets(BusinessCalendar office)
+/// <summary>By when something is due: for the most urgent counted day and night, for the others in office hours.</summary>
+public sealed class ResponseTargets(BusinessCalendar office, InboxSettings limits)
 {
-    public static TimeSpan Of(Priority priority) => priority switch
+    /// <summary>A limit is close when this share of its time is over.</summary>
+    public const double Close = 0.75;
+
+    public TimeSpan Of(ServiceClock clock, Priority priority) => (clock switch
     {
-        Priority.P1 => TimeSpan.FromHours(1),
-        Priority.P2 => TimeSpan.FromHours(4),
-        Priority.P3 => TimeSpan.FromHours(8),
-        _ => TimeSpan.FromHours(24),
-    };
+        ServiceClock.FirstResponse => limits.FirstResponse,
+        ServiceClock.NextResponse => limits.NextResponse,
+        _ => limits.Resolution,
+    }).Of(priority);
 
     /// <summary>Somebody who may be harmed does not wait until Monday.</summary>
     public static bool CountsAlways(Priority priority) => priority == Priority.P1;
@@ -19,12 +21,16 @@ public sealed class ResponseTargets(BusinessCalendar office)
     /// <summary>How much office time has passed; less than what has elapsed wherever the office was shut.</summary>
     public TimeSpan OfficeTime(DateTimeOffset from, DateTimeOffset until) => office.Between(Instant.FromDateTimeOffset(from), Instant.FromDateTimeOffset(until)).ToTimeSpan();
 
+    /// <summary>How much of the time between counts for a limit; none where a clock was put back.</summary>
+    public TimeSpan Counted(Priority priority, DateTimeOffset from, DateTimeOffset until) => until <= from ? TimeSpan.Zero : CountsAlways(priority) ? until - from : OfficeTime(from, until);
+
     /// <returns>In elapsed time where the office is not open for so long within ten years.</returns>
-    public DateTimeOffset DueAt(Priority priority, DateTimeOffset from) => After(priority, from, Of(priority));
+    public DateTimeOffset DueAt(ServiceClock clock, Priority priority, DateTimeOffset from) => After(priority, from, Of(clock, priority));
 
-    /// <summary>When the limit is close: three quarters of the time are over.</summary>
-    public DateTimeOffset WarnAt(Priority priority, DateTimeOffset from) => After(priority, from, Of(priority) * 0.75);
+    /// <summary>When the limit is close.</summary>
+    public DateTimeOffset WarnAt(ServiceClock clock, Priority priority, DateTimeOffset from) => After(priority, from, Of(clock, priority) * Close);
 
-    private DateTimeOffset After(Priority priority, DateTimeOffset from, TimeSpan time) =>
+    /// <summary>When so much time that counts has passed.</summary>
+    internal DateTimeOffset After(Priority priority, DateTimeOffset from, TimeSpan time) =>
         !CountsAlways(priority) && office.Add(Instant.FromDateTimeOffset(from), Duration.FromTimeSpan(time)) is { } due ? due.ToDateTimeOffset() : from + time;
 }
