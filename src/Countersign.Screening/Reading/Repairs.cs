@@ -13,6 +13,9 @@ internal sealed class Repairs
 
     private static readonly System.Buffers.SearchValues<char> Vowels = System.Buffers.SearchValues.Create("aeiouy");
 
+    /// <summary>Names of this length or more are hardly ever a word of a rule but for one letter.</summary>
+    public const int LongForName = 6;
+
     private const int Shortest = 4;
     private const int Longest = 20;
 
@@ -55,15 +58,19 @@ internal sealed class Repairs
     }
 
     /// <summary>Adds what the word would stand for with one letter put back or two put in order.</summary>
-    /// <param name="sure">Another word of the text is disguised: short words are put right, too.</param>
+    /// <param name="sure">Another word of the text is disguised: short words and likely names are put right, too.</param>
     /// <returns>Whether it stands for anything.</returns>
     public bool Add(ReadOnlySpan<char> word, bool sure, ref Token token, SegmentText into)
     {
         if (word.Length is < Shortest - 1 or > Longest || !MayStand(word, sure, token.Hash) || word.ContainsAnyExceptInRange('a', 'z') || Vocabulary.IsPluralOfListed(word))
             return false;
-        AddRow(sure ? shorter : whole, WordHash.Of(word), ref token, into);
+        AddRow(whole, WordHash.Of(word), ref token, into);
         if (sure)
+        {
+            AddRow(shorter, WordHash.Of(word), ref token, into);
             return token.Symbols > 0;
+        }
+
         var hash = WordHash.None;
         for (var at = 0; at < word.Length; at++)
         {
@@ -73,6 +80,21 @@ internal sealed class Repairs
         }
 
         return token.Symbols > 0;
+    }
+
+    /// <summary>Whether it may be a word of four letters that lacks one: said of one alone it says nothing, of two in a row that they are disguised.</summary>
+    public bool IsShortened(ReadOnlySpan<char> word) =>
+        word.Length == Shortest - 1 && shorter.ContainsKey(WordHash.Of(word)) && !Vocabulary.IsPluralOfListed(word);
+
+    /// <summary>Whether a word is another with one letter left out or two neighbours swapped; the first and the last stand.</summary>
+    public static bool IsNearly(ReadOnlySpan<char> word, ReadOnlySpan<char> other)
+    {
+        if (word.Length is < Shortest - 1 || other.Length is < Shortest or > Longest || word[0] != other[0] || word[^1] != other[^1])
+            return false;
+        var same = word.CommonPrefixLength(other);
+        return word.Length + 1 == other.Length ? word[same..].SequenceEqual(other[(same + 1)..])
+            : word.Length == other.Length && same + 1 < word.Length && word[same] == other[same + 1] && word[same + 1] == other[same]
+                && word[(same + 2)..].SequenceEqual(other[(same + 2)..]);
     }
 
     private static bool Takes(in Symbol symbol) =>

@@ -31,6 +31,7 @@ internal sealed partial class SegmentText
     private int tokenCount;
     private int reading;
     private bool digitRunsRead;
+    private int shortened;
     private bool scored;
     private HeadScores scores;
     private (int Sentence, string? Figure, bool Same) stated;
@@ -84,6 +85,14 @@ internal sealed partial class SegmentText
     /// <summary>Whether a word stands in it with letters swapped or missing.</summary>
     public bool Repaired { get; set; }
 
+    /// <summary>Called for each word that may lack a letter: whether it stands behind another such.</summary>
+    public bool FollowsShortened()
+    {
+        var follows = shortened == tokenCount - 1;
+        shortened = tokenCount;
+        return follows;
+    }
+
     /// <summary>Whether three equal letters stand in a row somewhere.</summary>
     public bool HasTriples { get; private set; }
 
@@ -129,6 +138,7 @@ internal sealed partial class SegmentText
         LongestStretch = 0;
         HasSpacedLetters = false;
         Repaired = false;
+        shortened = -1;
         placed = false;
         pairCount = 0;
         digitRunsRead = false;

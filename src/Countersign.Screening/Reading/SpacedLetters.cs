@@ -14,6 +14,12 @@ internal static class SpacedLetters
     /// <summary>What a capital within a word costs behind a small letter: most begin another word.</summary>
     private const int Capital = WordTable.SureCost;
 
+    /// <summary>"a" and "i" are words, but far more often letters of one.</summary>
+    private const int ShortWord = WordTable.SureCost + 3;
+
+    /// <summary>A capital I before a small letter is hardly anything else than a word.</summary>
+    private const int Self = WordTable.SureCost - 2;
+
     /// <summary>The fewest known words that hold as many of the letters as can be; all letters in one where none is known.</summary>
     /// <param name="written">The letters with their capitals.</param>
     /// <param name="ends">Gets the end of each word.</param>
@@ -25,7 +31,7 @@ internal static class SpacedLetters
         costs[0] = 0;
         for (var end = 1; end <= letters.Length; end++)
         {
-            (costs[end], starts[end]) = (costs[end - 1] + Alone, end - 1);
+            (costs[end], starts[end]) = (costs[end - 1] + CostOfOne(written, end - 1), end - 1);
             var capitals = 0;
             for (var start = end - 2; start >= Math.Max(0, end - LongestWord); start--)
             {
@@ -36,16 +42,23 @@ internal static class SpacedLetters
             }
         }
 
-        if (costs[letters.Length] == Alone * letters.Length)
+        var count = 0;
+        for (var end = letters.Length; end > 0; end = starts[end])
+            ends[count++] = end;
+        if (count == letters.Length)
         {
             ends[0] = letters.Length;
             return 1;
         }
 
-        var count = 0;
-        for (var end = letters.Length; end > 0; end = starts[end])
-            ends[count++] = end;
         ends[..count].Reverse();
         return count;
     }
+
+    private static int CostOfOne(ReadOnlySpan<char> written, int at) => written[at] switch
+    {
+        'I' when at + 1 == written.Length || !char.IsUpper(written[at + 1]) => Self,
+        'a' or 'A' or 'i' => ShortWord,
+        _ => Alone,
+    };
 }

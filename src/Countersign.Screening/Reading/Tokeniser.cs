@@ -203,7 +203,7 @@ internal ref struct Tokeniser
         ref var token = ref into.NewToken();
         token = new Token { Start = at, End = end, Kind = kind };
         var capital = char.IsUpper(text[first]);
-        words.Resolve(lower[first..end], plain, capital && !opens && first + 1 < end && !char.IsUpper(text[first + 1]), ref token, into);
+        words.Resolve(lower[first..end], plain, capital && IsLikelyName(text[first..end]), ref token, into);
         if (kind == TokenKind.Word)
         {
             if (token.Has(WordTraits.OpensClause) || (token.Has(WordTraits.Subject) && (traitsBefore & WordTraits.Joining) != WordTraits.None))
@@ -242,6 +242,10 @@ internal ref struct Tokeniser
         if (kind != TokenKind.Emoji)
             opens = false;
     }
+
+    /// <summary>A capital within a sentence, or three letters that are all capitals.</summary>
+    private readonly bool IsLikelyName(ReadOnlySpan<char> word) =>
+        word.Length > 1 && (char.IsUpper(word[1]) ? word.Length == 3 && char.IsUpper(word[2]) : !opens);
 
     private void OpenSentence()
     {

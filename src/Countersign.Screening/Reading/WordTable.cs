@@ -72,8 +72,8 @@ internal sealed class WordTable
             beginnings.Add(word, ref token, into);
         if (!plain)
             ReadOtherwise(word, ref token, into);
-        if (Repairing && token.Symbols == 0 && token.Kind == TokenKind.Word && !name)
-            into.Repaired |= repairs.Add(word, sure: false, ref token, into);
+        if (Repairing && token.Symbols == 0 && token.Kind == TokenKind.Word && (!name || word.Length >= Repairs.LongForName))
+            into.Repaired |= repairs.Add(word, sure: false, ref token, into) || (repairs.IsShortened(word) && into.FollowsShortened());
     }
 
     /// <summary>The word under a reading, such as digits read as letters: adds what it stands for.</summary>
@@ -121,11 +121,14 @@ internal sealed class WordTable
             repairs.Add(into.Word(token), sure: true, ref token, into);
     }
 
-    /// <summary>How surely letters are one word of the release: <see cref="SureCost"/> where they stand in it, a little more for its forms, 0 for none.</summary>
+    /// <summary>
+    /// How surely letters are one word of the release: <see cref="SureCost"/> where they stand in it, a little more for its forms, more than two words
+    /// for a beginning with an ending ("account" and "slose" are "accounts" and "lose"), 0 for none.
+    /// </summary>
     public int CostOf(ReadOnlySpan<char> word) =>
         Of(WordHash.Of(word)).Hash != 0 ? SureCost
         : Vocabulary.IsFormOfListed(word) ? SureCost + 1
-        : beginnings.MayBegin(word) && beginnings.Rest(word) is { } rest and <= LongestEnding ? SureCost + 2 + rest
+        : beginnings.MayBegin(word) && beginnings.Rest(word) is { } rest and <= LongestEnding ? (2 * SureCost) + 1 + rest
         : 0;
 
     /// <summary>Adds what the word stands for with digits read as letters, repeats collapsed or stars for letters.</summary>

@@ -6,6 +6,8 @@ namespace Countersign.Screening.Recognisers;
 /// <summary>Telephone numbers, postcodes and street addresses of the United Kingdom.</summary>
 internal static class Contacts
 {
+    private const int LongestStreetWord = 8;
+
     private static readonly string[] PostcodeShapes = ["LDDLL", "LDDDLL", "LLDDLL", "LLDDDLL", "LDLDLL", "LLDLDLL"];
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> StreetWords = new[]
@@ -36,12 +38,31 @@ internal static class Contacts
                 continue;
             for (var next = at + 1; next < tokens.Length && next <= at + 3 && tokens[next].Has(TokenMarks.Follows) && tokens[next].Has(TokenMarks.Capital); next++)
             {
-                if (next > at + 1 && StreetWords.Contains(text.Word(tokens[next])))
+                if (next > at + 1 && IsStreetWord(text, tokens[next]))
                 {
                     hits.Add(new Hit(at, next + 1));
                     break;
                 }
             }
         }
+    }
+
+    private static bool IsStreetWord(SegmentText text, in Token token)
+    {
+        var word = text.Word(token);
+        if (!token.Has(TokenMarks.Joined))
+            return StreetWords.Contains(word);
+        Span<char> letters = stackalloc char[LongestStreetWord];
+        var count = 0;
+        foreach (var character in word)
+        {
+            if (!char.IsLetter(character))
+                continue;
+            if (count == letters.Length)
+                return false;
+            letters[count++] = character;
+        }
+
+        return StreetWords.Contains(letters[..count]);
     }
 }

@@ -62,7 +62,7 @@ internal sealed record Rule
     /// <summary>The words that a firing starts from; null where it has none.</summary>
     private static HitList? Candidates(ItemText item, SegmentText text, Firing firing) =>
         firing.TermsOf is { } terms
-            ? text.Wording(item.Facts.TryGetValue(terms, out var term) ? term : "")
+            ? text.Terms(item.Facts.TryGetValue(terms, out var term) ? term : "")
             : firing.Find is null ? null : text.Find(firing.Find);
 
     /// <summary>What a firing without words shows: what is left of a wording, or the words that speak loudest for its score, if it asks for one.</summary>
