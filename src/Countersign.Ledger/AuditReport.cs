@@ -6,6 +6,9 @@ public sealed record AuditReport
     /// <summary>What the log's key signed; null where no signed checkpoint was found, and then nothing else was looked at.</summary>
     public required Checkpoint? Checkpoint { get; init; }
 
+    /// <summary>The keys that were given, and those that they handed over to in the log itself.</summary>
+    public required IReadOnlyList<NoteVerifier> Keys { get; init; }
+
     /// <summary>Whether the entries were read to their end and give exactly what the checkpoint says.</summary>
     public required bool EntriesAreAsSigned { get; init; }
 

@@ -76,6 +76,7 @@ public sealed class LogAudit
     private AuditReport Report(Checkpoint? signed, EntryAudit? entries) => new()
     {
         Checkpoint = signed,
+        Keys = keys.All,
         EntriesAreAsSigned = entries?.AreAsSigned ?? false,
         KeptCheckpoints = kept.Count,
         ContentsShown = contents.Shown,

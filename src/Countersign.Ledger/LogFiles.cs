@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Enumeration;
 
 namespace Countersign.Ledger;
 
@@ -62,18 +61,7 @@ internal sealed class LogFiles(string place)
 
     /// <summary>Every file below the folder and every link, which is not followed; paths have forward slashes.</summary>
     /// <param name="part">A folder in it, to look there alone; there need be none.</param>
-    public IEnumerable<(string Path, bool IsLink)> Walk(string part = "") => !Directory.Exists(Path.Combine(folder, part)) ? [] : new FileSystemEnumerable<(string, bool)>(
-        Path.Combine(folder, part),
-        (ref FileSystemEntry entry) => (Relative(entry.ToFullPath()), IsLink(ref entry)),
-        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
-    {
-        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory || IsLink(ref entry),
-        ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry),
-    };
-
-    private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
-
-    private string Relative(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+    public IEnumerable<(string Path, bool IsLink)> Walk(string part = "") => FolderWalk.Through(folder, part);
 }
 
 /// <summary>Memory for one file after the other.</summary>

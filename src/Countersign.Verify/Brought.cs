@@ -51,10 +51,10 @@ internal sealed class Brought
         }
     }
 
-    /// <summary>A checkpoint, or the folder of an export with its checkpoint.</summary>
+    /// <summary>A checkpoint, the folder of a log with its checkpoint, or an evidence pack with such a folder.</summary>
     public void TakeKept(string place)
     {
-        var file = Directory.Exists(place) ? Path.Combine(place, "checkpoint") : place;
+        var file = Directory.Exists(place) ? Path.Combine(PackAudit.LogOf(place) ?? place, "checkpoint") : place;
         if (!TryRead(file, SignedNote.LargestNote, out var bytes, out var why))
             Fault ??= $"The checkpoint you kept cannot be read: {file} {why}.";
         else if (SignedNote.TryParse(bytes, out var note))

@@ -11,7 +11,8 @@ internal sealed record Question
         countersign-verify says whether a log of Countersign is as it was signed. It needs no network and no Countersign.
 
           countersign-verify full FOLDER --key KEY
-              Verifies every entry, hash, checkpoint and piece of content in FOLDER.
+              Verifies every entry, hash, checkpoint and piece of content in FOLDER. That may be the log of an evidence pack,
+              or the pack: then every other file of it, too.
           countersign-verify extend OLD FOLDER --key KEY
               The same, and that the log still begins with what OLD says: a checkpoint you kept, or the folder of an older export.
           countersign-verify prove FOLDER NUMBER --key KEY
@@ -35,6 +36,9 @@ internal sealed record Question
     public required string Place { get; init; }
 
     public required LogTrust Trust { get; init; }
+
+    /// <summary>The evidence pack that the log is in, where the whole of it is asked about.</summary>
+    public string? Pack { get; private init; }
 
     /// <summary>A key was read from a file in the very folder that it is to vouch for.</summary>
     public required bool KeyIsFromFolder { get; init; }
@@ -81,7 +85,8 @@ internal sealed record Question
         question = new Question
         {
             Verb = words[0],
-            Place = place,
+            Place = words[0] == "check" ? place : PackAudit.LogOf(place) ?? place,
+            Pack = words[0] is "full" or "extend" && PackAudit.LogOf(place) is not null ? place : null,
             Trust = brought.Trust,
             KeyIsFromFolder = brought.KeyFiles.Any(file => IsIn(place, file)),
             Number = number,

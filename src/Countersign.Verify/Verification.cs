@@ -42,10 +42,15 @@ internal static class Verification
     private static int Audit(Question question, TextWriter answer)
     {
         var report = LogAudit.Run(question.Place, question.Trust);
+        var pack = question.Pack is { } folder && report.Checkpoint is not null ? PackAudit.Run(folder, report) : null;
         if (!report.Passed)
-            return Refuse(report.EntriesAreAsSigned ? "The entries are as signed, but not everything else is as it should be:" : NotAsSigned, report.Findings, answer);
+            return Refuse(report.EntriesAreAsSigned ? "The entries are as signed, but not everything else is as it should be:" : NotAsSigned, [.. report.Findings, .. pack?.Findings ?? []], answer);
+        if (pack is { Findings.Count: > 0 })
+            return Refuse("The log in this pack is as it was signed, but the pack around it is not as it was written:", pack.Findings, answer);
         foreach (var sentence in Sentences.Of(report).Concat(Sentences.OfAnchors(report)))
             answer.WriteLine(sentence);
+        if (pack is not null)
+            answer.WriteLine($"{Sentences.Count(pack.Files, "file", "files")} of the pack are as they were when it was written, and no other is there.");
         return AsItShouldBe;
     }
 

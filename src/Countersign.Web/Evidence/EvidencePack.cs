@@ -84,6 +84,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         var commitments = new HashSet<string>(StringComparer.Ordinal);
         var items = new PackItems(files, order, await db.Publications.AsNoTracking().ToDictionaryAsync(post => post.Id, post => post.DraftId, stop));
         var threads = new PackThreads(files, order);
+        var shown = new SortedDictionary<Guid, HashSet<string>>();
         var done = 0L;
         foreach (var some in places.Chunk(Batch))
         {
@@ -95,7 +96,11 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
                 tables.Add(entry, names);
                 var words = Words(entry, vault);
                 if (await items.AddAsync(entry, names, words) is { } draft)
+                {
                     threads.Choose(draft, entry, words);
+                    (shown.TryGetValue(draft, out var digests) ? digests : shown[draft] = []).UnionWith(EntryReading.Commitments(Raw(entry)));
+                }
+
                 if (!order.Narrows || places.Count > MostProofs)
                     continue;
                 await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.json"), entry.Leaf);
@@ -115,13 +120,18 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         }
 
         await tables.FinishAsync();
-        await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, items.Drafts, stop) : new Dictionary<Guid, IReadOnlyList<string>>(), await threads.FinishAsync());
+        await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, order, shown, stop) : new Dictionary<Guid, IReadOnlyList<string>>(), await threads.FinishAsync());
         return commitments;
     }
 
-    /// <returns>What the commitments to withhold stand for. One that nothing here has is missing.</returns>
-    private async Task<IReadOnlyDictionary<string, (string Name, string Object)>> WithheldAsync(EvidenceOrder order, CancellationToken stop) =>
-        await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => (item.Name, item.Object), StringComparer.Ordinal, stop);
+    /// <returns>What the commitments to withhold stand for; a picture has its hash for one. What nothing here has is missing.</returns>
+    private async Task<IReadOnlyDictionary<string, (string Name, string Object)>> WithheldAsync(EvidenceOrder order, CancellationToken stop)
+    {
+        var withheld = await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => (item.Name, item.Object), StringComparer.Ordinal, stop);
+        foreach (var sha256 in await db.Media.AsNoTracking().Where(media => order.Withheld.Keys.Contains(media.Sha256)).Select(media => media.Sha256).ToListAsync(stop))
+            withheld[sha256] = ("picture", $"media/{sha256}");
+        return withheld;
+    }
 
     /// <returns>What has words that are withheld, and what stands of it on networks: a name made of its first words would tell them.</returns>
     private async Task<IReadOnlySet<Guid>> WordlessAsync(IReadOnlyDictionary<string, (string Name, string Object)> withheld, CancellationToken stop)
@@ -162,20 +172,17 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         return words;
     }
 
+    /// <param name="shown">What the chosen entries of each draft name by hash, its pictures among them.</param>
     /// <returns>The paths written, within the folder of each draft.</returns>
-    private async Task<IReadOnlyDictionary<Guid, IReadOnlyList<string>>> WritePicturesAsync(PackFiles files, IEnumerable<Guid> drafts, CancellationToken stop)
+    private async Task<IReadOnlyDictionary<Guid, IReadOnlyList<string>>> WritePicturesAsync(PackFiles files, EvidenceOrder order, IReadOnlyDictionary<Guid, HashSet<string>> shown, CancellationToken stop)
     {
         var written = new Dictionary<Guid, IReadOnlyList<string>>();
-        foreach (var draft in drafts)
+        foreach (var (draft, hashes) in shown)
         {
-            var versions = await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == draft).Select(version => version.Pictures).ToListAsync(stop);
-            var now = await db.Drafts.AsNoTracking().Where(row => row.Id == draft).Select(row => row.Pictures).ToListAsync(stop);
-            var cards = await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == draft && version.Shape != null).Select(version => version.Shape).ToListAsync(stop);
             var paths = new List<string>();
-            var hashes = versions.Concat(now).SelectMany(pictures => pictures).Select(picture => picture.Sha256).Concat(cards.Select(shape => shape?.Preview?.Picture?.Sha256).OfType<string>());
-            foreach (var hash in hashes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            foreach (var hash in await db.Media.Where(media => hashes.Contains(media.Sha256)).Select(media => media.Sha256).OrderBy(hash => hash).ToListAsync(stop))
             {
-                if (await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == hash, stop) is not { Bytes.Length: > 0 } media)
+                if (order.Withheld.ContainsKey(hash) || await db.Media.AsNoTracking().SingleAsync(media => media.Sha256 == hash, stop) is not { Bytes.Length: > 0 } media)
                     continue;
                 paths.Add($"media/{hash}.{media.ContentType.Split('/')[^1]}");
                 await files.WriteAsync($"{PackItems.FolderOf(draft)}/{paths[^1]}", media.Bytes);

@@ -58,7 +58,10 @@ public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, Answered
         foreach (var entry in entries.Concat(await trail.ReadAsync(around, stop)))
             commitments.UnionWith(EntryReading.Commitments(Encoding.UTF8.GetString(entry.Leaf)));
         var known = commitments.ToList();
-        return await log.Vault.AsNoTracking().Where(item => known.Contains(item.Commitment) && item.Erasure == null).OrderBy(item => item.Object).ThenBy(item => item.Name).Take(MostContents)
+        var pictures = await db.Media.AsNoTracking().Where(media => known.Contains(media.Sha256) && media.Erasure == null).OrderBy(media => media.Sha256).Take(MostContents)
+            .Select(media => new ContentRow(media.Sha256, "picture", "media/" + media.Sha256)).ToListAsync(stop);
+        var words = await log.Vault.AsNoTracking().Where(item => known.Contains(item.Commitment) && item.Erasure == null).OrderBy(item => item.Object).ThenBy(item => item.Name).Take(MostContents)
             .Select(item => new ContentRow(item.Commitment, item.Name, item.Object)).ToListAsync(stop);
+        return [.. pictures, .. words];
     }
 }

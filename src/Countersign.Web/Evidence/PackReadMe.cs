@@ -42,10 +42,11 @@ internal static class PackReadMe
           export vouches for nothing.
 
         To verify it with the enclosed program (needs the .NET 10 SDK, and a network once, to build)
-          dotnet run --project verifier/src/Countersign.Verify -- full log --key "{verifierKey}"
+          dotnet run --project verifier/src/Countersign.Verify -- full . --key "{verifierKey}"
         or with a copy of countersign-verify you had before
-          countersign-verify full log --key "{verifierKey}"
-        The answer is 0 and a sentence if everything in log/ is as it was signed, and 1 if a single byte of it is not.{(hasWitnesses ? "\nWith the witnesses you rely on: add --policy witness-policy.txt, after comparing that file with the one you were given." : "")}
+          countersign-verify full . --key "{verifierKey}"
+        The answer is 0 and a sentence if everything in log/ is as it was signed and every other file is the one that
+        manifest.json names, and 1 if a single byte of it is not. Of log/ alone: full log.{(hasWitnesses ? "\nWith the witnesses you rely on: add --policy witness-policy.txt, after comparing that file with the one you were given." : "")}
         One entry, with its proof: countersign-verify prove log NUMBER --key KEY
         To see later that nothing was taken back: keep log/checkpoint, ask for a new export then, and
           countersign-verify extend KEPT-CHECKPOINT log --key KEY

@@ -139,7 +139,7 @@ public sealed class LibraryPages(CountersignDb db, LibraryReader library, ShellR
         var folders = (await library.ListAsync(new LibraryQuestion(null, null, LibraryShow.All), LocalTime.Zone, stop)).Folders;
         var model = new LibraryRecordModel(
             await shell.ReadAsync(stop), kept, typed ?? kept.Picture.Record, seen ?? kept.Picture.Revision, await library.UsesAsync(kept.Picture.Sha256, actor, stop), [.. folders.Select(folder => folder.Folder)],
-            names.GetValueOrDefault(kept.Picture.AddedBy, Actor.Automation.Name), names.GetValueOrDefault(kept.Picture.ChangedBy, Actor.Automation.Name), clock.GetUtcNow(), Today, LibraryPicture.Keeps(actor), refusal, IsDraft(back) ? back : null, done);
+            names.GetValueOrDefault(kept.Picture.AddedBy, Actor.Automation.Name), names.GetValueOrDefault(kept.Picture.ChangedBy, Actor.Automation.Name), clock.GetUtcNow(), Today, LibraryPicture.Keeps(actor) && !kept.Picture.IsErased, refusal, IsDraft(back) ? back : null, done);
         return Pages.Show<LibraryRecordPage>(new { Model = model }, refusal is null ? StatusCodes.Status200OK : refusal.Code == "not-entitled" ? StatusCodes.Status403Forbidden : StatusCodes.Status422UnprocessableEntity);
     }
 

@@ -86,9 +86,11 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
         var incident = await db.Incidents.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var order = await db.Lockdowns.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var recipient = await db.Recipients.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        var kept = await db.LibraryPictures.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         return () =>
         {
             recipient?.Erase();
+            kept?.Erase();
             draft?.Erase();
             versions.ForEach(version => version.Erase());
             db.RemoveRange(autosaves);

@@ -50,6 +50,8 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             return await ReadAsync(standing, cancellationToken);
         if (await db.Conversations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } conversation)
             return await ReadAsync(conversation, cancellationToken);
+        if (await db.LibraryPictures.AsNoTracking().SingleOrDefaultAsync(picture => picture.Id == id, cancellationToken) is { } picture)
+            return await ReadAsync(picture, cancellationToken);
         if (await db.Incidents.AsNoTracking().SingleOrDefaultAsync(incident => incident.Id == id, cancellationToken) is { } incident)
             return new ErasureTarget(incident.Object, await OpenOfAsync(incident.ReasonCommitment is { } reason ? [reason] : [], cancellationToken), await IsHeldAsync([incident.Object], cancellationToken), incident.IsOpen ? "This incident is open. Its reason can go when it is decided." : null, null);
         if (await db.Lockdowns.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order)
@@ -73,25 +75,37 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         { Pictures = await OwnPicturesAsync(draft, cancellationToken) };
     }
 
-    /// <summary>Pictures of this draft, in any of its versions, that no other draft and no post of our own networks shows, and that are not in the library.</summary>
+    /// <summary>Pictures of this draft, in any of its versions, that nothing else shows and that are not in the library.</summary>
     private async Task<IReadOnlyList<string>> OwnPicturesAsync(Draft draft, CancellationToken cancellationToken)
     {
-        var versions = await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == draft.Id).Select(version => version.Pictures).ToListAsync(cancellationToken);
+        var versions = await db.DraftVersions.AsNoTracking().Where(version => version.DraftId == draft.Id).ToListAsync(cancellationToken);
         var own = new List<string>();
-        foreach (var sha256 in versions.Append(draft.Pictures).SelectMany(pictures => pictures).Select(picture => picture.Sha256).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        foreach (var sha256 in versions.SelectMany(version => version.Body.AllPictures).Concat(draft.Body.AllPictures).Select(picture => picture.Sha256).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            // The columns are JSON text; a hash stands in them as it is.
-            var used = await db.Drafts.AnyAsync(other => other.Id != draft.Id && other.Text != Erased.Marker && (((string)(object)other.Pictures).Contains(sha256) || (other.Shape != null && ((string)(object)other.Shape).Contains(sha256))), cancellationToken)
-                || await db.DraftVersions.AnyAsync(other => other.DraftId != draft.Id && other.Text != Erased.Marker && (((string)(object)other.Pictures).Contains(sha256) || (other.Shape != null && ((string)(object)other.Shape).Contains(sha256))), cancellationToken)
-                || await db.LibraryPictures.AnyAsync(kept => kept.Sha256 == sha256, cancellationToken)
-                || await db.ShelvedPosts.AnyAsync(post => ((string)(object)post.Pictures).Contains(sha256), cancellationToken)
-                || !await db.Media.AnyAsync(media => media.Sha256 == sha256 && media.Erasure == null, cancellationToken);
-            if (!used)
+            if (!await IsShownAsync(sha256, draft.Id, cancellationToken) && !await db.LibraryPictures.AsNoTracking().AnyAsync(kept => kept.Sha256 == sha256 && kept.Details != PictureDetails.None, cancellationToken))
                 own.Add(sha256);
         }
 
         return own;
     }
+
+    /// <returns>True where a draft that is not erased or a post of our own networks shows this picture, or where its bytes are gone anyway.</returns>
+    /// <param name="but">A draft that does not count.</param>
+    private async Task<bool> IsShownAsync(string sha256, Guid? but, CancellationToken cancellationToken) =>
+        // The columns are JSON text; a hash stands in them as it is.
+        await db.Drafts.AnyAsync(other => other.Id != but && other.Text != Erased.Marker && (((string)(object)other.Pictures).Contains(sha256) || (other.Shape != null && ((string)(object)other.Shape).Contains(sha256))), cancellationToken)
+        || await db.DraftVersions.AnyAsync(other => other.DraftId != but && other.Text != Erased.Marker && (((string)(object)other.Pictures).Contains(sha256) || (other.Shape != null && ((string)(object)other.Shape).Contains(sha256))), cancellationToken)
+        || await db.ShelvedPosts.AnyAsync(post => ((string)(object)post.Pictures).Contains(sha256), cancellationToken)
+        || !await db.Media.AnyAsync(media => media.Sha256 == sha256 && media.Erasure == null, cancellationToken);
+
+    /// <summary>What was ever said of it, and its bytes where no post shows them: with a post they are evidence, and go with its words.</summary>
+    private async Task<ErasureTarget> ReadAsync(LibraryPicture picture, CancellationToken cancellationToken) => new(
+        picture.Object,
+        await ContentsAsync(picture.Object, null, cancellationToken),
+        await IsHeldAsync([picture.Object, $"person/{picture.AddedBy}"], cancellationToken),
+        picture.Retired ? null : "This picture is in use in the library. Take it out of use first.",
+        null)
+    { Pictures = await IsShownAsync(picture.Sha256, null, cancellationToken) ? [] : [picture.Sha256] };
 
     /// <summary>The archive copies of a draft's posts go with its words: they are the same.</summary>
     private async Task<List<string>> CopiesAsync(List<Publication> posts, CancellationToken cancellationToken)

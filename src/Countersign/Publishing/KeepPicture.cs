@@ -23,7 +23,7 @@ public sealed class KeepPicture(CountersignDb db, TimeProvider clock)
         if (!await DraftAccess.MayReadPictureAsync(db, sha256, by, cancellationToken))
             return new Refusal("no-picture", "That picture is not here. Add it again.");
         if (await db.LibraryPictures.SingleOrDefaultAsync(picture => picture.Sha256 == sha256, cancellationToken) is { } known)
-            return known;
+            return known.IsErased ? LibraryPicture.Gone : known;
         if (LibraryPicture.Check(record) is { } wrong)
             return wrong;
         var details = Sealed.New("details", record.Details.Write());

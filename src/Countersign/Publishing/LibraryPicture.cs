@@ -57,7 +57,10 @@ public enum PeopleShown
 /// <param name="Consent">Where the consents of those shown lie.</param>
 public sealed record PictureDetails(string Title, string Folder, string Alt, string Holder, string From, string Document, string Consent)
 {
-    internal string Write() => JsonSerializer.Serialize(this, JsonColumn.Options);
+    /// <summary>What is left once it was erased.</summary>
+    public static PictureDetails None { get; } = new(Erased.Marker, "", "", "", "", "", "");
+
+    internal string Write() => this == None ? Erased.Marker : JsonSerializer.Serialize(this, JsonColumn.Options);
 
     internal IEnumerable<string> All => [Title, Folder, Alt, Holder, From, Document, Consent];
 }
@@ -111,6 +114,11 @@ public sealed class LibraryPicture : IGoverned
 
     public string Object => $"picture/{Id}";
 
+    /// <summary>What was said of it is gone, and its bytes with the last post that showed them.</summary>
+    public bool IsErased => Details == PictureDetails.None;
+
+    internal void Erase() => Details = PictureDetails.None;
+
     JsonObject IGoverned.State() => new()
     {
         ["sha256"] = Sha256,
@@ -129,6 +137,8 @@ public sealed class LibraryPicture : IGoverned
     };
 
     IEnumerable<Spoken> IGoverned.Words => [new("details", DetailsCommitment, Details.Write())];
+
+    internal static Refusal Gone => new("erased", "This picture was erased from the library, on the word of two people. It does not come back.");
 
     public static bool Keeps(Actor by) => keepers.Any(by.HoldsAnywhere);
 
@@ -149,6 +159,7 @@ public sealed class LibraryPicture : IGoverned
     public Decision<PictureDescribed> Describe(PictureRecord record, int seen, Actor by, DateTimeOffset now) => this switch
     {
         _ when !Keeps(by) => new Refusal("not-entitled", "Keeping the library takes the Author, Brand, Legal, Privacy or Comms role.") { Attempt = new Attempt("picture.describe", Object, by.Id, now) },
+        { IsErased: true } => Gone,
         _ when seen != Revision => new Refusal("version-changed", "Somebody changed this record while you were writing. What you typed is below; what is saved now is beside it."),
         _ when Check(record) is { } wrong => wrong,
         _ => new PictureDescribed { Subject = Id, By = by.Id, At = now, Record = record, Details = Sealed.New("details", record.Details.Write()) },
@@ -172,6 +183,7 @@ public sealed class LibraryPicture : IGoverned
     {
         _ when !Keeps(by) => new Refusal("not-entitled", "Keeping the library takes the Author, Brand, Legal, Privacy or Comms role.") { Attempt = new Attempt("picture.restore", Object, by.Id, now) },
         { Retired: false } => new Refusal("in-use", "It is in use already."),
+        { IsErased: true } => Gone,
         _ => new PictureRestored { Subject = Id, By = by.Id, At = now },
     };
 
@@ -244,7 +256,7 @@ internal sealed class LibraryMapping : IEntityTypeConfiguration<LibraryPicture>
     {
         entity.ToTable("library_picture").HasKey(picture => picture.Id);
         entity.Property(picture => picture.Details).HasJson();
-        entity.Ignore(picture => picture.Object).Ignore(picture => picture.LastDay).Ignore(picture => picture.Record);
+        entity.Ignore(picture => picture.Object).Ignore(picture => picture.IsErased).Ignore(picture => picture.LastDay).Ignore(picture => picture.Record);
     }
 }
 

@@ -43,7 +43,7 @@ public sealed class LibraryReader(CountersignDb db, TimeProvider clock)
     {
         var today = Slots.At(clock.GetUtcNow(), zone).Date.ToDateOnly();
         // Titles are sealed and folders change: the records are small, their pictures are read one page at a time.
-        var all = await db.LibraryPictures.AsNoTracking().OrderByDescending(picture => picture.Id).ToListAsync(cancellationToken);
+        var all = (await db.LibraryPictures.AsNoTracking().OrderByDescending(picture => picture.Id).ToListAsync(cancellationToken)).FindAll(picture => !picture.IsErased);
         var found = all.FindAll(picture => Answers(picture, question, today));
         var pages = Math.Max(1, (found.Count + PageSize - 1) / PageSize);
         var page = found.Skip((Math.Clamp(question.Page, 1, pages) - 1) * PageSize).Take(PageSize).ToList();

@@ -56,6 +56,39 @@ public sealed class ErasePictureTests
         Assert.Equal(bytes, (await MediaAsync(here, sha256)).Bytes);
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_picture_of_the_library_goes_with_what_was_said_of_it_and_its_bytes_with_the_last_post_that_shows_them(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var (sha256, _) = await AddAsync(here);
+        var hannah = await here.WhoAsync("Hannah");
+        var record = new PictureRecord(new PictureDetails("Priya in the laboratory", "People", "A woman at a bench", "", "", "", "Drawer 4"), PictureSource.Own, null, PeopleShown.ConsentGiven, null, Children: false, Generated: false);
+        var kept = Taken(await here.UseAsync<KeepPicture, Decision<LibraryPicture>>(keep => keep.RunAsync(sha256, record, hannah, default)));
+        Taken(await here.UseAsync<DescribePicture, Decision<PictureDescribed>>(describe => describe.RunAsync(kept.Id, record with { People = PeopleShown.ConsentWithdrawn }, kept.Revision, hannah, default)));
+        var draft = await WithdrawnAsync(here, sha256);
+        var daniel = await here.WhoAsync("Daniel");
+        Assert.Equal("in-use", (await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"/library/{kept.Id}", ErasureBasis.ConsentWithdrawn, "She asked.", daniel, default))).Refusal!.Code);
+        Taken(await here.UseAsync<RetirePicture, Decision<PictureRetired>>(retire => retire.RunAsync(kept.Id, hannah, default)));
+
+        await EraseAsync(here, kept.Id);
+
+        var left = await here.ReadAsync(db => db.LibraryPictures.AsNoTracking().SingleAsync());
+        Assert.Equal((true, PictureDetails.None), (left.IsErased, left.Details));
+        Assert.DoesNotContain("Priya", string.Join(' ', (await here.SqlAsync("select details from library_picture")).Select(row => (string)row[0]!)), StringComparison.Ordinal);
+        Assert.NotEmpty((await MediaAsync(here, sha256)).Bytes);
+        await EraseAsync(here, draft);
+        Assert.Empty((await MediaAsync(here, sha256)).Bytes);
+
+        Assert.Empty((await here.UseAsync<LibraryReader, LibraryPage>(library => library.ListAsync(new LibraryQuestion(null, null, LibraryShow.Retired), "Europe/London", default))).Pictures);
+        Assert.Equal("erased", (await here.UseAsync<RetirePicture, Decision<PictureRestored>>(retire => retire.RestoreAsync(kept.Id, hannah, default))).Refusal!.Code);
+        Assert.Equal("erased", (await here.UseAsync<DescribePicture, Decision<PictureDescribed>>(describe => describe.RunAsync(kept.Id, record, left.Revision, hannah, default))).Refusal!.Code);
+        await AddAsync(here);
+        Assert.Equal("erased", (await here.UseAsync<KeepPicture, Decision<LibraryPicture>>(keep => keep.RunAsync(sha256, record, hannah, default))).Refusal!.Code);
+        await here.SequenceAsync();
+        var state = await here.UseAsync<StateCheck, StateReport>(check => check.RunAsync(default));
+        Assert.True(state.Fits, string.Join('\n', state.Deviations.Select(finding => finding.Sentence)));
+    }
+
     private static async Task<(string Sha256, byte[] Bytes)> AddAsync(AnInstallation here)
     {
         var hannah = await here.WhoAsync("Hannah");
@@ -75,7 +108,7 @@ public sealed class ErasePictureTests
     internal static async Task EraseAsync(AnInstallation here, Guid id)
     {
         var (daniel, ada) = (await here.WhoAsync("Daniel"), await here.WhoAsync("Ada"));
-        var asked = Taken(await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"draft/{id}", ErasureBasis.Objection, "She asked.", daniel, default)));
+        var asked = Taken(await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"{id}", ErasureBasis.Objection, "She asked.", daniel, default)));
         Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -24,12 +25,15 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         Assert.Equal(
             ["README.txt", "erased.csv", "index.csv", "index.html", "items", "log", "log-key.pem", "manifest.json", "manifest.note", "people.csv", "policy", "verifier"],
             Directory.EnumerateFileSystemEntries(Of("pack")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Contains($"countersign-verify full log --key \"{key}\"", await TextAsync("pack/README.txt"), StringComparison.Ordinal);
+        Assert.Contains($"countersign-verify full . --key \"{key}\"", await TextAsync("pack/README.txt"), StringComparison.Ordinal);
         Assert.Contains("Never anchored outside", await TextAsync("pack/index.html"), StringComparison.Ordinal);
         Assert.Contains("Helen Marsh", await TextAsync("pack/people.csv"), StringComparison.Ordinal);
         Assert.True(File.Exists(Of("pack/verifier/src/Countersign.Verify/Program.cs")) && File.Exists(Of("pack/verifier/src/Countersign.Ledger/TreeHash.cs")));
         var (code, said) = await VerifyAsync("pack", key);
         Assert.True(code == 0, said);
+        (code, said) = await VerifyAsync("pack", key, "full", Of("pack"));
+        Assert.True(code == 0, said);
+        Assert.Contains("files of the pack are as they were when it was written", said, StringComparison.Ordinal);
         await OpenSslVerifiesAsync("pack", key.Split('+')[0]);
         await EveryFileIsAsTheManifestSaysAsync("pack", true);
         await GoVerifiesAsync("pack", key, true);
@@ -119,6 +123,8 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         var key = (await helen.OpenAsync("/audit")).Value("#log-key");
         var page = await helen.OpenAsync("/audit/export?act=draft.");
         var all = page.Document.QuerySelectorAll("input[name=withhold]").Select(box => box.GetAttribute("value")!).ToList();
+        var picture = all.First(hash => page.One($"input[value='{hash}']").ParentElement!.TextContent.Contains("Picture of media", StringComparison.Ordinal));
+        all.RemoveAll(hash => page.One($"input[value='{hash}']").ParentElement!.TextContent.Contains("of media", StringComparison.Ordinal));
         Assert.True(all.Count > 2);
         var refused = await helen.SubmitAsync(page, "form[action='/audit/export'][method=post]", ("withhold", all[0]));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.Status);
@@ -128,7 +134,7 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         var index = await TextAsync("whole/index.csv");
         var (named, called) = all.ConvertAll(commitment => (commitment, FirstLine(commitment))).First(one => one.Item2.Length is > 12 and <= 40 && index.Contains(one.Item2, StringComparison.Ordinal));
         (all[0], all[all.IndexOf(named)]) = (named, all[0]);
-        await ExportAsync(helen, "less", "/audit/export?act=draft.", ("withhold", all[0]), ("reason", "Another person's matter, \"sealed\""));
+        await ExportAsync(helen, "less", "/audit/export?act=draft.", ("withhold", all[0]), ("withhold", picture), ("reason", "Another person's matter, \"sealed\""));
 
         Assert.DoesNotContain(called, await TextAsync("less/index.csv") + await TextAsync("less/index.html"), StringComparison.Ordinal);
 
@@ -136,9 +142,33 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         Assert.True(File.Exists(Of($"whole/log/content/{all[0]}.json")));
         Assert.False(File.Exists(Of($"less/log/content/{all[0]}.json")));
         Assert.True(File.Exists(Of($"less/log/content/{all[1]}.json")));
+        Assert.NotEmpty(Directory.GetFiles(Of("whole/items"), $"{picture}.*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(Of("less/items"), $"{picture}.*", SearchOption.AllDirectories));
+        Assert.Contains($"media/{picture},picture,{picture},", await TextAsync("less/withheld.csv"), StringComparison.Ordinal);
         Assert.False(File.Exists(Of("whole/withheld.csv")));
         Assert.Contains($"{all[0]},\"Another person's matter, \"\"sealed\"\"\"", await TextAsync("less/withheld.csv"), StringComparison.Ordinal);
         Assert.Equal(0, (await VerifyAsync("less", key)).Code);
+    }
+
+    /// <summary>What was added to a post later is not in a pack of the time before.</summary>
+    [Fact]
+    public async Task A_pack_holds_the_pictures_of_the_versions_that_were_asked_for_and_no_later_one()
+    {
+        using var hannah = await demo.Program.SignInAsync(ADemo.Hannah);
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        var id = Guid.CreateVersion7();
+        var library = (await hannah.OpenAsync("/library")).Document.QuerySelectorAll("img[src^='/media/']").Select(image => image.GetAttribute("src")!.Split('/')[2]).ToList();
+        var (first, later) = (library[0], library[1]);
+        await SaveAsync(hannah, id, 0, first);
+        await ExportAsync(helen, "first", $"/audit/export?draft={id}");
+        using var manifest = JsonDocument.Parse(await TextAsync("first/manifest.json"));
+        await SaveAsync(hannah, id, 1, later);
+
+        await ExportAsync(helen, "then", $"/audit/export?draft={id}&at={manifest.RootElement.GetProperty("checkpoint").GetInt64()}");
+        await ExportAsync(helen, "now", $"/audit/export?draft={id}");
+
+        Assert.Equal([first], Pictures("then", id));
+        Assert.Equal(new[] { first, later }.Order(StringComparer.Ordinal), Pictures("now", id));
     }
 
     /// <summary>Whoever mistypes must not give away what they meant to keep.</summary>
@@ -245,6 +275,14 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
             await Assert.ThrowsAsync<InvalidOperationException>(run);
         Assert.Equal((await TextAsync($"{pack}/manifest.note")).Split('\n')[2], Convert.ToBase64String(SHA256.HashData(await File.ReadAllBytesAsync(Of($"{pack}/manifest.json"), TestContext.Current.CancellationToken))));
     }
+
+    private static async Task SaveAsync(Visitor visitor, Guid id, int seen, string picture)
+    {
+        using var saved = await visitor.Http.PutAsJsonAsync($"/api/v1/drafts/{id}", new { seen, text = "With a picture", accounts = Array.Empty<Guid>(), pictures = new[] { new { sha256 = picture, alt = "A path in a wood" } } }, TestContext.Current.CancellationToken);
+        Assert.True(saved.IsSuccessStatusCode, await saved.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private IEnumerable<string?> Pictures(string pack, Guid draft) => Directory.GetFiles(Of($"{pack}/items/draft-{draft}/media")).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
 
     private string FirstLine(string commitment) => JsonDocument.Parse(File.ReadAllText(Of($"whole/log/content/{commitment}.json"))).RootElement.GetProperty("content").GetString()!.Split('\n')[0];
 

@@ -29,9 +29,15 @@ public sealed class VaultPagesTests(ADemo demo) : IClassFixture<ADemo>
         Assert.Contains("Asked. Somebody else must confirm.", page.Text, StringComparison.Ordinal);
         Assert.Contains("Someone else must decide on what you asked for.", page.Text, StringComparison.Ordinal);
 
+        var pack = (await Packs.OrderAsync(daniel, $"/audit/export?draft={id}")).Path;
+        await UntilAsync(daniel, pack, "Download");
+
         page = await marek.SubmitAsync(await marek.OpenAsync("/vault"), "form[action$='/confirm']");
         Assert.Contains("Erased for good.", page.Text, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await hannah.OpenAsync($"/posts/{id}")).Status);
+        await UntilAsync(daniel, pack, "Something was erased after this pack was begun");
+        Assert.Equal(HttpStatusCode.NotFound, (await daniel.OpenAsync($"{pack}/file")).Status);
+        Assert.False(Directory.Exists(Path.Combine(demo.Program.Data, "exports", Guid.Parse(pack.Split('/')[^1]).ToString("N"))));
 
         var trail = await daniel.OpenAsync($"/audit?object=draft/{id}");
         var entry = await daniel.OpenAsync(trail.One("tbody tr:last-child a").GetAttribute("href")!);
@@ -45,6 +51,16 @@ public sealed class VaultPagesTests(ADemo demo) : IClassFixture<ADemo>
 
         var (code, said) = await demo.Program.CommandAsync("verify", "--state");
         Assert.True(code == 0, said);
+    }
+
+    private static async Task UntilAsync(Visitor visitor, string path, string says)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await visitor.OpenAsync(path) is var page && !page.Text.Contains(says, StringComparison.Ordinal))
+        {
+            Assert.False(limit.IsCancellationRequested, page.Text);
+            await Task.Delay(200, CancellationToken.None);
+        }
     }
 
     [Fact]

@@ -1,0 +1,20 @@
+using System.IO.Enumeration;
+
+namespace Countersign.Ledger;
+
+/// <summary>Goes through a folder that somebody else wrote. A link is named and never followed: it may lead out of the folder, or round in circles.</summary>
+public static class FolderWalk
+{
+    /// <returns>Files and links, by their path within the folder with forward slashes; nothing where there is no such folder.</returns>
+    /// <param name="part">A folder within it, to go through that alone.</param>
+    public static IEnumerable<(string Path, bool IsLink)> Through(string folder, string part = "") => !Directory.Exists(Path.Combine(folder, part)) ? [] : new FileSystemEnumerable<(string, bool)>(
+        Path.Combine(folder, part),
+        (ref FileSystemEntry entry) => (Path.GetRelativePath(folder, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'), IsLink(ref entry)),
+        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory || IsLink(ref entry),
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry),
+    };
+
+    private static bool IsLink(ref FileSystemEntry entry) => entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
+}
