@@ -2,6 +2,7 @@ using System.Globalization;
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Inbox;
+using Countersign.Inbox.Clocks;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Countersign.Web.Hosting;
@@ -34,6 +35,12 @@ public static class InboxEndpoints
         site.MapPost("/inbox/{id:guid}/reopen", async (Guid id, IFormCollection _, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
             await pages.AnswerAsync(id, (await handle.ReopenAsync(id, actor, stop)).Refusal, stop));
         site.MapPost("/inbox/{id:guid}/snooze", SnoozeAsync);
+        site.MapPost("/inbox/{id:guid}/periods/keep", async (Guid id, [FromForm] string? period, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, Enum.TryParse<RegulatoryClock>(period, out var clock) ? (await handle.KeepAsync(id, clock, actor, stop)).Refusal : noPeriod, stop));
+        site.MapPost("/inbox/{id:guid}/periods/deny", async (Guid id, [FromForm] string? period, [FromForm] string? reason, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, Enum.TryParse<RegulatoryClock>(period, out var clock) ? (await handle.DenyAsync(id, clock, Lines(reason), actor, stop)).Refusal : noPeriod, stop));
+        site.MapPost("/inbox/{id:guid}/periods/resume", async (Guid id, [FromForm] string? period, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop) =>
+            await pages.AnswerAsync(id, Enum.TryParse<RegulatoryClock>(period, out var clock) ? (await handle.ResumeAsync(id, clock, actor, stop)).Refusal : noPeriod, stop));
         site.MapPost("/inbox/{id:guid}/reply", ReplyAsync);
         site.MapPost("/inbox/{id:guid}/check", CheckAsync);
         site.MapPost("/inbox/{id:guid}/here", HereAsync);
@@ -41,6 +48,8 @@ public static class InboxEndpoints
             Pages.Show<InboxPresence>(new { Who = await reader.MayReadAsync(id, actor, stop) ? await together.ReadAsync(id, tab, actor, stop) : WhoWrites.Nobody }));
         site.MapPost("/inbox/messages/{id:guid}/label", LabelAsync);
     }
+
+    private static readonly Refusal noPeriod = new("no-period", "Choose a period.");
 
     private static async Task<IResult> SnoozeAsync(Guid id, [FromForm] string? until, HandleConversation handle, Actor actor, InboxPages pages, TimeProvider clock, CancellationToken stop)
     {

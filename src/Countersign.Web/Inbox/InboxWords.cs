@@ -42,6 +42,7 @@ public static class InboxWords
         "legal-threat" => "Legal threat",
         "vulnerable-customer" => "Extra care",
         "press-enquiry" => "Press",
+        RegulatoryPeriod.DataRequest => "Request for data",
         "personal-data" => "Personal data",
         Priorities.Unread => "Could not be read",
         _ => English.Capital(label.Replace('-', ' ')),
@@ -128,12 +129,24 @@ public static class InboxWords
     public static TimeLeft? Clock(Conversation conversation, ResponseTargets targets, DateTimeOffset now) => conversation switch
     {
         { State: ConversationState.Snoozed, SnoozedUntil: { } until } => new TimeLeft(until - now, TimeSpan.Zero, $"to {LocalTime.Moment(until, now)}"),
-        { State: ConversationState.Open } when Nearest(conversation) is { } limit => new TimeLeft(limit.Due - now, targets.Of(ClockOf(limit) ?? ServiceClock.Resolution, conversation.Priority)),
+        _ when Nearest(conversation) is { } limit => new TimeLeft(limit.Due - now, ClockOf(limit) is { } clock ? targets.Of(clock, conversation.Priority) : PeriodOf(conversation, limit) is { } run ? run.Due - run.Since : TimeSpan.Zero),
         _ => null,
     };
 
     /// <summary>What the nearest limit is for, where that is not an answer.</summary>
-    public static string? ClockFor(Conversation conversation) => conversation.State == ConversationState.Open && Nearest(conversation) is { } limit && ClockOf(limit) == ServiceClock.Resolution ? "to resolve" : null;
+    public static string? ClockFor(Conversation conversation) => conversation.State != ConversationState.Snoozed && Nearest(conversation) is { } limit
+        ? ClockOf(limit) == ServiceClock.Resolution ? "to resolve" : PeriodOf(conversation, limit) is { } run ? For(run.Clock) : null
+        : null;
+
+    private static string For(RegulatoryClock clock) => clock switch
+    {
+        RegulatoryClock.ComplaintAcknowledged or RegulatoryClock.DataComplaint => "to acknowledge",
+        RegulatoryClock.ComplaintSummary => "for a summary",
+        RegulatoryClock.ComplaintFinal => "to the final response",
+        RegulatoryClock.DefamationNotice => "to act on a notice",
+        RegulatoryClock.BreachReport => "to report",
+        _ => "to hand over data",
+    };
 
     public static string Say(this ServiceClock clock) => clock switch
     {
@@ -166,6 +179,39 @@ public static class InboxWords
     /// <summary>"5 h 12 min passed, 2 h counted of 8 h".</summary>
     public static string Times(ClockView view) => $"{English.Span(view.Elapsed)} passed, {Hours(view.Counted)} counted of {Hours(view.Limit)}";
 
+    public static (string Text, Tone Tone, string? Icon) Mark(RegulatoryRun run, DateTimeOffset now) => run switch
+    {
+        { How: RegulatoryEnd.DoesNotApply } => ("Does not apply", Tone.Neutral, "x"),
+        { How: RegulatoryEnd.LabelRemoved or RegulatoryEnd.NotNeeded } => ("Not needed", Tone.Neutral, null),
+        { EndedAt: { } ended } => ended <= run.Due ? ("In time", Tone.Ok, "check") : ("Missed", Tone.Bad, "x"),
+        _ when run.Due < now => ("Late", Tone.Bad, "alert"),
+        _ when run.Warn <= now => ("Close", Tone.Warn, "clock"),
+        _ => ("Runs", Tone.Accent, "clock"),
+    };
+
+    public static string Say(RegulatoryRun run, IReadOnlyDictionary<Guid, string> names, DateTimeOffset now)
+    {
+        var who = run.By is { } by ? $", {names.GetValueOrDefault(by, "somebody")}" : "";
+        return run switch
+        {
+            { How: RegulatoryEnd.DoesNotApply, EndedAt: { } at } => $"Said {LocalTime.Moment(at, now)}{who}; why is in the notes",
+            { How: RegulatoryEnd.LabelRemoved, EndedAt: { } at } => $"The label was taken away {LocalTime.Moment(at, now)}",
+            { How: RegulatoryEnd.NotNeeded, EndedAt: { } at } => $"Not needed since {LocalTime.Moment(at, now)}{who}",
+            { EndedAt: { } at } => $"Done {LocalTime.Moment(at, now)}{who}; due {LocalTime.Moment(run.Due, now)}",
+            _ => $"{(run.Due < now ? "Was due" : "Due")} {LocalTime.Moment(run.Due, now)}",
+        };
+    }
+
+    /// <summary>What passed by the clock, and beside it what passed of business.</summary>
+    public static string Times(RegulatoryRun run, ResponseTargets targets, DateTimeOffset now)
+    {
+        var until = run.EndedAt ?? now;
+        var passed = $"{English.Span(until > run.Since ? until - run.Since : TimeSpan.Zero)} passed";
+        return run.Clock == RegulatoryClock.DefamationNotice
+            ? $"{passed}, {Hours(RegulatoryCalendar.NoticeTime(run.Since, until))} counted of 48 h"
+            : $"{passed}, {Hours(targets.OfficeTime(run.Since, until))} of it in office hours";
+    }
+
     /// <summary>In hours, also where they are more than a day has: office hours make no days.</summary>
     public static string Hours(TimeSpan span)
     {
@@ -178,6 +224,8 @@ public static class InboxWords
         var limits = conversation.Limits.Take(1).ToList();
         return limits.Count == 0 ? null : limits[0];
     }
+
+    private static RegulatoryRun? PeriodOf(Conversation conversation, Limit limit) => conversation.Regulatory.FirstOrDefault(run => run.EndedAt is null && run.Clock.ToString() == limit.Clock);
 
     private static ServiceClock? ClockOf(Limit limit) => Enum.TryParse<ServiceClock>(limit.Clock, out var clock) ? clock : null;
 

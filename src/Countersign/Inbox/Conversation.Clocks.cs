@@ -4,7 +4,8 @@ namespace Countersign.Inbox;
 
 /// <summary>A clock that runs: when it is close, and when it is over.</summary>
 /// <param name="Clock">By name, as entries have it.</param>
-public readonly record struct Limit(string Clock, DateTimeOffset Warn, DateTimeOffset Due);
+/// <param name="IsRegulatory">It is not ours: it runs whatever becomes of the conversation.</param>
+public readonly record struct Limit(string Clock, DateTimeOffset Warn, DateTimeOffset Due, bool IsRegulatory = false);
 
 /// <summary>Of this limit it was said that it is close or, with <paramref name="Over"/>, that it is over.</summary>
 public sealed record LimitTold(string Clock, DateTimeOffset Due, bool Over);
@@ -34,6 +35,8 @@ public sealed partial class Conversation
                 yield return new Limit(Answering.ToString(), WarnAt ?? due, due);
             if (Resolution is { RunsSince: not null, Due: { } resolve } run)
                 yield return new Limit(nameof(ServiceClock.Resolution), run.Warn ?? resolve, resolve);
+            foreach (var period in Regulatory.Where(one => one.EndedAt is null))
+                yield return new Limit(period.Clock.ToString(), period.Warn, period.Due, IsRegulatory: true);
         }
     }
 

@@ -202,6 +202,9 @@ public static class InboxRights
     public static string? WhyNotHandle(Actor by, AccountRef account) =>
         handlers.Any(role => by.Holds(role, account)) ? null : "Taking part here takes the Author, Care lead or Comms role for the account.";
 
+    /// <summary>May say that a period of regulation does not apply.</summary>
+    public static bool MayDeny(Actor by, AccountRef account) => Leads(by, account) || by.Holds(Role.Compliance, account);
+
     /// <summary>May decide about a conversation that somebody else has.</summary>
     public static bool Leads(Actor by, AccountRef account) => by.Holds(Role.CareLead, account) || by.Holds(Role.Comms, account);
 }

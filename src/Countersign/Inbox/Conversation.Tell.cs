@@ -17,6 +17,12 @@ public enum ConversationWord
 
     /// <summary>Its limit is over.</summary>
     PastLimit,
+
+    /// <summary>A period of regulation is close to its end.</summary>
+    NearPeriod,
+
+    /// <summary>A period of regulation is over.</summary>
+    PastPeriod,
 }
 
 /// <summary>Something that has to be said of a conversation now.</summary>
@@ -53,12 +59,10 @@ public sealed partial class Conversation
     public Word? WordAt(DateTimeOffset now) => this switch
     {
         { HandedBy: not null } when OwnerAt(now) is not null => new Word(ConversationWord.HandedOver, ClaimedAt!.Value),
-        { State: not ConversationState.Open } => null,
-        { LapsedFrom: not null } when OwnerAt(now) is null => new Word(ConversationWord.Lapsed, LapsedAt!.Value),
-        { WaitingSince: null } => null,
-        { Priority: Priority.P1, WaitingSince: { } since } when UrgentFor != since => new Word(ConversationWord.Urgent, since),
-        _ when First(limit => limit.Due <= now && !IsTold(limit, over: true)) is { } over => new Word(ConversationWord.PastLimit, over.Due, over),
-        _ when First(limit => limit.Warn <= now && now < limit.Due && !IsTold(limit, over: false)) is { } close => new Word(ConversationWord.NearLimit, close.Due, close),
+        { State: ConversationState.Open, LapsedFrom: not null } when OwnerAt(now) is null => new Word(ConversationWord.Lapsed, LapsedAt!.Value),
+        { State: ConversationState.Open, Priority: Priority.P1, WaitingSince: { } since } when UrgentFor != since => new Word(ConversationWord.Urgent, since),
+        _ when First(limit => limit.Due <= now && !IsTold(limit, over: true)) is { } over => new Word(over.IsRegulatory ? ConversationWord.PastPeriod : ConversationWord.PastLimit, over.Due, over),
+        _ when First(limit => limit.Warn <= now && now < limit.Due && !IsTold(limit, over: false)) is { } close => new Word(close.IsRegulatory ? ConversationWord.NearPeriod : ConversationWord.NearLimit, close.Due, close),
         _ => null,
     };
 
@@ -80,7 +84,7 @@ public sealed partial class Conversation
                 (WarnedFor, EscalatedFor) = (limit.Due, word.Kind == ConversationWord.PastLimit ? limit.Due : EscalatedFor);
                 break;
             case { Limit: { } limit }:
-                LimitsTold = [.. LimitsTold.Where(told => Limits.Any(one => one.Clock == told.Clock && one.Clock != limit.Clock)), new LimitTold(limit.Clock, limit.Due, word.Kind == ConversationWord.PastLimit)];
+                LimitsTold = [.. LimitsTold.Where(told => Limits.Any(one => one.Clock == told.Clock && one.Clock != limit.Clock)), new LimitTold(limit.Clock, limit.Due, word.Kind is ConversationWord.PastLimit or ConversationWord.PastPeriod)];
                 break;
         }
 
@@ -91,13 +95,15 @@ public sealed partial class Conversation
     internal DateTimeOffset? NextWordAfter(DateTimeOffset now) => this switch
     {
         _ when WordAt(now) is not null => now,
-        { State: not ConversationState.Open } or { WaitingSince: null } => null,
-        _ => Limits.Select(limit => limit.Warn > now && !IsTold(limit, over: false) ? limit.Warn : limit.Due > now && !IsTold(limit, over: true) ? limit.Due : (DateTimeOffset?)null).Min(),
+        _ => Told.Select(limit => limit.Warn > now && !IsTold(limit, over: false) ? limit.Warn : limit.Due > now && !IsTold(limit, over: true) ? limit.Due : (DateTimeOffset?)null).Min(),
     };
+
+    /// <summary>Of which people are told now: of ours while somebody waits.</summary>
+    private IEnumerable<Limit> Told => Limits.Where(limit => limit.IsRegulatory || this is { State: ConversationState.Open, WaitingSince: not null });
 
     private Limit? First(Func<Limit, bool> which)
     {
-        foreach (var limit in Limits)
+        foreach (var limit in Told)
         {
             if (which(limit))
                 return limit;

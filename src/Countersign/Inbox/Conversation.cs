@@ -133,6 +133,8 @@ public sealed partial class Conversation : IGoverned
         // Only where there is one: conversations from before it was counted are in the log without it.
         if (Resolution is { } run)
             state["resolution"] = run.Describe();
+        if (Regulatory.Count > 0)
+            state["regulatory"] = new JsonArray([.. Regulatory.Select(period => (JsonNode)period.Describe())]);
         return state;
     }
 
@@ -172,19 +174,21 @@ public sealed partial class Conversation : IGoverned
         if (PriorityReason.Length == 0 || triage.Priority < Priority)
             (Priority, PriorityReason) = (triage.Priority, triage.Reason);
         Wait(WaitingSince ?? message.WrittenAt, targets);
+        Follow([message], gone: null, targets);
     }
 
     /// <summary>What its messages say together, after one was edited or labelled anew.</summary>
     /// <param name="messages">All of theirs, with the change.</param>
-    /// <param name="reopenedAt">Somebody has to see the change who was done with it; null where nobody has to.</param>
-    internal void Judge(IReadOnlyCollection<Message> messages, ResponseTargets targets, DateTimeOffset? reopenedAt = null)
+    /// <param name="reopens">Somebody has to see the change who was done with it.</param>
+    internal void Judge(IReadOnlyCollection<Message> messages, DateTimeOffset at, ResponseTargets targets, bool reopens = false)
     {
-        if (reopenedAt is { } at)
+        if (reopens)
             Open(at, targets);
         Labels = [.. messages.SelectMany(message => message.Standing).Select(label => label.Name).Distinct(StringComparer.Ordinal)];
         if (messages.Count > 0)
             (Priority, PriorityReason) = messages.Select(message => Priorities.Of(message.Labels)).MinBy(one => one.Priority);
         if (WaitingSince is { } since)
             Wait(since, targets);
+        Follow(messages, at, targets);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Countersign.Decisions;
+using Countersign.Inbox.Clocks;
 
 namespace Countersign.Inbox;
 
@@ -110,13 +111,47 @@ public sealed record ConversationAnswered : DomainEvent
     public override JsonObject Facts => new() { ["publication"] = Publication.ToString() };
 }
 
+/// <summary>What a period of regulation asks for was done, somebody says.</summary>
+public sealed record PeriodKept : DomainEvent
+{
+    public override string Act => "conversation.period-kept";
+
+    public required RegulatoryClock Clock { get; init; }
+
+    public override JsonObject Facts => new() { ["period"] = Clock.ToString() };
+}
+
+/// <summary>A period of regulation does not apply, somebody says; why stands as a note.</summary>
+public sealed record PeriodDenied : DomainEvent
+{
+    public override string Act => "conversation.period-denied";
+
+    public required RegulatoryClock Clock { get; init; }
+
+    public required Sealed Reason { get; init; }
+
+    public override JsonObject Facts => new() { ["period"] = Clock.ToString() };
+
+    public override IEnumerable<Sealed> Seals => [Reason];
+}
+
+/// <summary>A period that somebody had ended runs on.</summary>
+public sealed record PeriodResumed : DomainEvent
+{
+    public override string Act => "conversation.period-resumed";
+
+    public required RegulatoryClock Clock { get; init; }
+
+    public override JsonObject Facts => new() { ["period"] = Clock.ToString() };
+}
+
 /// <summary>People were told of it: that it is urgent, that its limit is close, or over.</summary>
 public sealed record ConversationTold(ConversationWord Word) : DomainEvent
 {
     /// <summary>More than these are counted, not named: an entry has a bound.</summary>
     private const int MostNamed = 200;
 
-    public override string Act => Word switch { ConversationWord.Urgent => "conversation.urgent-told", ConversationWord.NearLimit => "conversation.warned", _ => "conversation.escalated" };
+    public override string Act => Word switch { ConversationWord.Urgent => "conversation.urgent-told", ConversationWord.NearLimit => "conversation.warned", ConversationWord.NearPeriod => "conversation.period-warned", ConversationWord.PastPeriod => "conversation.period-escalated", _ => "conversation.escalated" };
 
     /// <summary>Nobody, where no one here may answer.</summary>
     public required IReadOnlyCollection<Guid> People { get; init; }

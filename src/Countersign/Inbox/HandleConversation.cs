@@ -1,5 +1,6 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
+using Countersign.Inbox.Clocks;
 using Countersign.People;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -99,6 +100,24 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
     public Task<Decision<ConversationSnoozed>> SnoozeAsync(Guid id, DateTimeOffset until, Actor by, CancellationToken cancellationToken, bool again = true) =>
         DecideAsync<ConversationSnoozed>(id, by, (conversation, account, now) => !again && conversation.State == ConversationState.Snoozed ? putOff : conversation.Snooze(until, by, account, now), (conversation, snoozed) => conversation.Apply(snoozed), cancellationToken);
 
+    public Task<Decision<PeriodKept>> KeepAsync(Guid id, RegulatoryClock period, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync<PeriodKept>(id, by, (conversation, account, now) => conversation.Keep(period, by, account, now), (conversation, kept) => conversation.Apply(kept), cancellationToken);
+
+    public Task<Decision<PeriodDenied>> DenyAsync(Guid id, RegulatoryClock period, string reason, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync<PeriodDenied>(
+            id,
+            by,
+            (conversation, account, now) => conversation.Deny(period, reason, by, account, now),
+            (conversation, denied) =>
+            {
+                conversation.Apply(denied);
+                db.ConversationNotes.Add(ConversationNote.Of(id, denied.Reason, by.Id, null, denied.At));
+            },
+            cancellationToken);
+
+    public Task<Decision<PeriodResumed>> ResumeAsync(Guid id, RegulatoryClock period, Actor by, CancellationToken cancellationToken) =>
+        DecideAsync<PeriodResumed>(id, by, (conversation, account, now) => conversation.Resume(period, by, account, now), (conversation, resumed) => conversation.Apply(resumed), cancellationToken);
+
     /// <summary>A person says that a label stands, or does not. The words it is about are kept with it.</summary>
     public async Task<Decision<MessageLabelled>> LabelAsync(Guid message, string label, bool stands, Actor by, CancellationToken cancellationToken)
     {
@@ -117,7 +136,7 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
             happened =>
             {
                 labelled.Apply(happened);
-                conversation.Judge(theirs, due);
+                conversation.Judge(theirs, happened.At, due);
             },
             cancellationToken);
     }

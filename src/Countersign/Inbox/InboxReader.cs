@@ -219,7 +219,7 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
             versions,
             notes,
             [.. replies.Select(pair => new ReplyView(pair.reply, pair.draft, posts.Find(post => post.DraftId == pair.draft.Id))).OrderBy(view => view.Reply.At)],
-            await NamesAsync([.. notes.SelectMany(note => new[] { note.ById, note.ToId ?? note.ById }), .. replies.Select(pair => pair.reply.ById), conversation.OwnerId ?? Guid.Empty, conversation.ClosedBy ?? Guid.Empty], cancellationToken),
+            await NamesAsync([.. notes.SelectMany(note => new[] { note.ById, note.ToId ?? note.ById }), .. replies.Select(pair => pair.reply.ById), conversation.OwnerId ?? Guid.Empty, conversation.ClosedBy ?? Guid.Empty, .. conversation.Regulatory.Select(run => run.By).OfType<Guid>()], cancellationToken),
             await AboutAsync(account, messages, cancellationToken),
             await HandlersAsync([account], cancellationToken))
         {

@@ -27,6 +27,7 @@ internal sealed class InboxMapping :
         entity.Property(conversation => conversation.Labels).HasJson();
         entity.Property(conversation => conversation.Resolution).HasJson();
         entity.Property(conversation => conversation.LimitsTold).HasJson();
+        entity.Property(conversation => conversation.Regulatory).HasJson();
         entity.Ignore(conversation => conversation.Object).Ignore(conversation => conversation.Unrecorded).Ignore(conversation => conversation.Limits).Ignore(conversation => conversation.Answering);
     }
 

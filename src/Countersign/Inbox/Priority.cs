@@ -1,3 +1,5 @@
+using Countersign.Inbox.Clocks;
+
 namespace Countersign.Inbox;
 
 /// <summary>How soon somebody has to answer. P1 first.</summary>
@@ -21,6 +23,8 @@ public static class Priorities
         (Priority.P2, "complaint", "It may be a complaint, in whatever words."),
         (Priority.P2, "vulnerable-customer", "Somebody may need extra care."),
         (Priority.P2, "press-enquiry", "The press asks, usually against a deadline."),
+        (Priority.P2, RegulatoryPeriod.DataProtectionComplaint, "It is a complaint about how we handle personal data."),
+        (Priority.P2, RegulatoryPeriod.DataRequest, "Somebody asks for their personal data."),
         (Priority.P2, Unread, "A rule could not read it, so a person looks."),
         (Priority.P3, "personal-data", "It shows personal data."),
         (Priority.P3, "secret", "It shows a password or key."),

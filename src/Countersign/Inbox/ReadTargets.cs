@@ -19,9 +19,11 @@ public sealed class ReadTargets(CountersignDb db, IOptions<InboxSettings> settin
     public static ResponseTargets Of(InboxSettings settings, string zone)
     {
         IReadOnlyList<OfficeHours> hours = [new(LocalTime.FromTimeOnly(settings.OfficeFrom), LocalTime.FromTimeOnly(settings.OfficeUntil))];
-        return new ResponseTargets(new BusinessCalendar(
-            DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc,
+        var where = DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) ?? DateTimeZone.Utc;
+        var office = new BusinessCalendar(
+            where,
             settings.OfficeDays.Distinct().ToDictionary(day => day == DayOfWeek.Sunday ? IsoDayOfWeek.Sunday : (IsoDayOfWeek)day, _ => hours),
-            day => BankHolidays.Of(day.Year, settings.Holidays).Any(holiday => holiday.Day == day.ToDateOnly())), settings);
+            day => BankHolidays.Of(day.Year, settings.Holidays).Any(holiday => holiday.Day == day.ToDateOnly()));
+        return new ResponseTargets(office, settings, new RegulatoryCalendar(where, settings.Holidays, LocalTime.FromTimeOnly(settings.OfficeUntil)));
     }
 }

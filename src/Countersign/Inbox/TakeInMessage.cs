@@ -123,7 +123,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
                     db.MessageVersions.Add(MessageVersion.Of(message, now));
                     message.Apply(happened);
                     if (message.Release is not null)
-                        conversation.Judge(siblings, due, reopens ? happened.At : null);
+                        conversation.Judge(siblings, happened.At, due, reopens);
                 },
                 cancellationToken);
             if (!edited.IsTaken)

@@ -85,6 +85,8 @@ public sealed class GiveNotices(CountersignDb db, NoticeBook book, TimeProvider 
         ConversationWord.Lapsed => NoticeKind.ClaimLapsed,
         ConversationWord.Urgent => NoticeKind.UrgentMessage,
         ConversationWord.NearLimit => NoticeKind.NearLimit,
+        ConversationWord.NearPeriod => NoticeKind.PeriodNear,
+        ConversationWord.PastPeriod => NoticeKind.PeriodOver,
         _ => NoticeKind.PastLimit,
     };
 }

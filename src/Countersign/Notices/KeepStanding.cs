@@ -23,6 +23,8 @@ public sealed class KeepStanding(CountersignDb db, NoticeBook book, TimeProvider
 
     private static readonly NoticeKind[] ofWaiting = [NoticeKind.NearLimit, NoticeKind.PastLimit, NoticeKind.UrgentMessage];
 
+    private static readonly NoticeKind[] ofPeriods = [NoticeKind.PeriodNear, NoticeKind.PeriodOver];
+
     private static readonly PublicationState[] stuck = [PublicationState.Missing, PublicationState.HumanReview, PublicationState.Rejected, PublicationState.Missed, PublicationState.Held];
 
     /// <summary>What waits for whom now, against what they were told.</summary>
@@ -68,9 +70,21 @@ public sealed class KeepStanding(CountersignDb db, NoticeBook book, TimeProvider
                 || (ofWaiting.Contains(notice.Kind) && conversation.State != ConversationState.Open)
                 || (notice.Kind == NoticeKind.NearLimit && conversation.EscalatedFor == conversation.DueAt)
             select notice).Take(Most).ToListAsync(cancellationToken);
+        over.AddRange(await OverPeriodsAsync(cancellationToken));
         over.ForEach(notice => notice.OverAt = clock.GetUtcNow());
         if (over.Count > 0 && await db.KeepAsync(cancellationToken))
             book.Changed(over.Select(notice => notice.PersonId));
+    }
+
+    /// <summary>Of periods that ended, and of those that were close and are over.</summary>
+    private async Task<IEnumerable<Notice>> OverPeriodsAsync(CancellationToken cancellationToken)
+    {
+        var told = await db.Notices.Where(notice => notice.OverAt == null && ofPeriods.Contains(notice.Kind)).Take(Most).ToListAsync(cancellationToken);
+        var subjects = told.Select(notice => notice.Subject).Distinct().ToList();
+        var rows = subjects.Count == 0 ? [] : await db.Conversations.AsNoTracking().Where(row => subjects.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellationToken);
+        var now = clock.GetUtcNow();
+        return told.Where(notice => !rows.TryGetValue(notice.Subject, out var row) || !row.Limits.Any(limit =>
+            limit.IsRegulatory && notice.Occasion == limit.Due.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) && (notice.Kind == NoticeKind.PeriodOver || limit.Due > now)));
     }
 
     private async Task<IEnumerable<ToTell>> ApprovalsAsync(IReadOnlyList<Actor> people, IReadOnlyDictionary<Guid, Account> accounts, CancellationToken cancellationToken)

@@ -30,6 +30,12 @@ public enum NoticeKind
 
     /// <summary>A post did not go out, and a person has to decide.</summary>
     PostStuck,
+
+    /// <summary>A period of regulation is close to its end: for those who lead there, and whoever has the conversation.</summary>
+    PeriodNear,
+
+    /// <summary>A period of regulation is over: for the same.</summary>
+    PeriodOver,
 }
 
 /// <summary>How a kind of thing reaches a person. Each shows on the page of notifications, but for <see cref="None"/>.</summary>

@@ -27,7 +27,7 @@ public static class NoticeAccess
             ConversationWord.HandedOver => person.Id == owner,
             ConversationWord.Lapsed => person.Id == lapsedFrom,
             ConversationWord.NearLimit => owner is null || person.Id == owner,
-            ConversationWord.PastLimit => person.Id == owner || InboxRights.Leads(person, account.Ref),
+            ConversationWord.PastLimit or ConversationWord.NearPeriod or ConversationWord.PastPeriod => person.Id == owner || InboxRights.Leads(person, account.Ref),
             _ => true,
         });
 

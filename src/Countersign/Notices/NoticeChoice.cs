@@ -29,7 +29,7 @@ public sealed record NoticeChoice(IReadOnlyDictionary<NoticeKind, NoticeWay> Way
     };
 
     /// <summary>Somebody may be harmed, or waits past their limit: nobody leaves that to chance.</summary>
-    public static bool MayBeOff(NoticeKind kind) => kind is not (NoticeKind.UrgentMessage or NoticeKind.PastLimit);
+    public static bool MayBeOff(NoticeKind kind) => kind is not (NoticeKind.UrgentMessage or NoticeKind.PastLimit or NoticeKind.PeriodOver);
 
     public static IReadOnlyList<NoticeWay> WaysOf(NoticeKind kind) => MayBeOff(kind) ? [NoticeWay.None, .. always] : always;
 

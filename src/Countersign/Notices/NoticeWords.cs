@@ -13,6 +13,8 @@ public static class NoticeWords
         NoticeKind.PastLimit => "A conversation is past its limit",
         NoticeKind.UrgentMessage => "An urgent message comes in",
         NoticeKind.ReconnectAccount => "An account has to be connected again",
+        NoticeKind.PeriodNear => "A period set by law or a regulator is close to its end",
+        NoticeKind.PeriodOver => "A period set by law or a regulator is over",
         _ => "A post did not go out",
     };
 
@@ -26,6 +28,8 @@ public static class NoticeWords
         NoticeKind.PastLimit => "A conversation is past its limit.",
         NoticeKind.UrgentMessage => "An urgent message came in.",
         NoticeKind.ReconnectAccount => "An account has to be connected again.",
+        NoticeKind.PeriodNear => "A period set by law or a regulator is close to its end.",
+        NoticeKind.PeriodOver => "A period set by law or a regulator is over.",
         _ => "A post did not go out and waits for somebody to decide.",
     };
 

@@ -1,5 +1,6 @@
 using Countersign.Decisions;
 using Countersign.Inbox;
+using Countersign.Inbox.Clocks;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
 using static Countersign.Tests.Shared.AnInstallation;
@@ -71,6 +72,9 @@ internal static class Messages
             Taken(await here.HandleAsync(handle => handle.ResolveAsync(last.ConversationId, ConversationOutcome.NoAnswerNeeded, hannah, default)));
             var claimed = await here.AMessageAsync(network, "Hello?", "urn:ann");
             Taken(await here.HandleAsync(handle => handle.ClaimAsync(claimed.ConversationId, hannah, default)));
+            var carol = await here.WhoAsync("Carol");
+            Taken(await here.HandleAsync(handle => handle.KeepAsync(message.ConversationId, RegulatoryClock.ComplaintAcknowledged, bea, default)));
+            Taken(await here.HandleAsync(handle => handle.DenyAsync(message.ConversationId, RegulatoryClock.ComplaintSummary, "They sold us the meter.", carol, default)));
             await here.UseTheLibraryAsync(claimed);
         }
 

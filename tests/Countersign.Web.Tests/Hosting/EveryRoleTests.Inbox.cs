@@ -10,6 +10,13 @@ public sealed partial class EveryRoleTests
     public async Task What_others_write_is_read_with_the_account_and_handled_by_those_who_write_or_care_for_it()
     {
         var (id, message) = await ConversationAsync();
+        _ = await PressAsync("callum", $"/inbox/messages/{message}/label", ("label", "data-protection-complaint"), ("stands", "true"));
+        async Task<HttpStatusCode> PeriodAsync(string who, string act, string before)
+        {
+            _ = await PressAsync("ruth", $"/inbox/{id}/periods/{before}", ("period", "DataComplaint"));
+            return await PressAsync(who, $"/inbox/{id}/periods/{act}", ("period", "DataComplaint"), ("reason", "It is about the weather."));
+        }
+
         await OnlyAsync(
             ("read the inbox", All, who => GetAsync(who, "/inbox")),
             ("read a conversation of Sheffield", AllButLivingston, who => GetAsync(who, $"/inbox/{id}")),
@@ -36,6 +43,9 @@ public sealed partial class EveryRoleTests
                 return tried;
             }
         ),
+            ("say that what a period asks for was done", Handlers, who => PeriodAsync(who, "keep", "resume")),
+            ("say that a period does not apply", "daniel sadia ruth callum", who => PeriodAsync(who, "deny", "resume")),
+            ("let a period run on", "daniel sadia ruth callum", who => PeriodAsync(who, "resume", "keep")),
             ("put several off in one press", Handlers, async who =>
             {
                 _ = await PressAsync("callum", $"/inbox/{id}/reopen");

@@ -3,10 +3,13 @@ using NodaTime;
 namespace Countersign.Inbox.Clocks;
 
 /// <summary>By when something is due: for the most urgent counted day and night, for the others in office hours.</summary>
-public sealed class ResponseTargets(BusinessCalendar office, InboxSettings limits)
+/// <param name="regulation">The same for periods that are not ours.</param>
+public sealed class ResponseTargets(BusinessCalendar office, InboxSettings limits, RegulatoryCalendar regulation)
 {
     /// <summary>A limit is close when this share of its time is over.</summary>
     public const double Close = 0.75;
+
+    public RegulatoryCalendar Regulation => regulation;
 
     public TimeSpan Of(ServiceClock clock, Priority priority) => (clock switch
     {
