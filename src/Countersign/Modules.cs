@@ -125,7 +125,7 @@ public static class Modules
     private static void AddInbox(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<InboxSettings>().Bind(configuration.GetSection("Inbox")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped<TriageMessage>().AddScoped<ReadTargets>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<RecheckMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<ReplyFromLibrary>().AddScoped<KeepConversations>().AddScoped<InboxReader>().AddScoped<SearchInbox>().AddScoped<HandleMany>();
+        services.AddScoped<TriageMessage>().AddScoped<ReadTargets>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<RecheckMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<ReplyFromLibrary>().AddScoped<KeepConversations>().AddScoped<InboxReader>().AddScoped<ReadResponseTimes>().AddScoped<SearchInbox>().AddScoped<HandleMany>();
         services.AddSingleton<FetchPage>(provider => provider.GetRequiredService<SafeFetcher>().GetAsync);
         services.AddScoped<FeedEntries>().AddScoped<FollowFeed>().AddScoped<LeaveFeed>().AddScoped<ReadFollowedFeed>().AddScoped<FeedsReader>().AddScoped<GatherDigest>();
     }

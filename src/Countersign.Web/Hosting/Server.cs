@@ -109,7 +109,7 @@ public static class Server
         builder.AddWitnessing();
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
-        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<SourcePages>().AddScoped<InboxPages>().AddScoped<ReplyLibraryPages>().AddScoped<ReplyUsePages>().AddScoped<PeoplePages>().AddScoped<NoticePages>();
+        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<SourcePages>().AddScoped<InboxPages>().AddScoped<ResponseTimesPages>().AddScoped<ReplyLibraryPages>().AddScoped<ReplyUsePages>().AddScoped<PeoplePages>().AddScoped<NoticePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<StatementPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<ExportPages>().AddSingleton<ExportJobs>();
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<ComposeChanges>().AddScoped<LibraryPages>().AddScoped<CampaignPages>().AddScoped<PostReader>().AddScoped<CalendarReader>().AddScoped<PlanPages>().AddScoped<FeedPages>().AddScoped<CalendarExport>().AddSingleton<ImportJobs>();

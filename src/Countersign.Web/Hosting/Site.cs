@@ -42,6 +42,7 @@ public static class Site
         site.MapNewsroom();
         site.MapSources();
         site.MapInbox();
+        site.MapResponseTimes();
         site.MapReplyLibrary();
         site.MapInboxMany();
         site.MapAccounts();

@@ -219,6 +219,9 @@ public static class InboxWords
         return minutes < 60 ? $"{minutes} min" : minutes % 60 == 0 ? $"{minutes / 60} h" : $"{minutes / 60} h {minutes % 60} min";
     }
 
+    /// <summary>"2 days 3 h" where it is more than two days, otherwise hours.</summary>
+    public static string Days(TimeSpan span) => span < TimeSpan.FromDays(2) ? Hours(span) : $"{span.Days} days{(span.Hours > 0 ? $" {span.Hours} h" : "")}";
+
     private static Limit? Nearest(Conversation conversation)
     {
         var limits = conversation.Limits.Take(1).ToList();

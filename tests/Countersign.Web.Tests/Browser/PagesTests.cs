@@ -17,6 +17,7 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("inbox-reader", "Helen Marsh", "/inbox?view=done")]
     [InlineData("notifications-nothing", "Helen Marsh", "/notifications?show=new")]
     [InlineData("notifications-settings", "Callum Reid", "/notifications/settings")]
+    [InlineData("inbox-times", "Callum Reid", "/inbox/times")]
     [InlineData("replies", "Callum Reid", "/inbox/library")]
     [InlineData("reply-new", "Callum Reid", "/inbox/library/new")]
     [InlineData("campaigns", "Fiona Drummond", "/campaigns")]

@@ -19,6 +19,7 @@ public sealed partial class EveryRoleTests
 
         await OnlyAsync(
             ("read the inbox", All, who => GetAsync(who, "/inbox")),
+            ("read how long people waited", All, who => GetAsync(who, "/inbox/times")),
             ("read a conversation of Sheffield", AllButLivingston, who => GetAsync(who, $"/inbox/{id}")),
             ("take it", Handlers, who => ThenReleaseAsync(who, PressAsync(who, $"/inbox/{id}/claim"))),
             ("note on it", Handlers, who => PressAsync(who, $"/inbox/{id}/note", ("note", "I ask."))),
