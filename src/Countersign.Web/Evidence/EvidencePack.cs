@@ -101,11 +101,8 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
                     (shown.TryGetValue(draft, out var digests) ? digests : shown[draft] = []).UnionWith(EntryReading.Commitments(Raw(entry)));
                 }
 
-                if (!order.Narrows || places.Count > MostProofs)
-                    continue;
-                await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.json"), entry.Leaf);
-                if ((await prove.RunAsync(entry.Index!.Value, entry.Leaf, checkpoint, stop))?.Text is { } proof)
-                    await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.tlog-proof"), proof);
+                if (order.Narrows && places.Count <= MostProofs)
+                    await WriteProofAsync(files, entry, checkpoint, stop);
             }
 
             progress?.Report(new PackProgress("Describing entries", done += some.Length, places.Count));
@@ -116,12 +113,25 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             var entries = await trail.ReadAsync(around.Entries, stop);
             var vault = await VaultAsync(order, entries, commitments, stop);
             foreach (var entry in entries)
+            {
+                tables.AddPerson(entry);
                 await threads.AddAsync(draft, around, entry, Words(entry, vault));
+                if (order.Narrows && places.Count <= MostProofs)
+                    await WriteProofAsync(files, entry, checkpoint, stop);
+            }
         }
 
         await tables.FinishAsync();
         await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, order, shown, stop) : new Dictionary<Guid, IReadOnlyList<string>>(), await threads.FinishAsync());
         return commitments;
+    }
+
+    /// <summary>The entry byte for byte, as the proof of it needs it; elsewhere in the pack it is written for people to read.</summary>
+    private async Task WriteProofAsync(PackFiles files, AuditEntry entry, LedgerCheckpoint checkpoint, CancellationToken stop)
+    {
+        await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.json"), entry.Leaf);
+        if ((await prove.RunAsync(entry.Index!.Value, entry.Leaf, checkpoint, stop))?.Text is { } proof)
+            await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.tlog-proof"), proof);
     }
 
     /// <returns>What the commitments to withhold stand for; a picture has its hash for one. What nothing here has is missing.</returns>

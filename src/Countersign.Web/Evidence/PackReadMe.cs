@@ -23,7 +23,7 @@ internal static class PackReadMe
           index.html      the entries asked for, to read and to print
           index.csv       the same for a spreadsheet, with each entry's leaf hash
           people.csv      {(order.WithWords ? "who the pseudonyms in the entries are. Personal data" : "left out on request")}
-          entries/        {(order.Narrows ? "each entry asked for, byte for byte, with its proof (.tlog-proof) to hand on" : "not here: everything was asked for, and all of it is in log/")}
+          entries/        {(order.Narrows ? "each entry asked for, and each of a thread/, byte for byte, with its proof (.tlog-proof) to hand on" : "not here: everything was asked for, and all of it is in log/")}
           items/          a folder for each post among them: record.json, versions/, evaluation/ (what the rules found, and the
                           route), approvals/ with remarks, life/ (publication and what came after), render/item.html to read and
                           to print, of an answer thread/ (the message it answers and the conversation around it, also what

@@ -41,8 +41,7 @@ internal sealed class PackTables(PackFiles files, EvidenceOrder order, LedgerChe
         var who = order.WithWords ? entry.Actor : entry.ActorId == Guid.Empty ? "Countersign" : entry.ActorId.ToString();
         var thing = EntryReading.Ids(entry.Object).Select(id => names.GetValueOrDefault(id)).FirstOrDefault(name => name is not null);
         var why = entry.Read()["why"]?.GetValue<string>();
-        if (order.WithWords && entry.ActorId != Guid.Empty && entry.IsReadable)
-            people[entry.ActorId.ToString()] = entry.Actor;
+        AddPerson(entry);
         rows.Add([
             entry.Index!.Value.ToString(CultureInfo.InvariantCulture), Instant(entry.At), entry.ActorId.ToString(), who, entry.Act, entry.Object, thing ?? "",
             entry.IsReadable ? entry.Ok ? "done" : "refused" : "not readable", why ?? "", TreeHash.OfLeaf(entry.Leaf).ToHex(),
@@ -52,6 +51,13 @@ internal sealed class PackTables(PackFiles files, EvidenceOrder order, LedgerChe
             page.Append(CultureInfo.InvariantCulture, $"<tr{(entry.Ok ? "" : " class=\"refused\"")}><td>{entry.Index}</td><td>{Instant(entry.At)}</td><td>{Safe(who)}</td>");
             page.Append(CultureInfo.InvariantCulture, $"<td>{Safe(entry.IsReadable ? $"{AuditWords.Verb(entry.Act)} {thing}" : "bytes that are no entry")}</td><td>{Safe(why is null ? "" : AuditWords.Why(why))}</td></tr>\n");
         }
+    }
+
+    /// <summary>Who did it, also where the entry itself is in no table.</summary>
+    public void AddPerson(AuditEntry entry)
+    {
+        if (order.WithWords && entry.ActorId != Guid.Empty && entry.IsReadable)
+            people[entry.ActorId.ToString()] = entry.Actor;
     }
 
     public async Task FinishAsync()

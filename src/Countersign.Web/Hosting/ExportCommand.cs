@@ -1,5 +1,5 @@
-using System.Net;
 using Countersign.Decisions;
+using Countersign.Evidence;
 using Countersign.Storage;
 using Countersign.Web.Evidence;
 using Microsoft.AspNetCore.WebUtilities;
@@ -11,14 +11,6 @@ public static class ExportCommand
 {
     public static async Task<int> RunAsync(string dataFolder, string? database, DirectoryInfo output, string? query, FileInfo? withhold, bool withWords, CancellationToken cancellationToken)
     {
-        var settings = Located.Settings();
-        var (installation, refusal) = Located.Existing(dataFolder, database, settings);
-        if (installation is null)
-        {
-            await Console.Error.WriteLineAsync(refusal);
-            return 1;
-        }
-
         var order = ExportForm.Read(QueryHelpers.ParseQuery(query)).Order with { WithWords = withWords };
         if (withhold is not null)
         {
@@ -37,13 +29,12 @@ public static class ExportCommand
             order = order with { Withheld = reasons };
         }
 
-        var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddLogging();
-        builder.Services.AddCountersign(installation, settings).AddNetworks(new Uri($"http://{Dns.GetHostName()}/"));
-        builder.Services.AddScoped<EvidencePack>();
-        using var host = builder.Build();
-        await using var scope = host.Services.CreateAsyncScope();
-        var exported = await scope.ServiceProvider.GetRequiredService<EvidencePack>().WriteAsync(output.FullName, order, Actor.Automation, null, cancellationToken);
+        return await InstallationCommand.RunAsync(dataFolder, database, services => WriteAsync(services, output, order, cancellationToken), parts => parts.AddScoped<EvidencePack>());
+    }
+
+    private static async Task<int> WriteAsync(IServiceProvider services, DirectoryInfo output, EvidenceOrder order, CancellationToken cancellationToken)
+    {
+        var exported = await services.GetRequiredService<EvidencePack>().WriteAsync(output.FullName, order, Actor.Automation, null, cancellationToken);
         if (!exported.IsTaken)
         {
             await Console.Error.WriteLineAsync(exported.Refusal.Sentence);
@@ -51,7 +42,7 @@ public static class ExportCommand
         }
 
         Console.WriteLine($"{exported.Taken.Chosen} entries, and the trail of {exported.Taken.Size} that proves them, are in {output.FullName}");
-        Console.WriteLine($"Verify them with: countersign-verify full {Path.Combine(output.FullName, "log")} --key {scope.ServiceProvider.GetRequiredService<LedgerKey>().VerifierKey}");
+        Console.WriteLine($"Verify them with: countersign-verify full {output.FullName} --key {services.GetRequiredService<LedgerKey>().VerifierKey}");
         return 0;
     }
 }

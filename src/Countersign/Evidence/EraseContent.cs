@@ -87,8 +87,12 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
         var order = await db.Lockdowns.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var recipient = await db.Recipients.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         var kept = await db.LibraryPictures.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        var hold = await db.Holds.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
+        var asked = await db.Erasures.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);
         return () =>
         {
+            hold?.Erase();
+            asked?.Erase();
             recipient?.Erase();
             kept?.Erase();
             draft?.Erase();
@@ -109,12 +113,21 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
         var messages = await db.Messages.Where(row => row.ConversationId == id && (commitments.Contains(row.SourceCommitment!) || commitments.Contains(row.TextCommitment!))).ToListAsync(cancellationToken);
         var edited = await db.MessageVersions.Where(row => commitments.Contains(row.TextCommitment!)).ToListAsync(cancellationToken);
         var notes = await db.ConversationNotes.Where(row => row.ConversationId == id && commitments.Contains(row.TextCommitment!)).ToListAsync(cancellationToken);
+        var replies = await db.ConversationReplies.AsNoTracking().Where(reply => reply.ConversationId == id).Select(reply => reply.DraftId).ToListAsync(cancellationToken);
+        var answers = (await db.Drafts.Where(draft => replies.Contains(draft.Id)).ToListAsync(cancellationToken)).FindAll(draft => Carries(draft.Shape));
+        var written = (await db.DraftVersions.Where(version => replies.Contains(version.DraftId)).ToListAsync(cancellationToken)).FindAll(version => Carries(version.Shape));
+        var autosaves = await db.Autosaves.Where(row => replies.Contains(row.DraftId)).ToListAsync(cancellationToken);
         return () =>
         {
+            answers.ForEach(draft => draft.Shape = draft.Shape!.EraseTarget());
+            written.ForEach(version => version.Shape = version.Shape!.EraseTarget());
+            db.RemoveRange(autosaves);
             messages.ForEach(message => message.Erase());
             edited.ForEach(version => version.Erase());
             notes.ForEach(note => note.Erase());
         };
+
+        bool Carries(PostShape? shape) => shape?.Target?.Commitment is { } commitment && commitments.Contains(commitment);
     }
 }
 

@@ -55,7 +55,7 @@ public sealed class Erasure : IGoverned
     public required ErasureBasis Basis { get; init; }
 
     /// <summary>Who asked for it and how that was verified, in words; sealed.</summary>
-    public required string Note { get; init; }
+    public required string Note { get; set; }
 
     public required string NoteCommitment { get; init; }
 
@@ -75,6 +75,8 @@ public sealed class Erasure : IGoverned
     public int Revision { get; set; }
 
     public string Object => $"erasure/{Id}";
+
+    internal void Erase() => Note = Erased.Marker;
 
     JsonObject IGoverned.State() => new()
     {

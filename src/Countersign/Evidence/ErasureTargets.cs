@@ -54,6 +54,10 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
             return await ReadAsync(picture, cancellationToken);
         if (await db.Incidents.AsNoTracking().SingleOrDefaultAsync(incident => incident.Id == id, cancellationToken) is { } incident)
             return new ErasureTarget(incident.Object, await OpenOfAsync(incident.ReasonCommitment is { } reason ? [reason] : [], cancellationToken), await IsHeldAsync([incident.Object], cancellationToken), incident.IsOpen ? "This incident is open. Its reason can go when it is decided." : null, null);
+        if (await db.Holds.AsNoTracking().SingleOrDefaultAsync(hold => hold.Id == id, cancellationToken) is { } hold)
+            return new ErasureTarget(hold.Object, await ContentsAsync(hold.Object, null, cancellationToken), await IsHeldAsync([hold.Object], cancellationToken), hold.ReleasedAt is null ? "This hold is in force. Its matter can go when it is lifted." : null, null);
+        if (await db.Erasures.AsNoTracking().SingleOrDefaultAsync(erasure => erasure.Id == id, cancellationToken) is { } erasure)
+            return new ErasureTarget(erasure.Object, await ContentsAsync(erasure.Object, null, cancellationToken), await IsHeldAsync([erasure.Object, erasure.Target], cancellationToken), erasure.State == ErasureState.Asked ? "This request is not decided. Who made it can be forgotten afterwards." : null, null);
         if (await db.Lockdowns.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order)
             return new ErasureTarget(order.Object, await ContentsAsync(order.Object, null, cancellationToken), await IsHeldAsync([order.Object], cancellationToken), order.InForce ? "This lock is in force. Its note can go when it is released." : null, null);
         if (await db.Recipients.AsNoTracking().SingleOrDefaultAsync(one => one.Id == id, cancellationToken) is { } recipient)
@@ -64,13 +68,12 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
     private async Task<ErasureTarget> ReadAsync(Draft draft, CancellationToken cancellationToken)
     {
         var posts = await db.Publications.AsNoTracking().Where(post => post.DraftId == draft.Id).ToListAsync(cancellationToken);
-        var open = posts.Exists(post => post.SettledAt is null && post.State != PublicationState.Void) || draft.Stage is DraftStage.Draft or DraftStage.AwaitingApproval or DraftStage.Returned or DraftStage.Held;
         var published = posts.Where(post => post.RemoteId is not null).Select(post => post.SettledAt ?? post.IntentAt).Max();
         return new ErasureTarget(
             draft.Object,
             [.. await ContentsAsync(draft.Object, null, cancellationToken), .. await CopiesAsync(posts, cancellationToken)],
             await IsHeldAsync([draft.Object, .. draft.Editors.Append(draft.AuthorId).Select(id => $"person/{id}")], cancellationToken),
-            open ? "This draft is still in use. Withdraw it, or wait until it has gone out." : null,
+            IsOpen(draft, posts) ? "This draft is still in use. Withdraw it, or wait until it has gone out." : null,
             Minimum.Of(draft, published))
         { Pictures = await OwnPicturesAsync(draft, cancellationToken) };
     }
@@ -122,17 +125,18 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         post.State == StandingState.Stands ? "This post stands on its network. Its copy can go when the post is gone." : null,
         Minimum.Of(RetentionMatrix.Published, post.GoneAt ?? post.LastSeenAt));
 
-    /// <summary>What they wrote, what it was before it was edited, and what people here noted. An answer is a draft, and has its own.</summary>
+    /// <summary>What they wrote, what it was before it was edited, the copies that go with our answers, and what people here noted. What we answered is a draft, and has its own.</summary>
     private async Task<ErasureTarget> ReadAsync(Conversation conversation, CancellationToken cancellationToken)
     {
         var messages = await db.Messages.AsNoTracking().Where(message => message.ConversationId == conversation.Id).OrderBy(message => message.WrittenAt).ThenBy(message => message.Id).ToListAsync(cancellationToken);
         var ids = messages.ConvertAll(message => message.Id);
         var versions = (await db.MessageVersions.AsNoTracking().Where(version => ids.Contains(version.MessageId)).OrderBy(version => version.Version).ToListAsync(cancellationToken)).ToLookup(version => version.MessageId, version => version.TextCommitment);
         var notes = await db.ConversationNotes.AsNoTracking().Where(note => note.ConversationId == conversation.Id).OrderBy(note => note.At).ThenBy(note => note.Id).ToListAsync(cancellationToken);
-        var open = (await OpenOfAsync([.. messages.SelectMany(message => message.Commitments.Concat(versions[message.Id].OfType<string>())), .. notes.Select(note => note.TextCommitment).OfType<string>()], cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var answers = await AnswersAsync(conversation.Id, cancellationToken);
+        var open = (await OpenOfAsync([.. answers.SelectMany(answer => answer.Targets), .. messages.SelectMany(message => message.Commitments.Concat(versions[message.Id].OfType<string>())), .. notes.Select(note => note.TextCommitment).OfType<string>()], cancellationToken)).ToHashSet(StringComparer.Ordinal);
 
         // Of a long one the oldest first: one entry names so many and no more, and the rest is asked for again.
-        IEnumerable<IEnumerable<string>> pieces = [.. messages.Select(message => versions[message.Id].OfType<string>().Concat(message.Commitments)), .. notes.Select(note => (IEnumerable<string>)(note.TextCommitment is { } commitment ? [commitment] : []))];
+        IEnumerable<IEnumerable<string>> pieces = [.. answers.Select(answer => answer.Targets), .. messages.Select(message => versions[message.Id].OfType<string>().Concat(message.Commitments)), .. notes.Select(note => (IEnumerable<string>)(note.TextCommitment is { } commitment ? [commitment] : []))];
         var first = new List<string>();
         foreach (var piece in pieces.Select(piece => piece.Where(open.Contains).ToList()))
         {
@@ -150,11 +154,26 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         return new ErasureTarget(
             conversation.Object,
             [.. first.Order(StringComparer.Ordinal)],
-            await IsHeldAsync([conversation.Object, .. notes.Select(note => $"person/{note.ById}").Distinct(StringComparer.Ordinal)], cancellationToken),
-            conversation.State == ConversationState.Resolved ? null : "This conversation is not resolved. Its words can go when it is.",
+            await IsHeldAsync([conversation.Object, .. answers.Select(answer => answer.Object), .. notes.Select(note => $"person/{note.ById}").Distinct(StringComparer.Ordinal)], cancellationToken),
+            conversation.State != ConversationState.Resolved ? "This conversation is not resolved. Its words can go when it is."
+                : answers.Any(answer => answer.IsOpen) ? "An answer to this conversation is not out yet. Withdraw it, or wait until it has gone out."
+                : null,
             null)
         { Left = open.Count - first.Count };
     }
+
+    /// <summary>Each answer was written to words, which it carries along.</summary>
+    private async Task<IReadOnlyList<(string Object, bool IsOpen, IReadOnlyList<string> Targets)>> AnswersAsync(Guid conversation, CancellationToken cancellationToken)
+    {
+        var ids = await db.ConversationReplies.AsNoTracking().Where(reply => reply.ConversationId == conversation).Select(reply => reply.DraftId).ToListAsync(cancellationToken);
+        var drafts = await db.Drafts.AsNoTracking().Where(draft => ids.Contains(draft.Id)).OrderBy(draft => draft.Id).ToListAsync(cancellationToken);
+        var versions = (await db.DraftVersions.AsNoTracking().Where(version => ids.Contains(version.DraftId)).ToListAsync(cancellationToken)).ToLookup(version => version.DraftId, version => version.Shape?.Target?.Commitment);
+        var posts = (await db.Publications.AsNoTracking().Where(post => ids.Contains(post.DraftId)).ToListAsync(cancellationToken)).ToLookup(post => post.DraftId);
+        return [.. drafts.Select(draft => (draft.Object, IsOpen(draft, posts[draft.Id]), (IReadOnlyList<string>)[.. versions[draft.Id].Append(draft.Shape?.Target?.Commitment).OfType<string>().Distinct(StringComparer.Ordinal)]))];
+    }
+
+    private static bool IsOpen(Draft draft, IEnumerable<Publication> posts) =>
+        posts.Any(post => post.SettledAt is null && post.State != PublicationState.Void) || draft.Stage is DraftStage.Draft or DraftStage.AwaitingApproval or DraftStage.Returned or DraftStage.Held;
 
     private async Task<IEnumerable<string>> CommitmentsAsync(List<StandingPost> posts, CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ public sealed class LegalHold : IGoverned
     public required string Target { get; init; }
 
     /// <summary>Which matter it is about, in words; sealed, because it names people.</summary>
-    public required string Matter { get; init; }
+    public required string Matter { get; set; }
 
     public required string MatterCommitment { get; init; }
 
@@ -40,6 +40,8 @@ public sealed class LegalHold : IGoverned
     public int Revision { get; set; }
 
     public string Object => $"hold/{Id}";
+
+    internal void Erase() => Matter = Erased.Marker;
 
     public JsonObject State() => new()
     {

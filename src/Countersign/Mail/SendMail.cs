@@ -14,6 +14,9 @@ public sealed class SendMail(CountersignDb db, SignedLog log, MailRoute route, T
 {
     private const int AtOnce = 20;
 
+    /// <summary>How long what was sent is kept: it holds somebody's address.</summary>
+    private static readonly TimeSpan kept = TimeSpan.FromDays(30);
+
     /// <summary>Between one attempt and the next; after the last of them it is given up.</summary>
     private static readonly TimeSpan[] pauses =
         [.. new[] { 1, 5, 15, 60, 180, 360, 720, 1_440, 1_440 }.Select(minutes => TimeSpan.FromMinutes(minutes))];
@@ -38,6 +41,9 @@ public sealed class SendMail(CountersignDb db, SignedLog log, MailRoute route, T
             sent += trouble is null ? 1 : 0;
         }
 
+        db.ChangeTracker.Clear();
+        db.Mail.RemoveRange(await db.Mail.Where(mail => mail.SentAt < now - kept).OrderBy(mail => mail.SentAt).Take(AtOnce).ToListAsync(cancellationToken));
+        _ = await db.KeepAsync(cancellationToken);
         return sent;
     }
 

@@ -196,6 +196,9 @@ public sealed record PostShape
         .. Preview is null ? [] : (Spoken[])[new("shape", Preview.Commitment, Preview.Content)],
     ];
 
+    /// <summary>The words of whoever is answered are theirs, and may have to go while ours stay.</summary>
+    internal PostShape EraseTarget() => this with { Target = Target?.Erase() };
+
     internal PostShape Erase() => this with
     {
         Target = Target?.Erase(),

@@ -33,6 +33,22 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         ("$int", "integer", "integer"),
     ];
 
+    /// <returns>What this version would still apply.</returns>
+    /// <exception cref="InvalidOperationException">The database was made by a newer version of the program.</exception>
+    public async Task<IReadOnlyList<int>> WaitingAsync(CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            var applied = await AppliedAsync(db.Database.GetDbConnection(), cancellationToken);
+            return [.. Files().Select(file => file.Number).Where(number => !applied.Contains(number))];
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
     /// <returns>The numbers applied now, none when the database was up to date.</returns>
     /// <exception cref="InvalidOperationException">The database was made by a newer version of the program; going back would lose what it added.</exception>
     public Task<IReadOnlyList<int>> MigrateAsync(CancellationToken cancellationToken) => MigrateAsync(int.MaxValue, cancellationToken);
@@ -62,21 +78,9 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
     private async Task<IReadOnlyList<int>> ApplyAsync(DbConnection connection, int last, CancellationToken cancellationToken)
     {
         await RunAsync(connection, Translate("create table if not exists migration (number $int primary key, name text not null, applied_at $instant not null)"), cancellationToken);
-        var applied = new HashSet<int>();
-        await using (var command = connection.CreateCommand())
-        {
-            command.CommandText = "select number from migration";
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-                applied.Add(reader.GetInt32(0));
-        }
-
-        var known = Files().ToList();
-        if (applied.Except(known.Select(file => file.Number)).Order().FirstOrDefault() is var newer and not 0)
-            throw new InvalidOperationException($"This database holds migration {newer}, which this version of Countersign does not know. Start the newer version, or restore the backup made before it.");
-
+        var applied = await AppliedAsync(connection, cancellationToken);
         var now = new List<int>();
-        foreach (var (number, name, sql) in known.Where(file => file.Number <= last && !applied.Contains(file.Number)))
+        foreach (var (number, name, sql) in Files().Where(file => file.Number <= last && !applied.Contains(file.Number)))
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await RunAsync(connection, Translate(sql), cancellationToken);
@@ -94,6 +98,19 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         }
 
         return now;
+    }
+
+    private static async Task<HashSet<int>> AppliedAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var applied = new HashSet<int>();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select number from migration";
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            applied.Add(reader.GetInt32(0));
+        return applied.Except(Files().Select(file => file.Number)).Order().FirstOrDefault() is var newer and not 0
+            ? throw new InvalidOperationException($"This database holds migration {newer}, which this version of Countersign does not know. Start the newer version, or restore the backup made before it.")
+            : applied;
     }
 
     /// <summary>What earlier versions kept in clear.</summary>

@@ -89,6 +89,28 @@ public sealed class EraseContentTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Who_asked_for_an_erasure_and_what_a_hold_was_about_can_be_forgotten_once_they_are_over(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var (id, _) = await AWithdrawnDraftAsync(here);
+        var hold = Taken(await PlaceAsync(here, $"draft/{id}", "Eleanor"));
+        Refused("in-use", await AskAsync(here, $"hold/{hold.Subject}", ErasureBasis.NoLongerNecessary, "Daniel"));
+        Taken(await here.UseAsync<HoldContent, Decision<HoldReleaseProposed>>(async holds => await holds.ProposeReleaseAsync(hold.Subject, await here.WhoAsync("Eleanor"), default)));
+        Taken(await here.UseAsync<HoldContent, Decision<HoldReleased>>(async holds => await holds.ConfirmReleaseAsync(hold.Subject, await here.WhoAsync("Daniel"), default)));
+        var draft = Taken(await AskAsync(here, $"draft/{id}", ErasureBasis.Objection, "Daniel"));
+        Refused("in-use", await AskAsync(here, $"erasure/{draft.Subject}", ErasureBasis.NoLongerNecessary, "Daniel"));
+        Taken(await ConfirmAsync(here, draft.Subject, "Ada"));
+
+        Taken(await ConfirmAsync(here, Taken(await AskAsync(here, $"hold/{hold.Subject}", ErasureBasis.NoLongerNecessary, "Daniel")).Subject, "Ada"));
+        Taken(await ConfirmAsync(here, Taken(await AskAsync(here, $"erasure/{draft.Subject}", ErasureBasis.NoLongerNecessary, "Daniel")).Subject, "Ada"));
+
+        Assert.DoesNotContain(await EverythingStoredAsync(here, kind), row => row.Contains("Claim by a competitor", StringComparison.Ordinal));
+        Assert.Equal(Erased.Marker, await here.ReadAsync(db => db.Erasures.Where(erasure => erasure.Id == draft.Subject).Select(erasure => erasure.Note).SingleAsync()));
+        await here.SequenceAsync();
+        Assert.Empty((await here.UseAsync<StateCheck, StateReport>(check => check.RunAsync(default))).Deviations.Select(deviation => deviation.Sentence));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_hold_that_is_placed_while_an_erasure_commits_is_never_passed_over(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind);

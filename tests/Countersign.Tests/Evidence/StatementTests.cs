@@ -34,6 +34,10 @@ public sealed class StatementTests
         await here.SequenceAsync();
         Assert.Equal(2, await SendAsync(here));
         Assert.Equal(0, await SendAsync(here));
+        Assert.Equal(2, await here.ReadAsync(db => db.Mail.CountAsync()));
+        here.Clock.Advance(TimeSpan.FromDays(31));
+        await SendAsync(here);
+        Assert.Empty(await here.ReadAsync(db => db.Mail.ToListAsync()));
 
         var mails = await server.ReadAsync(2);
         Assert.Equal(["helen@northgate.example", Outside], mails.Select(mail => mail.GetProperty("to")[0].GetProperty("address").GetString()!).Order(StringComparer.Ordinal));

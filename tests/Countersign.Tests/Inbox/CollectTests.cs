@@ -160,6 +160,34 @@ public sealed class CollectTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_they_wrote_goes_from_our_answers_too_and_what_we_answered_stays(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind, network.Instead());
+        var (hannah, bea, daniel, ada) = (await here.WhoAsync("Hannah"), await here.WhoAsync("Bea"), await here.WhoAsync("Daniel"), await here.WhoAsync("Ada"));
+        var message = await here.AMessageAsync(network, "Planted words", "urn:planted-author");
+        var written = Taken(await here.ReplyAsync(message, "We open on Saturday at ten.", hannah));
+        Taken(await here.HandleAsync(handle => handle.ResolveAsync(message.ConversationId, ConversationOutcome.NoAnswerNeeded, hannah, default)));
+        var early = await AskAsync();
+        Assert.StartsWith("An answer to this conversation is not out yet.", early.Refusal!.Sentence, StringComparison.Ordinal);
+        Taken(await here.ApproveAsync(written.Draft, (await here.DraftAsync(written.Draft)).Seal!, bea));
+        await here.DeliverAsync();
+        here.Clock.Advance(TimeSpan.FromSeconds(10));
+        await here.DeliverAsync();
+
+        var asked = Taken(await AskAsync());
+        Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
+
+        var draft = await here.DraftAsync(written.Draft);
+        Assert.Equal(("We open on Saturday at ten.", Erased.Marker, ""), (draft.Text, draft.Shape!.Target!.Text, draft.Shape.Target.Id));
+        foreach (var table in new[] { "draft", "draft_version", "message", "autosave" })
+            Assert.DoesNotContain((await here.SqlAsync($"select * from {table}")).SelectMany(row => row).OfType<string>(), cell => cell.Contains("planted", StringComparison.OrdinalIgnoreCase));
+        await here.SequenceAsync();
+        Assert.Empty((await here.UseAsync<StateCheck, StateReport>(check => check.RunAsync(default))).Deviations.Select(deviation => deviation.Sentence));
+
+        async Task<Decision<ErasureAsked>> AskAsync() => await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"conversation/{message.ConversationId}", ErasureBasis.Objection, "They asked.", daniel, default));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_network_that_gives_the_same_page_for_ever_is_left_and_said_and_the_gap_closes_when_it_goes_on(DatabaseKind kind)
     {
         await using var here = await NorthgateAsync(kind, network.Instead());

@@ -26,7 +26,10 @@ public sealed class OldDatabaseTests
         await GiveRowsAsync(here, places);
         Assert.Equal(places.Count, (await here.SqlAsync("select idx from ledger_index")).Count);
 
+        var waiting = await here.UseAsync<Migrator, IReadOnlyList<int>>(migrator => migrator.WaitingAsync(default));
         var applied = await here.UseAsync<Migrator, IReadOnlyList<int>>(migrator => migrator.MigrateAsync(default));
+        Assert.Equal(waiting, applied);
+        Assert.Empty(await here.UseAsync<Migrator, IReadOnlyList<int>>(migrator => migrator.WaitingAsync(default)));
         await using var now = await here.AnotherNodeAsync();
 
         Assert.Equal(BeforeRuns + 5, applied[0]);

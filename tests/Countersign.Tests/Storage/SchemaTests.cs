@@ -1,3 +1,4 @@
+using Countersign.Decisions;
 using Countersign.Storage;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,19 @@ public sealed class SchemaTests
         Assert.Empty(mapped.Except(stored));
         Assert.Empty(stored.Except(mapped));
         Assert.True(mapped.Count > 100, "Hardly anything is mapped.");
+    }
+
+    /// <summary>Whoever reads SECURITY.md is told of every table that could be changed without an entry that says so.</summary>
+    [Fact]
+    public async Task Every_table_without_entries_is_named_in_the_security_notes_and_no_other()
+    {
+        await using var here = await EmptyAsync(DatabaseKind.Sqlite);
+        var governs = await here.ReadAsync(db => Task.FromResult(db.Model.GetEntityTypes().Where(type => type.GetTableName() is not null).ToLookup(type => type.GetTableName()!, type => typeof(IGoverned).IsAssignableFrom(type.ClrType))));
+        var notes = File.ReadAllLines(Path.Combine(Run.Root, "SECURITY.md")).SkipWhile(line => line != "### Tables that no entry governs").Where(line => line.StartsWith("| `", StringComparison.Ordinal));
+        var named = notes.SelectMany(line => line.Split('|')[1].Split('`').Where((_, at) => at % 2 == 1)).ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(governs.Where(table => !table.Contains(true)).Select(table => table.Key).Except(named).Order());
+        Assert.Empty(named.Intersect(governs.Where(table => table.Contains(true)).Select(table => table.Key)).Order());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

@@ -41,6 +41,8 @@ public sealed class PackThreadTests : IDisposable
             var kept = JsonNode.Parse(await File.ReadAllTextAsync(Of("pack", answer, (string)entry["file"]!), TestContext.Current.CancellationToken))!;
             Assert.Equal(((string)entry["act"]!, (string)entry["object"]!), ((string)kept["act"]!, (string)kept["obj"]!));
             Assert.Empty(entry["notShown"]!.AsArray());
+            Assert.Equal((string)kept["obj"]!, (string)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, $"pack/entries/{entry["entry"]}.json"), TestContext.Current.CancellationToken))!["obj"]!);
+            Assert.True(File.Exists(Path.Combine(folder, $"pack/entries/{entry["entry"]}.tlog-proof")));
         }
 
         // The other post is also there as it was when it was chosen, which is what was signed.
@@ -100,6 +102,10 @@ public sealed class PackThreadTests : IDisposable
         Assert.All(Entries(await ThreadAsync("none", answer)), entry => Assert.Empty(entry["words"]!.AsArray()));
         Assert.DoesNotContain("Whit Sunday", Everything("none"), StringComparison.Ordinal);
 
+        Taken(await here.ApproveAsync(answer, (await here.DraftAsync(answer)).Seal!, await here.WhoAsync("Bea")));
+        await here.DeliverAsync();
+        here.Clock.Advance(TimeSpan.FromSeconds(10));
+        await here.DeliverAsync();
         var (daniel, ada) = (await here.WhoAsync("Daniel"), await here.WhoAsync("Ada"));
         Taken(await here.UseAsync<HandleConversation, Decision<ConversationResolved>>(async handle => await handle.ResolveAsync(first.ConversationId, ConversationOutcome.NoAnswerNeeded, await here.WhoAsync("Hannah"), default)));
         var asked = Taken(await here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"conversation/{first.ConversationId}", ErasureBasis.Objection, "She asked.", daniel, default)));
@@ -107,6 +113,7 @@ public sealed class PackThreadTests : IDisposable
         await WriteAsync(here, "erased", new EvidenceOrder { Draft = answer });
         Assert.All(Entries(await ThreadAsync("erased", answer)).Where(entry => ((string)entry["act"]!).StartsWith("message.", StringComparison.Ordinal)), entry => Assert.NotEmpty(entry["notShown"]!.AsArray()));
         Assert.DoesNotContain("Much obliged!", Everything("erased"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Whit Sunday", Everything("erased"), StringComparison.Ordinal);
         Assert.Contains(thanks.TextCommitment!, await File.ReadAllTextAsync(Path.Combine(folder, "erased/erased.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

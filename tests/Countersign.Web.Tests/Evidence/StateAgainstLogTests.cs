@@ -33,6 +33,9 @@ public sealed class StateAgainstLogTests
         Assert.Equal(1, code);
         Assert.Contains("cannot be read: it holds what the program never writes there.", said, StringComparison.Ordinal);
         Assert.DoesNotContain(" at Countersign", said, StringComparison.Ordinal);
+
+        await SqlAsync(program, "delete from migration where number = (select max(number) from migration)");
+        Assert.Equal((1, true), (await program.CommandAsync("verify", "--state")) is var (old, why) ? (old, why.Contains("This database was last used by an older version of Countersign.", StringComparison.Ordinal)) : default);
     }
 
     private static async Task SqlAsync(TheProgram program, string sql)
