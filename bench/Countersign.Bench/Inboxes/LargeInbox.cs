@@ -69,9 +69,9 @@ internal static class LargeInbox
         const string from = "(1700000000000000 + cast(i as integer) * 60000000)";
         await office.SqlAsync($"""
             with recursive n(i) as (select 1 union all select i + 1 from n where i < {conversations})
-            insert into conversation (id, account_id, thread_hash, kind, opened_at, state, messages, latest_id, latest_at, waiting_since, due_at, priority, priority_reason, labels, answered_at, outcome, closed_at, revision)
+            insert into conversation (id, account_id, thread_hash, kind, opened_at, state, messages, latest_id, latest_at, waiting_since, due_at, next_due_at, priority, priority_reason, labels, answered_at, outcome, closed_at, revision)
             select printf('%08X-0000-7000-8000-%012X', i, i), {account}, 't' || i, 'Comment', {from}, iif(i > {conversations - Open}, 'Open', 'Resolved'), {Each}, printf('%08X-0001-7000-8000-%012X', i, {Each}), {from} + 1000000,
-              iif(i > {conversations - Open}, {from}, null), iif(i > {conversations - Open}, {from} + 3600000000, null), 'P' || (1 + i % 4), 'It asks something.', iif(i % 50 = 0, '["complaint","question"]', '["question"]'), null,
+              iif(i > {conversations - Open}, {from}, null), iif(i > {conversations - Open}, {from} + 3600000000, null), iif(i > {conversations - Open}, {from} + 3600000000, null), 'P' || (1 + i % 4), 'It asks something.', iif(i % 50 = 0, '["complaint","question"]', '["question"]'), null,
               iif(i > {conversations - Open}, null, 'NoAnswerNeeded'), iif(i > {conversations - Open}, null, {from} + 2000000), 1
             from n
             """);
