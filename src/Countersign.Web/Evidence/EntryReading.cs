@@ -202,8 +202,8 @@ public sealed partial class EntryReading(JsonObject entry, IReadOnlyDictionary<G
         return $"{Part("rule")}, version {Part("version")}, {SeverityMark.Word(Number("severity")).ToLowerInvariant()}: {where}, {span}";
     }
 
-    /// <summary>A person is sealed as a small object: its values, in order.</summary>
-    private static string Unfold(string content)
+    /// <summary>Sealed content for people to read. A person, a source and their like are sealed as a small object: its values, in order.</summary>
+    internal static string Unfold(string content)
     {
         if (content is not ['{', .., '}'])
             return $"“{content}”";

@@ -13,7 +13,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Web.Evidence;
 
 /// <summary>Content that the chosen entries hold, by its fingerprint.</summary>
-public sealed record ContentRow(string Commitment, string Name, string Of);
+/// <param name="Of">What it belongs to, as entries name it.</param>
+/// <param name="Says">How it begins; null for a picture.</param>
+public sealed record ContentRow(string Commitment, string Name, string Of, string? Says);
 
 /// <param name="Chosen">Entries that the order asks for.</param>
 /// <param name="Size">Entries of the checkpoint it would be exported at.</param>
@@ -21,12 +23,14 @@ public sealed record ContentRow(string Commitment, string Name, string Of);
 public sealed record ExportModel(ExportForm Form, long Chosen, long Size, IReadOnlyList<Option> People, IReadOnlyList<Option> Accounts, IReadOnlyList<ContentRow> Contents, string? Off, OutsideModel Outside, Refusal? Refusal);
 
 /// <summary>Choosing what an examiner gets.</summary>
-public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, AnsweredConversations conversations, AuditTrail trail, SignedLog log, WitnessPages witnesses, ShellReader shell, Actor actor)
+public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, AnsweredConversations conversations, AuditTrail trail, SignedLog log, ContentKeys keys, WitnessPages witnesses, ShellReader shell, Actor actor)
 {
     /// <summary>Pieces of content listed one by one. Whoever withholds from more narrows the order first.</summary>
     private const int MostContents = 100;
 
     private const int MostEntriesRead = 500;
+
+    private const int MostSaid = 90;
 
     public async Task<IResult> ShowAsync(ExportForm form, Refusal? refusal, CancellationToken stop)
     {
@@ -59,9 +63,15 @@ public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, Answered
             commitments.UnionWith(EntryReading.Commitments(Encoding.UTF8.GetString(entry.Leaf)));
         var known = commitments.ToList();
         var pictures = await db.Media.AsNoTracking().Where(media => known.Contains(media.Sha256) && media.Erasure == null).OrderBy(media => media.Sha256).Take(MostContents)
-            .Select(media => new ContentRow(media.Sha256, "picture", "media/" + media.Sha256)).ToListAsync(stop);
-        var words = await log.Vault.AsNoTracking().Where(item => known.Contains(item.Commitment) && item.Erasure == null).OrderBy(item => item.Object).ThenBy(item => item.Name).Take(MostContents)
-            .Select(item => new ContentRow(item.Commitment, item.Name, item.Object)).ToListAsync(stop);
-        return [.. pictures, .. words];
+            .Select(media => new ContentRow(media.Sha256, "picture", "media/" + media.Sha256, null)).ToListAsync(stop);
+        var words = await log.Vault.AsNoTracking().Where(item => known.Contains(item.Commitment) && item.Erasure == null).OrderBy(item => item.Object).ThenBy(item => item.Name).Take(MostContents).ToListAsync(stop);
+        return [.. pictures, .. words.Select(item => new ContentRow(item.Commitment, Called(item.Name), item.Object, keys.TryOpen(item, out var content) ? English.Shorten(EntryReading.Unfold(content), MostSaid) : null))];
     }
+    /// <summary>"alt2" is the text of the second picture.</summary>
+    private static string Called(string name) => name switch
+    {
+        ['a', 'l', 't', >= '1' and <= '9' and var number] => $"alternative text {number}",
+        ['n', 'o', 'A', 'l', 't', >= '1' and <= '9' and var number] => $"reason for no alternative text {number}",
+        _ => name,
+    };
 }
