@@ -12,8 +12,11 @@ internal static class Secrets
     private static readonly (string Prefix, int Fewest)[] Prefixes =
     [
         ("AKIA", 16), ("ASIA", 16), ("ghp_", 30), ("gho_", 30), ("ghs_", 30), ("github_pat_", 30), ("glpat-", 20), ("xoxb-", 20), ("xoxp-", 20), ("xoxa-", 20),
-        ("sk_live_", 16), ("rk_live_", 16), ("sk-", 32), ("AIza", 30), ("SG.", 40), ("npm_", 30), ("pypi-", 40), ("eyJ", 40), ("dop_v1_", 40), ("shpat_", 30),
+        ("sk_live_", 16), ("rk_live_", 16), ("sk-", 32), ("xprv", 40), ("AIza", 30), ("SG.", 40), ("npm_", 30), ("pypi-", 40), ("eyJ", 40), ("dop_v1_", 40), ("shpat_", 30),
     ];
+
+    /// <summary>Address and the fewest characters behind it.</summary>
+    private static readonly (string Address, int Fewest)[] Webhooks = [("hooks.slack.com/services/", 20), ("discord.com/api/webhooks/", 20), ("webhook.office.com/webhookb2/", 20)];
 
     private static readonly string[] Names = ["key", "token", "secret", "password", "passwd", "pwd", "bearer", "credential"];
 
@@ -36,10 +39,22 @@ internal static class Secrets
             while (end < source.Length && IsPart(source[end]))
                 end++;
             var word = source[start..end].TrimEnd(".=");
-            if ((IsIssued(word) || (LooksRandom(word) && IsCalledSecret(text.Lower, start)) || HoldsPassword(source, start, end)) && text.TokensIn(start, end) is { } hit)
+            if ((IsIssued(word) || IsWebhook(word) || (LooksRandom(word) && IsCalledSecret(text.Lower, start)) || HoldsPassword(source, start, end)) && text.TokensIn(start, end) is { } hit)
                 hits.Add(hit);
             start = end;
         }
+    }
+
+    /// <summary>An address at which anyone who knows it may post: the path is the password.</summary>
+    private static bool IsWebhook(ReadOnlySpan<char> word)
+    {
+        foreach (var (address, fewest) in Webhooks)
+        {
+            if (word.IndexOf(address, StringComparison.OrdinalIgnoreCase) is >= 0 and var at && word.Length - at - address.Length >= fewest)
+                return true;
+        }
+
+        return false;
     }
 
     private static bool IsIssued(ReadOnlySpan<char> word)
