@@ -28,7 +28,7 @@ internal sealed class PackAudit
     private bool IsFull => findings.Count >= LogAudit.MostFindings;
 
     /// <returns>The log in a pack; null where the folder is no pack.</returns>
-    public static string? LogOf(string folder) => File.Exists(Path.Combine(folder, Manifest)) && Directory.Exists(Path.Combine(folder, "log")) ? Path.Combine(folder, "log") : null;
+    public static string? LogOf(string folder) => !File.Exists(Path.Combine(folder, "checkpoint")) && Directory.Exists(Path.Combine(folder, "log")) ? Path.Combine(folder, "log") : null;
 
     /// <param name="report">Of the log in the pack, which had a signed checkpoint.</param>
     public static PackAudit Run(string folder, AuditReport report)
@@ -90,12 +90,12 @@ internal sealed class PackAudit
     private void Compare(Dictionary<string, string> hashes)
     {
         var there = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (path, isLink) in FolderWalk.Through(folder).Where(file => file.Path is not (Manifest or Note)).TakeWhile(_ => !IsFull))
+        foreach (var (path, isLink) in FolderWalk.Through(folder).TakeWhile(_ => !IsFull))
         {
             there.Add(path);
             if (isLink)
                 Add("link", $"{Name(path)} is a link to somewhere else, which a pack never holds.");
-            else
+            else if (path is not (Manifest or Note))
                 Compare(path, hashes.GetValueOrDefault(path));
         }
 

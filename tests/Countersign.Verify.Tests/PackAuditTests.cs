@@ -51,7 +51,8 @@ public sealed class PackAuditTests : IAsyncLifetime
     [InlineData("link", "index.csv is a link to somewhere else, which a pack never holds.")]
     [InlineData("linked folder", "items/draft-1/versions is a link to somewhere else, which a pack never holds.")]
     [InlineData("list changed", "manifest.json is not the list of files that was signed.")]
-    [InlineData("list removed", "There is no such folder")]
+    [InlineData("list removed", "The list of files, manifest.json, is not there.")]
+    [InlineData("list linked", "manifest.json is a link to somewhere else, which a pack never holds.")]
     [InlineData("signature removed", "The signature of the list of files, manifest.note, is not there.")]
     [InlineData("signed by another", "manifest.note is not signed by the key that signed the log beside it: the list of files vouches for nothing.")]
     [InlineData("of another log", "manifest.json was signed, but not for the log that lies beside it.")]
@@ -64,10 +65,8 @@ public sealed class PackAuditTests : IAsyncLifetime
         var (code, answer) = Run("full", folder);
 
         Assert.Equal(1, code);
-        if (what == "list removed")
-            Assert.StartsWith("This log is not as it was signed, or not whole:\n", answer, StringComparison.Ordinal);
-        else
-            Assert.Contains($"- {sentence}\n", answer, StringComparison.Ordinal);
+        Assert.StartsWith("The log in this pack is as it was signed, but the pack around it is not as it was written:\n", answer, StringComparison.Ordinal);
+        Assert.Contains($"- {sentence}\n", answer, StringComparison.Ordinal);
         Assert.Equal(0, Run("full", Path.Combine(folder, "log")).Code);
     }
 
@@ -109,6 +108,10 @@ public sealed class PackAuditTests : IAsyncLifetime
                 return WriteAsync("manifest.json", File.ReadAllText(Of("manifest.json")).Replace("index.csv", "index.tsv", StringComparison.Ordinal));
             case "list removed":
                 File.Delete(Of("manifest.json"));
+                return Task.CompletedTask;
+            case "list linked":
+                File.Move(Of("manifest.json"), Path.Combine(aside, "manifest.json"));
+                File.CreateSymbolicLink(Of("manifest.json"), Path.Combine(aside, "manifest.json"));
                 return Task.CompletedTask;
             case "signature removed":
                 File.Delete(Of("manifest.note"));

@@ -7,7 +7,6 @@ using Countersign.Evidence;
 using Countersign.Ledger;
 using Countersign.Policies;
 using Countersign.Publishing;
-using Countersign.Standing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
 
@@ -24,7 +23,7 @@ public sealed record WrittenPack(long Size, long Chosen);
 /// Writes what an examiner asked for as a folder that opens, prints and verifies with everything of ours switched off. The same order at
 /// the same checkpoint gives the same bytes, but for the manifest, which holds the time, and its signature.
 /// </summary>
-public sealed class EvidencePack(CountersignDb db, ExportEvidence export, ChosenEntries chosen, AnsweredConversations conversations, AuditTrail trail, AuditNames naming, ProveEntry prove, ErasedContents erased, SignedLog log, OutsideCopies outside, WitnessPolicies policies, Installation installation, LedgerKey key, ContentKeys keys, TimeProvider clock)
+public sealed class EvidencePack(CountersignDb db, ExportEvidence export, ChosenEntries chosen, AnsweredConversations conversations, AuditTrail trail, AuditNames naming, ProveEntry prove, ErasedContents erased, Withholding withholding, SignedLog log, OutsideCopies outside, WitnessPolicies policies, Installation installation, LedgerKey key, ContentKeys keys, TimeProvider clock)
 {
     private const int Batch = 500;
 
@@ -36,8 +35,8 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
             return new Refusal("not-empty", "Choose an empty folder: an export is never mixed with other files.");
-        var withheld = await WithheldAsync(order, stop);
-        if (order.Withheld.Keys.Where(commitment => !withheld.ContainsKey(commitment)).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        var withheld = await withholding.FindAsync(order.Withheld, stop);
+        if (order.Withheld.Keys.Where(commitment => !withheld.Asked.Contains(commitment)).Order(StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             return new Refusal("unknown-commitment", $"Nothing here has the commitment {unknown}, so nothing would be withheld for it. Nothing was written.");
         var begun = await export.BeginAsync(order.At, by, stop);
         if (!begun.IsTaken)
@@ -46,8 +45,8 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         progress?.Report(new PackProgress("Choosing entries", 0, checkpoint.Size));
         var places = await chosen.FindAsync(order, checkpoint.Size, stop);
         var files = new PackFiles(Directory.CreateDirectory(folder).FullName);
-        var tables = new PackTables(files, order, checkpoint, installation.Origin, await AnchorAsync(checkpoint, stop));
-        var wanted = await DescribeAsync(files, tables, order, places, checkpoint, await WordlessAsync(withheld, stop), by, progress, stop);
+        var tables = new PackTables(files, order, withheld, checkpoint, installation.Origin, await AnchorAsync(checkpoint, stop));
+        var wanted = await DescribeAsync(files, tables, order, withheld, places, checkpoint, by, progress, stop);
         if (order.Withheld.Keys.Where(commitment => !wanted.Contains(commitment)).Order(StringComparer.Ordinal).FirstOrDefault() is { } elsewhere)
         {
             Directory.Delete(folder, recursive: true);
@@ -57,40 +56,41 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         await export.WriteAsync(
             files.PathOf("log"),
             checkpoint,
-            order.WithWords ? commitment => wanted.Contains(commitment) && !order.Withheld.ContainsKey(commitment) : null,
+            order.WithWords ? commitment => wanted.Contains(commitment) && !withheld.All.ContainsKey(commitment) : null,
             new Relay(done => progress?.Report(new PackProgress("Writing the trail", done, checkpoint.Size))),
             stop);
         foreach (var stamp in await db.Set<CheckpointStamp>().AsNoTracking().Where(row => row.Size <= checkpoint.Size).OrderBy(row => row.Size).ToListAsync(stop))
             await LogFolder.WriteTimeStampAsync(files.PathOf("log"), stamp.Size, stamp.Token, stop);
         await WriteReleasesAsync(files, tables, stop);
         await WriteErasedAsync(files, checkpoint.Size, stop);
-        await WriteWithheldAsync(files, order, withheld);
+        var kept = withheld.All.Where(pair => wanted.Contains(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
+        if (kept.Count > 0)
+            await files.WriteAsync("withheld.csv", PackTables.Csv([["of", "what", "commitment", "reason"], .. kept.Select(pair => (string[])[pair.Value.Of, pair.Value.Name, pair.Key, pair.Value.Reason])]));
         if (policies.Settings.Policy is { } policy)
             await files.CopyAsync("witness-policy.txt", Path.Combine(installation.DataFolder, policy));
         await files.WriteAsync("log-key.pem", PackReadMe.Pem(key.VerifierKey));
         await files.WriteAsync("README.txt", PackReadMe.Text(installation.Origin, key.VerifierKey, order, checkpoint.Size, places.Count, policies.Settings.Policy is not null));
         await files.CopyFolderAsync("verifier", Path.Combine(AppContext.BaseDirectory, "verifier"));
-        await WriteManifestAsync(files, order, checkpoint, places.Count, by, progress, stop);
+        await WriteManifestAsync(files, order, checkpoint, places.Count, kept.Count, by, progress, stop);
 
-        var recorded = await export.RecordAsync(checkpoint.Size, places.Count, order.WithWords, order.Withheld.Count, by, stop);
+        var recorded = await export.RecordAsync(checkpoint.Size, places.Count, order.WithWords, kept.Count, by, stop);
         return recorded.IsTaken ? new WrittenPack(checkpoint.Size, places.Count) : recorded.Refusal;
     }
 
     /// <summary>Writes what people read of the chosen entries.</summary>
-    /// <param name="wordless">What is not called by its words.</param>
     /// <returns>The commitments they hold.</returns>
-    private async Task<HashSet<string>> DescribeAsync(PackFiles files, PackTables tables, EvidenceOrder order, IReadOnlyList<FoundEntry> places, LedgerCheckpoint checkpoint, IReadOnlySet<Guid> wordless, Actor by, IProgress<PackProgress>? progress, CancellationToken stop)
+    private async Task<HashSet<string>> DescribeAsync(PackFiles files, PackTables tables, EvidenceOrder order, Withheld withheld, IReadOnlyList<FoundEntry> places, LedgerCheckpoint checkpoint, Actor by, IProgress<PackProgress>? progress, CancellationToken stop)
     {
         var commitments = new HashSet<string>(StringComparer.Ordinal);
-        var items = new PackItems(files, order, await db.Publications.AsNoTracking().ToDictionaryAsync(post => post.Id, post => post.DraftId, stop));
-        var threads = new PackThreads(files, order);
+        var items = new PackItems(files, order, withheld, await db.Publications.AsNoTracking().ToDictionaryAsync(post => post.Id, post => post.DraftId, stop));
+        var threads = new PackThreads(files, order, withheld);
         var shown = new SortedDictionary<Guid, HashSet<string>>();
         var done = 0L;
         foreach (var some in places.Chunk(Batch))
         {
             var entries = await trail.ReadAsync(some, stop);
-            var names = await naming.FindAsync(order.WithWords ? entries.SelectMany(entry => EntryReading.Ids(Raw(entry))) : [], by == Actor.Automation ? Everybody : by, stop, wordless);
-            var vault = await VaultAsync(order, entries, commitments, stop);
+            var names = withheld.Without(await naming.FindAsync(order.WithWords ? entries.SelectMany(entry => EntryReading.Ids(Raw(entry))) : [], by == Actor.Automation ? Everybody : by, stop, withheld.Wordless));
+            var vault = await VaultAsync(order, withheld, entries, commitments, stop);
             foreach (var entry in entries)
             {
                 tables.Add(entry, names);
@@ -111,7 +111,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         foreach (var (draft, around) in await conversations.FindAsync(items.Drafts, checkpoint.Size, stop))
         {
             var entries = await trail.ReadAsync(around.Entries, stop);
-            var vault = await VaultAsync(order, entries, commitments, stop);
+            var vault = await VaultAsync(order, withheld, entries, commitments, stop);
             foreach (var entry in entries)
             {
                 tables.AddPerson(entry);
@@ -121,8 +121,8 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             }
         }
 
-        await tables.FinishAsync();
-        await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, order, shown, stop) : new Dictionary<Guid, IReadOnlyList<string>>(), await threads.FinishAsync());
+        await tables.FinishAsync(commitments.Count(withheld.All.ContainsKey));
+        await items.FinishAsync(order.WithWords ? await WritePicturesAsync(files, withheld, shown, stop) : new Dictionary<Guid, IReadOnlyList<string>>(), await threads.FinishAsync());
         return commitments;
     }
 
@@ -134,32 +134,15 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             await files.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"entries/{entry.Index}.tlog-proof"), proof);
     }
 
-    /// <returns>What the commitments to withhold stand for; a picture has its hash for one. What nothing here has is missing.</returns>
-    private async Task<IReadOnlyDictionary<string, (string Name, string Object)>> WithheldAsync(EvidenceOrder order, CancellationToken stop)
-    {
-        var withheld = await log.Vault.AsNoTracking().Where(item => order.Withheld.Keys.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, item => (item.Name, item.Object), StringComparer.Ordinal, stop);
-        foreach (var sha256 in await db.Media.AsNoTracking().Where(media => order.Withheld.Keys.Contains(media.Sha256)).Select(media => media.Sha256).ToListAsync(stop))
-            withheld[sha256] = ("picture", $"media/{sha256}");
-        return withheld;
-    }
-
-    /// <returns>What has words that are withheld, and what stands of it on networks: a name made of its first words would tell them.</returns>
-    private async Task<IReadOnlySet<Guid>> WordlessAsync(IReadOnlyDictionary<string, (string Name, string Object)> withheld, CancellationToken stop)
-    {
-        var ids = withheld.Values.SelectMany(item => EntryReading.Ids(item.Object)).ToHashSet();
-        var standing = from post in db.Publications.AsNoTracking() where ids.Contains(post.DraftId) join copy in db.StandingPosts.AsNoTracking() on (Guid?)post.Id equals copy.PublicationId select copy.Id;
-        return ids.Count == 0 ? ids : [.. ids, .. await standing.ToListAsync(stop)];
-    }
-
     private static string Raw(AuditEntry entry) => entry.IsReadable ? Encoding.UTF8.GetString(entry.Leaf) : "";
 
     /// <summary>What may be shown of these entries, by commitment.</summary>
     /// <param name="commitments">Gets all that the entries hold.</param>
-    private async Task<Dictionary<string, VaultItem>> VaultAsync(EvidenceOrder order, IReadOnlyList<AuditEntry> entries, HashSet<string> commitments, CancellationToken stop)
+    private async Task<Dictionary<string, VaultItem>> VaultAsync(EvidenceOrder order, Withheld withheld, IReadOnlyList<AuditEntry> entries, HashSet<string> commitments, CancellationToken stop)
     {
         var held = entries.SelectMany(entry => EntryReading.Commitments(Raw(entry))).Distinct(StringComparer.Ordinal).ToList();
         commitments.UnionWith(held);
-        var wanted = order.WithWords ? held.Where(commitment => !order.Withheld.ContainsKey(commitment)).ToList() : [];
+        var wanted = order.WithWords ? held.Where(commitment => !withheld.All.ContainsKey(commitment)).ToList() : [];
         return await log.Vault.AsNoTracking().Where(item => wanted.Contains(item.Commitment)).ToDictionaryAsync(item => item.Commitment, StringComparer.Ordinal, stop);
     }
 
@@ -184,7 +167,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
 
     /// <param name="shown">What the chosen entries of each draft name by hash, its pictures among them.</param>
     /// <returns>The paths written, within the folder of each draft.</returns>
-    private async Task<IReadOnlyDictionary<Guid, IReadOnlyList<string>>> WritePicturesAsync(PackFiles files, EvidenceOrder order, IReadOnlyDictionary<Guid, HashSet<string>> shown, CancellationToken stop)
+    private async Task<IReadOnlyDictionary<Guid, IReadOnlyList<string>>> WritePicturesAsync(PackFiles files, Withheld withheld, IReadOnlyDictionary<Guid, HashSet<string>> shown, CancellationToken stop)
     {
         var written = new Dictionary<Guid, IReadOnlyList<string>>();
         foreach (var (draft, hashes) in shown)
@@ -192,7 +175,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             var paths = new List<string>();
             foreach (var hash in await db.Media.Where(media => hashes.Contains(media.Sha256)).Select(media => media.Sha256).OrderBy(hash => hash).ToListAsync(stop))
             {
-                if (order.Withheld.ContainsKey(hash) || await db.Media.AsNoTracking().SingleAsync(media => media.Sha256 == hash, stop) is not { Bytes.Length: > 0 } media)
+                if (withheld.All.ContainsKey(hash) || await db.Media.AsNoTracking().SingleAsync(media => media.Sha256 == hash, stop) is not { Bytes.Length: > 0 } media)
                     continue;
                 paths.Add($"media/{hash}.{media.ContentType.Split('/')[^1]}");
                 await files.WriteAsync($"{PackItems.FolderOf(draft)}/{paths[^1]}", media.Bytes);
@@ -230,16 +213,6 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         ]),
     ]));
 
-    private static async Task WriteWithheldAsync(PackFiles files, EvidenceOrder order, IReadOnlyDictionary<string, (string Name, string Object)> withheld)
-    {
-        if (order.Withheld.Count == 0)
-            return;
-        await files.WriteAsync("withheld.csv", PackTables.Csv([
-            ["of", "what", "commitment", "reason"],
-            .. order.Withheld.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (string[])[withheld[pair.Key].Object, withheld[pair.Key].Name, pair.Key, pair.Value]),
-        ]));
-    }
-
     /// <summary>Who outside had vouched for how much of it, by the checkpoint of the export.</summary>
     private async Task<string> AnchorAsync(LedgerCheckpoint checkpoint, CancellationToken stop)
     {
@@ -259,7 +232,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
 
     private static string Span(TimeSpan span) => span <= TimeSpan.FromMinutes(1) ? "less than a minute" : Shared.English.Span(span);
 
-    private async Task WriteManifestAsync(PackFiles files, EvidenceOrder order, LedgerCheckpoint checkpoint, long count, Actor by, IProgress<PackProgress>? progress, CancellationToken stop)
+    private async Task WriteManifestAsync(PackFiles files, EvidenceOrder order, LedgerCheckpoint checkpoint, long count, int withheld, Actor by, IProgress<PackProgress>? progress, CancellationToken stop)
     {
         var hashes = new JsonObject();
         var paths = files.All();
@@ -279,7 +252,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             ["order"] = order.ToJson(),
             ["checkpoint"] = checkpoint.Size,
             ["chosen"] = count,
-            ["withheld"] = order.Withheld.Count,
+            ["withheld"] = withheld,
             ["lastAnchored"] = (await outside.WitnessedAsync(stop)).At?.ToString("O"),
             ["files"] = hashes,
         };

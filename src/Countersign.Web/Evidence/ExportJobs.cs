@@ -38,7 +38,7 @@ public sealed class ExportJob(Guid id, Guid by, string folder, DateTimeOffset at
 /// Writes packs while their readers wait or do something else. A pack lies in the data folder, which only its owner reads, until an hour
 /// has passed, something is erased, or the program ends; with several nodes, on the one that wrote it.
 /// </summary>
-public sealed class ExportJobs(IServiceScopeFactory scopes, Installation installation, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ExportJobs> logger)
+public sealed class ExportJobs(IServiceScopeFactory scopes, Installation installation, TimeProvider clock, ILogger<ExportJobs> logger) : IHostedService, IDisposable
 {
     private static readonly TimeSpan kept = TimeSpan.FromHours(1);
 
@@ -47,14 +47,34 @@ public sealed class ExportJobs(IServiceScopeFactory scopes, Installation install
 
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, ExportJob> jobs = [];
+    private readonly List<Task> running = [];
+    private readonly CancellationTokenSource ending = new();
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>No words of a pack stay behind.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await ending.CancelAsync();
+        List<Task> last;
+        lock (gate)
+            last = [.. running];
+        await Task.WhenAll(last).WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => ending.Dispose();
 
     public ExportJob Start(EvidenceOrder order, Actor by)
     {
         var id = Guid.NewGuid();
         var job = new ExportJob(id, by.Id, Path.Combine(installation.DataFolder, "exports", id.ToString("N")), clock.GetUtcNow());
         lock (gate)
+        {
+            running.RemoveAll(task => task.IsCompleted);
             jobs.Add(id, job);
-        _ = Task.Run(() => RunAsync(job, order, by));
+            running.Add(Task.Run(() => RunAsync(job, order, by)));
+        }
+
         return job;
     }
 
@@ -73,70 +93,83 @@ public sealed class ExportJobs(IServiceScopeFactory scopes, Installation install
 
     private async Task RunAsync(ExportJob job, EvidenceOrder order, Actor by)
     {
-        await WriteAsync(job, order, by);
-        if (job.Written is null)
-            Delete(job);
         try
         {
-            await KeepAsync(job);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            logger.LogError(fault, "Whether the evidence pack {Id} may be kept could not be asked: it is deleted", job.Id);
-            job.Fail("It could not be kept. Make it again.");
+            var erasures = await ErasuresAsync();
+            await WriteAsync(job, order, by);
+            await KeepAsync(job, erasures);
         }
         catch (OperationCanceledException)
         {
             job.Fail("The program is ending. Make it again when it runs.");
         }
+        catch (Exception fault)
+        {
+            logger.LogError(fault, "The evidence pack {Id} could not be written or kept: it is deleted", job.Id);
+            job.Fail($"It could not be written or kept. Tell an administrator the reference {job.Id}.");
+        }
 
         Delete(job);
+        try
+        {
+            // Whoever looks at its page is told what became of it.
+            await Task.Delay(kept, clock, ending.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody looks any more.
+        }
+
         lock (gate)
             jobs.Remove(job.Id);
     }
 
-    /// <summary>Waits until the pack has lain for as long as it may, without its words from the moment that something was erased.</summary>
-    private async Task KeepAsync(ExportJob job)
-    {
-        while (clock.GetUtcNow() - job.At < kept)
-        {
-            if (job.Written is not null && await ErasedSinceAsync(job.At))
-            {
-                job.Fail("Something was erased after this pack was begun, so it is not here any more. Make it again.");
-                Delete(job);
-            }
-
-            await Task.Delay(look, clock, lifetime.ApplicationStopping);
-        }
-    }
-
-    private async Task<bool> ErasedSinceAsync(DateTimeOffset at)
+    private async Task WriteAsync(ExportJob job, EvidenceOrder order, Actor by)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<CountersignDb>().Erasures.AnyAsync(erasure => erasure.State == ErasureState.Confirmed && erasure.DecidedAt >= at, lifetime.ApplicationStopping);
+        var written = await scope.ServiceProvider.GetRequiredService<EvidencePack>().WriteAsync(job.Folder, order, by, job, ending.Token);
+        if (written.IsTaken)
+            job.Finish(written.Taken);
+        else
+            job.Fail(written.Refusal.Sentence);
     }
 
-    private async Task WriteAsync(ExportJob job, EvidenceOrder order, Actor by)
+    /// <summary>Waits until the pack has lain for as long as it may, or something was erased since it was begun.</summary>
+    /// <param name="erasures">How many there had been. No clock is asked: nodes have one each.</param>
+    private async Task KeepAsync(ExportJob job, int erasures)
+    {
+        var until = clock.GetUtcNow() + kept;
+        while (job.Written is not null && clock.GetUtcNow() < until)
+        {
+            if (await ErasuresAsync() != erasures)
+            {
+                job.Fail("Something was erased after this pack was begun, so it is not here any more. Make it again.");
+                return;
+            }
+
+            await Task.Delay(look, clock, ending.Token);
+        }
+
+        if (job.Written is not null)
+            job.Fail("It lay here for an hour and was deleted. Make it again.");
+    }
+
+    private async Task<int> ErasuresAsync()
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<CountersignDb>().Erasures.CountAsync(erasure => erasure.State == ErasureState.Confirmed, ending.Token);
+    }
+
+    private void Delete(ExportJob job)
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var written = await scope.ServiceProvider.GetRequiredService<EvidencePack>().WriteAsync(job.Folder, order, by, job, CancellationToken.None);
-            if (written.IsTaken)
-                job.Finish(written.Taken);
-            else
-                job.Fail(written.Refusal.Sentence);
+            if (Directory.Exists(job.Folder))
+                Directory.Delete(job.Folder, recursive: true);
         }
-        catch (Exception fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            logger.LogError(fault, "The evidence pack {Id} could not be written", job.Id);
-            job.Fail($"It could not be written. Tell an administrator the reference {job.Id}.");
+            logger.LogError(fault, "The folder of the evidence pack {Id} could not be deleted: the next start does it", job.Id);
         }
-    }
-
-    private static void Delete(ExportJob job)
-    {
-        if (Directory.Exists(job.Folder))
-            Directory.Delete(job.Folder, recursive: true);
     }
 }

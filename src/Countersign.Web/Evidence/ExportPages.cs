@@ -20,7 +20,8 @@ public sealed record ContentRow(string Commitment, string Name, string Of, strin
 /// <param name="Chosen">Entries that the order asks for.</param>
 /// <param name="Size">Entries of the checkpoint it would be exported at.</param>
 /// <param name="Contents">Content that could be withheld; the first of it, and only for who may read it.</param>
-public sealed record ExportModel(ExportForm Form, long Chosen, long Size, IReadOnlyList<Option> People, IReadOnlyList<Option> Accounts, IReadOnlyList<ContentRow> Contents, string? Off, OutsideModel Outside, Refusal? Refusal);
+/// <param name="IsCut">There is more.</param>
+public sealed record ExportModel(ExportForm Form, long Chosen, long Size, IReadOnlyList<Option> People, IReadOnlyList<Option> Accounts, IReadOnlyList<ContentRow> Contents, bool IsCut, string? Off, OutsideModel Outside, Refusal? Refusal);
 
 /// <summary>Choosing what an examiner gets.</summary>
 public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, AnsweredConversations conversations, AuditTrail trail, SignedLog log, ContentKeys keys, WitnessPages witnesses, ShellReader shell, Actor actor)
@@ -36,13 +37,15 @@ public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, Answered
     {
         var size = form.At ?? (await log.LatestAsync(stop))?.Size ?? 0;
         var places = await chosen.FindAsync(form.Order, size, stop);
+        var (contents, isCut) = form.Order.Narrows && ExportEvidence.WhyNot(actor) is null ? await ContentsAsync(places, size, stop) : ([], false);
         var model = new ExportModel(
             form,
             places.Count,
             size,
             [new Option("", "Anyone"), .. await db.People.AsNoTracking().OrderBy(person => person.Name).Select(person => new Option(person.Id.ToString(), person.Name)).ToListAsync(stop)],
             [new Option("", "All"), .. await db.Accounts.AsNoTracking().OrderBy(account => account.Title).Select(account => new Option(account.Id.ToString(), account.Title)).ToListAsync(stop)],
-            form.Order.Narrows && ExportEvidence.WhyNot(actor) is null ? await ContentsAsync(places, size, stop) : [],
+            contents,
+            isCut,
             ExportEvidence.WhyNot(actor),
             await witnesses.ReadAsync(stop),
             refusal);
@@ -52,7 +55,7 @@ public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, Answered
     public async Task<IResult> ShowAsync(ExportJob job, CancellationToken stop) =>
         Pages.Show<ExportJobPage>(new { Shell = await shell.ReadAsync(stop), Job = job });
 
-    private async Task<IReadOnlyList<ContentRow>> ContentsAsync(IReadOnlyList<FoundEntry> places, long size, CancellationToken stop)
+    private async Task<(IReadOnlyList<ContentRow> Contents, bool IsCut)> ContentsAsync(IReadOnlyList<FoundEntry> places, long size, CancellationToken stop)
     {
         var entries = await trail.ReadAsync([.. places.TakeLast(MostEntriesRead)], stop);
         var ids = entries.SelectMany(entry => EntryReading.Ids(entry.Object)).ToHashSet();
@@ -65,7 +68,8 @@ public sealed class ExportPages(CountersignDb db, ChosenEntries chosen, Answered
         var pictures = await db.Media.AsNoTracking().Where(media => known.Contains(media.Sha256) && media.Erasure == null).OrderBy(media => media.Sha256).Take(MostContents)
             .Select(media => new ContentRow(media.Sha256, "picture", "media/" + media.Sha256, null)).ToListAsync(stop);
         var words = await log.Vault.AsNoTracking().Where(item => known.Contains(item.Commitment) && item.Erasure == null).OrderBy(item => item.Object).ThenBy(item => item.Name).Take(MostContents).ToListAsync(stop);
-        return [.. pictures, .. words.Select(item => new ContentRow(item.Commitment, Called(item.Name), item.Object, keys.TryOpen(item, out var content) ? English.Shorten(EntryReading.Unfold(content), MostSaid) : null))];
+        IReadOnlyList<ContentRow> rows = [.. pictures, .. words.Select(item => new ContentRow(item.Commitment, Called(item.Name), item.Object, keys.TryOpen(item, out var content) ? English.Shorten(EntryReading.Unfold(content), MostSaid) : null))];
+        return (rows, places.Count > MostEntriesRead || pictures.Count == MostContents || words.Count == MostContents);
     }
     /// <summary>"alt2" is the text of the second picture.</summary>
     private static string Called(string name) => name switch

@@ -9,7 +9,7 @@ namespace Countersign.Web.Evidence;
 
 /// <summary>One folder for each post among the entries that were asked for: its versions, decisions, judgements and what became of it, entry by entry.</summary>
 /// <param name="of">The draft that a publication belongs to, by the publication's identifier.</param>
-internal sealed class PackItems(PackFiles files, EvidenceOrder order, IReadOnlyDictionary<Guid, Guid> of)
+internal sealed class PackItems(PackFiles files, EvidenceOrder order, Withheld withheld, IReadOnlyDictionary<Guid, Guid> of)
 {
     private static readonly JsonSerializerOptions indented = new() { WriteIndented = true };
 
@@ -35,7 +35,7 @@ internal sealed class PackItems(PackFiles files, EvidenceOrder order, IReadOnlyD
         foreach (var (name, text) in words)
             await files.WriteAsync($"{FolderOf(draft)}/{path}-{Plain(name)}.txt", text);
 
-        var who = order.WithWords ? entry.Actor : entry.ActorId == Guid.Empty ? "Countersign" : entry.ActorId.ToString();
+        var who = withheld.Who(entry, order.WithWords);
         var why = read["why"]?.GetValue<string>();
         item.People.Add(entry.ActorId.ToString());
         item.Entries.Add(new JsonObject

@@ -41,8 +41,11 @@ internal static class PackReadMe
           Have the key from the people who run the log by another road than this folder, and compare: a key that comes with an
           export vouches for nothing.
 
+        Write nothing into this folder: a file that does not belong to the pack is named as such. Copy what you build out of it.
+
         To verify it with the enclosed program (needs the .NET 10 SDK, and a network once, to build)
-          dotnet run --project verifier/src/Countersign.Verify -- full . --key "{verifierKey}"
+          cp -r verifier ../verifier
+          dotnet run --project ../verifier/src/Countersign.Verify -- full . --key "{verifierKey}"
         or with a copy of countersign-verify you had before
           countersign-verify full . --key "{verifierKey}"
         The answer is 0 and a sentence if everything in log/ is as it was signed and every other file is the one that
@@ -52,23 +55,24 @@ internal static class PackReadMe
           countersign-verify extend KEPT-CHECKPOINT log --key KEY
 
         To verify it with Go (golang.org/x/mod, programs that we did not write)
-          cd verifier/go && go mod init verify && go mod tidy && go run . ../../log "{verifierKey}"
+          cp -r verifier/go ../verify-go && (cd ../verify-go && go mod init verify && go mod tidy && go build -o verify .)
+          ../verify-go/verify log "{verifierKey}"
         It reads log/tile/entries, builds the tree with x/mod/sumdb/tlog, and opens log/checkpoint with x/mod/sumdb/note.
 
         To verify the signature with OpenSSL 3 alone (log-key.pem is the key above)
-          head -n 3 log/checkpoint > text
-          grep '^— {origin} ' log/checkpoint | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > signature
-          openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in text -sigfile signature
+          head -n 3 log/checkpoint > ../text
+          grep '^— {origin} ' log/checkpoint | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > ../signature
+          openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in ../text -sigfile ../signature
         and that of all other files, each of which manifest.json names by its SHA-256
-          head -n 3 manifest.note > text
-          grep '^— {origin} ' manifest.note | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > signature
-          openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in text -sigfile signature
+          head -n 3 manifest.note > ../text
+          grep '^— {origin} ' manifest.note | head -n 1 | cut -d ' ' -f 3 | base64 -d | tail -c 64 > ../signature
+          openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in ../text -sigfile ../signature
           openssl dgst -sha256 -binary manifest.json | openssl base64       (the third line of manifest.note)
           sed -n 's/^    "\(.*\)": "\([0-9a-f]{@"\{64\}"}\)",*$/\2  \1/p' manifest.json | sha256sum --check --quiet
         The last says nothing where every file is as it was. A file that is not in manifest.json does not belong to the pack.
         And a time stamp, where there is one, with the authority's root certificate
-          head -n 3 log/checkpoints/SIZE > text
-          openssl ts -verify -token_in -in log/timestamps/SIZE.tst -data text -CAfile ROOT.pem
+          head -n 3 log/checkpoints/SIZE > ../text
+          openssl ts -verify -token_in -in log/timestamps/SIZE.tst -data ../text -CAfile ROOT.pem
 
         What this shows: these entries are those that were signed, in this order, and nothing is missing between them. Words
         shown are those that the entries committed to.

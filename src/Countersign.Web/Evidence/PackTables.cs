@@ -8,7 +8,7 @@ using Countersign.Storage;
 namespace Countersign.Web.Evidence;
 
 /// <summary>The chosen entries as tables: for a spreadsheet, and as a page to read and print.</summary>
-internal sealed class PackTables(PackFiles files, EvidenceOrder order, LedgerCheckpoint checkpoint, string origin, string anchor)
+internal sealed class PackTables(PackFiles files, EvidenceOrder order, Withheld withheld, LedgerCheckpoint checkpoint, string origin, string anchor)
 {
     /// <summary>Rows of the page; the spreadsheet has all.</summary>
     private const int MostRows = 5_000;
@@ -38,7 +38,7 @@ internal sealed class PackTables(PackFiles files, EvidenceOrder order, LedgerChe
             Last = Last is null || entry.At > Last ? entry.At : Last;
         }
 
-        var who = order.WithWords ? entry.Actor : entry.ActorId == Guid.Empty ? "Countersign" : entry.ActorId.ToString();
+        var who = withheld.Who(entry, order.WithWords);
         var thing = EntryReading.Ids(entry.Object).Select(id => names.GetValueOrDefault(id)).FirstOrDefault(name => name is not null);
         var why = entry.Read()["why"]?.GetValue<string>();
         AddPerson(entry);
@@ -57,15 +57,16 @@ internal sealed class PackTables(PackFiles files, EvidenceOrder order, LedgerChe
     public void AddPerson(AuditEntry entry)
     {
         if (order.WithWords && entry.ActorId != Guid.Empty && entry.IsReadable)
-            people[entry.ActorId.ToString()] = entry.Actor;
+            people[entry.ActorId.ToString()] = withheld.Nameless.Contains(entry.ActorId) ? "withheld" : entry.Actor;
     }
 
-    public async Task FinishAsync()
+    /// <param name="kept">Pieces of content that are withheld.</param>
+    public async Task FinishAsync(int kept)
     {
         await files.WriteAsync("index.csv", Csv([["entry", "time_utc", "person", "name", "act", "object", "called", "outcome", "reason", "leaf_sha256"], .. rows]));
         if (order.WithWords)
             await files.WriteAsync("people.csv", Csv([["person", "name"], .. people.Select(pair => (string[])[pair.Key, pair.Value])]));
-        await files.WriteAsync("index.html", Page());
+        await files.WriteAsync("index.html", Page(kept));
     }
 
     /// <summary>RFC 4180. A cell that a spreadsheet would take for a formula begins with an apostrophe.</summary>
@@ -81,7 +82,7 @@ internal sealed class PackTables(PackFiles files, EvidenceOrder order, LedgerChe
 
     private static string Safe(string text) => WebUtility.HtmlEncode(text);
 
-    private string Page() => $"""
+    private string Page(int kept) => $"""
         <!doctype html>
         <html lang="en">
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Evidence from {Safe(origin)}</title><style>
@@ -91,7 +92,7 @@ internal sealed class PackTables(PackFiles files, EvidenceOrder order, LedgerChe
         <h1>Evidence from the audit trail of {Safe(origin)}</h1>
         <p>{rows.Count.ToString("N0", CultureInfo.InvariantCulture)} entries were asked for, of {checkpoint.Size.ToString("N0", CultureInfo.InvariantCulture)} that the trail had when its checkpoint was signed, {Instant(checkpoint.At)}.{(rows.Count > MostRows ? $" This page shows the first {MostRows.ToString("N0", CultureInfo.InvariantCulture)}; index.csv has all." : "")}</p>
         <p>{Safe(anchor)}</p>
-        <p>{(order.Withheld.Count > 0 ? $"{order.Withheld.Count} pieces of content are withheld; withheld.csv lists each with the reason. " : "")}{(order.WithWords ? "Names and words are personal data." : "Names and words were left out on request.")} How to verify all of this without the program that wrote it: README.txt.</p>
+        <p>{(kept > 0 ? $"{kept} pieces of content are withheld; withheld.csv lists each with the reason. " : "")}{(order.WithWords ? "Names and words are personal data." : "Names and words were left out on request.")} How to verify all of this without the program that wrote it: README.txt.</p>
         <table>
         <thead><tr><th scope="col">Entry</th><th scope="col">Time</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Why</th></tr></thead>
         <tbody>

@@ -8,7 +8,7 @@ using Countersign.Evidence;
 namespace Countersign.Web.Evidence;
 
 /// <summary>The folder thread/ of an answer: the message that it answers and what stood around it, entry by entry, as the trail has them.</summary>
-internal sealed class PackThreads(PackFiles files, EvidenceOrder order)
+internal sealed class PackThreads(PackFiles files, EvidenceOrder order, Withheld withheld)
 {
     private static readonly JsonSerializerOptions indented = new() { WriteIndented = true };
 
@@ -80,7 +80,7 @@ internal sealed class PackThreads(PackFiles files, EvidenceOrder order)
     private string Chosen(Thread thread) => thread.Target switch
     {
         { Shown: { } shown } => $"<h3>The other post as it was when it was chosen</h3>\n<pre>{Safe(shown)}</pre>\n",
-        { Commitment: var commitment } => $"<p>The other post is not shown{(order.Withheld.ContainsKey(commitment) ? ": withheld.csv says why" : order.WithWords ? ": see erased.csv" : "")}.</p>\n",
+        { Commitment: var commitment } => $"<p>The other post is not shown{(withheld.All.ContainsKey(commitment) ? ": withheld.csv says why" : order.WithWords ? ": see erased.csv" : "")}.</p>\n",
         _ => "",
     };
 

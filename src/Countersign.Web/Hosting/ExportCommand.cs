@@ -29,7 +29,7 @@ public static class ExportCommand
             order = order with { Withheld = reasons };
         }
 
-        return await InstallationCommand.RunAsync(dataFolder, database, services => WriteAsync(services, output, order, cancellationToken), parts => parts.AddScoped<EvidencePack>());
+        return await InstallationCommand.RunAsync(dataFolder, database, services => WriteAsync(services, output, order, cancellationToken), parts => parts.AddScoped<EvidencePack>().AddScoped<Withholding>());
     }
 
     private static async Task<int> WriteAsync(IServiceProvider services, DirectoryInfo output, EvidenceOrder order, CancellationToken cancellationToken)

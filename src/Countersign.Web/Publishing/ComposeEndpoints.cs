@@ -112,8 +112,7 @@ public static class ComposeEndpoints
         var (now, fields) = (clock.GetUtcNow(), ComposeForm.Read(sent).Write());
         if (fields.Length > Autosaves.MaxFields)
             return Results.Content("Too long to be kept", "text/html");
-        await Autosaves.KeepAsync(db, actor.Id, id, fields, now, stop);
-        return Results.Content($"Kept {LocalTime.TimeOfDay(now)}, not saved", "text/html");
+        return Results.Content(await Autosaves.KeepAsync(db, actor.Id, id, fields, now, stop) ? $"Kept {LocalTime.TimeOfDay(now)}, not saved" : "Not kept: this draft is over", "text/html");
     }
 
     /// <summary>Adds or removes a picture. The words go into the autosave, so that the page can be loaded again without sending the file twice.</summary>

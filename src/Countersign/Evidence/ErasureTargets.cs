@@ -53,13 +53,13 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         if (await db.LibraryPictures.AsNoTracking().SingleOrDefaultAsync(picture => picture.Id == id, cancellationToken) is { } picture)
             return await ReadAsync(picture, cancellationToken);
         if (await db.Incidents.AsNoTracking().SingleOrDefaultAsync(incident => incident.Id == id, cancellationToken) is { } incident)
-            return new ErasureTarget(incident.Object, await OpenOfAsync(incident.ReasonCommitment is { } reason ? [reason] : [], cancellationToken), await IsHeldAsync([incident.Object], cancellationToken), incident.IsOpen ? "This incident is open. Its reason can go when it is decided." : null, null);
+            return new ErasureTarget(incident.Object, await OpenOfAsync(incident.ReasonCommitment is { } reason ? [reason] : [], cancellationToken), await IsHeldAsync([incident.Object, $"person/{incident.OpenedBy}", .. incident.DecidedBy is { } decided ? (string[])[$"person/{decided}"] : []], cancellationToken), incident.IsOpen ? "This incident is open. Its reason can go when it is decided." : null, null);
         if (await db.Holds.AsNoTracking().SingleOrDefaultAsync(hold => hold.Id == id, cancellationToken) is { } hold)
-            return new ErasureTarget(hold.Object, await ContentsAsync(hold.Object, null, cancellationToken), await IsHeldAsync([hold.Object], cancellationToken), hold.ReleasedAt is null ? "This hold is in force. Its matter can go when it is lifted." : null, null);
+            return new ErasureTarget(hold.Object, await ContentsAsync(hold.Object, null, cancellationToken), await IsHeldAsync([hold.Object, $"person/{hold.PlacedBy}"], cancellationToken), hold.ReleasedAt is null ? "This hold is in force. Its matter can go when it is lifted." : null, null);
         if (await db.Erasures.AsNoTracking().SingleOrDefaultAsync(erasure => erasure.Id == id, cancellationToken) is { } erasure)
-            return new ErasureTarget(erasure.Object, await ContentsAsync(erasure.Object, null, cancellationToken), await IsHeldAsync([erasure.Object, erasure.Target], cancellationToken), erasure.State == ErasureState.Asked ? "This request is not decided. Who made it can be forgotten afterwards." : null, null);
+            return new ErasureTarget(erasure.Object, await ContentsAsync(erasure.Object, null, cancellationToken), await IsHeldAsync([erasure.Object, erasure.Target, $"person/{erasure.AskedBy}"], cancellationToken), erasure.State == ErasureState.Asked ? "This request is not decided. Who made it can be forgotten afterwards." : null, null);
         if (await db.Lockdowns.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancellationToken) is { } order)
-            return new ErasureTarget(order.Object, await ContentsAsync(order.Object, null, cancellationToken), await IsHeldAsync([order.Object], cancellationToken), order.InForce ? "This lock is in force. Its note can go when it is released." : null, null);
+            return new ErasureTarget(order.Object, await ContentsAsync(order.Object, null, cancellationToken), await IsHeldAsync([order.Object, $"person/{order.LockedBy}"], cancellationToken), order.InForce ? "This lock is in force. Its note can go when it is released." : null, null);
         if (await db.Recipients.AsNoTracking().SingleOrDefaultAsync(one => one.Id == id, cancellationToken) is { } recipient)
             return new ErasureTarget(recipient.Object, await ContentsAsync(recipient.Object, null, cancellationToken), await IsHeldAsync([recipient.Object], cancellationToken), recipient.RemovedAt is null ? "This address still gets statements. Remove it first." : null, null);
         return null;
@@ -72,7 +72,7 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         return new ErasureTarget(
             draft.Object,
             [.. await ContentsAsync(draft.Object, null, cancellationToken), .. await CopiesAsync(posts, cancellationToken)],
-            await IsHeldAsync([draft.Object, .. draft.Editors.Append(draft.AuthorId).Select(id => $"person/{id}")], cancellationToken),
+            await IsHeldAsync(NamesOf(draft), cancellationToken),
             IsOpen(draft, posts) ? "This draft is still in use. Withdraw it, or wait until it has gone out." : null,
             Minimum.Of(draft, published))
         { Pictures = await OwnPicturesAsync(draft, cancellationToken) };
@@ -118,12 +118,16 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         return await OpenOfAsync([.. await CommitmentsAsync(copies, cancellationToken)], cancellationToken);
     }
 
-    private async Task<ErasureTarget> ReadAsync(StandingPost post, CancellationToken cancellationToken) => new(
-        post.Object,
-        await OpenOfAsync([.. await CommitmentsAsync([post], cancellationToken)], cancellationToken),
-        await IsHeldAsync([post.Object], cancellationToken),
-        post.State == StandingState.Stands ? "This post stands on its network. Its copy can go when the post is gone." : null,
-        Minimum.Of(RetentionMatrix.Published, post.GoneAt ?? post.LastSeenAt));
+    private async Task<ErasureTarget> ReadAsync(StandingPost post, CancellationToken cancellationToken)
+    {
+        var written = await (from sent in db.Publications.AsNoTracking() where sent.Id == post.PublicationId join draft in db.Drafts.AsNoTracking() on sent.DraftId equals draft.Id select draft).SingleOrDefaultAsync(cancellationToken);
+        return new ErasureTarget(
+            post.Object,
+            await OpenOfAsync([.. await CommitmentsAsync([post], cancellationToken)], cancellationToken),
+            await IsHeldAsync([post.Object, .. written is null ? [] : NamesOf(written)], cancellationToken),
+            post.State == StandingState.Stands ? "This post stands on its network. Its copy can go when the post is gone." : null,
+            Minimum.Of(RetentionMatrix.Published, post.GoneAt ?? post.LastSeenAt));
+    }
 
     /// <summary>What they wrote, what it was before it was edited, the copies that go with our answers, and what people here noted. What we answered is a draft, and has its own.</summary>
     private async Task<ErasureTarget> ReadAsync(Conversation conversation, CancellationToken cancellationToken)
@@ -154,7 +158,7 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         return new ErasureTarget(
             conversation.Object,
             [.. first.Order(StringComparer.Ordinal)],
-            await IsHeldAsync([conversation.Object, .. answers.Select(answer => answer.Object), .. notes.Select(note => $"person/{note.ById}").Distinct(StringComparer.Ordinal)], cancellationToken),
+            await IsHeldAsync([conversation.Object, .. answers.SelectMany(answer => answer.Names), .. notes.Select(note => $"person/{note.ById}").Distinct(StringComparer.Ordinal)], cancellationToken),
             conversation.State != ConversationState.Resolved ? "This conversation is not resolved. Its words can go when it is."
                 : answers.Any(answer => answer.IsOpen) ? "An answer to this conversation is not out yet. Withdraw it, or wait until it has gone out."
                 : null,
@@ -163,14 +167,17 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
     }
 
     /// <summary>Each answer was written to words, which it carries along.</summary>
-    private async Task<IReadOnlyList<(string Object, bool IsOpen, IReadOnlyList<string> Targets)>> AnswersAsync(Guid conversation, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(IReadOnlyList<string> Names, bool IsOpen, IReadOnlyList<string> Targets)>> AnswersAsync(Guid conversation, CancellationToken cancellationToken)
     {
         var ids = await db.ConversationReplies.AsNoTracking().Where(reply => reply.ConversationId == conversation).Select(reply => reply.DraftId).ToListAsync(cancellationToken);
         var drafts = await db.Drafts.AsNoTracking().Where(draft => ids.Contains(draft.Id)).OrderBy(draft => draft.Id).ToListAsync(cancellationToken);
         var versions = (await db.DraftVersions.AsNoTracking().Where(version => ids.Contains(version.DraftId)).ToListAsync(cancellationToken)).ToLookup(version => version.DraftId, version => version.Shape?.Target?.Commitment);
         var posts = (await db.Publications.AsNoTracking().Where(post => ids.Contains(post.DraftId)).ToListAsync(cancellationToken)).ToLookup(post => post.DraftId);
-        return [.. drafts.Select(draft => (draft.Object, IsOpen(draft, posts[draft.Id]), (IReadOnlyList<string>)[.. versions[draft.Id].Append(draft.Shape?.Target?.Commitment).OfType<string>().Distinct(StringComparer.Ordinal)]))];
+        return [.. drafts.Select(draft => (NamesOf(draft), IsOpen(draft, posts[draft.Id]), (IReadOnlyList<string>)[.. versions[draft.Id].Append(draft.Shape?.Target?.Commitment).OfType<string>().Distinct(StringComparer.Ordinal)]))];
     }
+
+    /// <summary>What a hold on it may be on: itself, or somebody who wrote it.</summary>
+    private static IReadOnlyList<string> NamesOf(Draft draft) => [draft.Object, .. draft.Editors.Append(draft.AuthorId).Distinct().Select(id => $"person/{id}")];
 
     private static bool IsOpen(Draft draft, IEnumerable<Publication> posts) =>
         posts.Any(post => post.SettledAt is null && post.State != PublicationState.Void) || draft.Stage is DraftStage.Draft or DraftStage.AwaitingApproval or DraftStage.Returned or DraftStage.Held;

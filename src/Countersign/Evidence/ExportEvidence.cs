@@ -46,12 +46,18 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, OutsideCopie
         if (at is { } size)
         {
             return await log.Checkpoints.AsNoTracking().SingleOrDefaultAsync(row => row.Size == size, cancellationToken) is { } then
-                ? then
+                ? Vouched(then)
                 : new Refusal("no-checkpoint", $"No checkpoint of exactly {size:N0} entries was signed.");
         }
 
-        return await log.LatestAsync(cancellationToken) is { } latest ? latest : new Refusal("nothing-signed", "The audit trail holds no signed entry yet.");
+        return await log.LatestAsync(cancellationToken) is { } latest ? Vouched(latest) : new Refusal("nothing-signed", "The audit trail holds no signed entry yet.");
     }
+
+    /// <summary>What the key of now did not sign, no pack that it signs can rest on.</summary>
+    private Decision<LedgerCheckpoint> Vouched(LedgerCheckpoint checkpoint) =>
+        SignedNote.TryParse(checkpoint.Note, out var note) && NoteVerifier.Parse(key.VerifierKey).Verifies(note)
+            ? checkpoint
+            : new Refusal("earlier-key", $"The checkpoint of {checkpoint.Size:N0} entries is not signed by the key that the log has now. Choose a later one; after a change of the key, wait until the next is signed.");
 
     /// <param name="shows">Which commitments' content goes along; null for none.</param>
     /// <param name="progress">Told how many entries are written.</param>

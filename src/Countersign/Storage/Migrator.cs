@@ -34,12 +34,16 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
     ];
 
     /// <returns>What this version would still apply.</returns>
-    /// <exception cref="InvalidOperationException">The database was made by a newer version of the program.</exception>
+    /// <exception cref="InvalidOperationException">The database was made by a newer version of the program, or by another program.</exception>
     public async Task<IReadOnlyList<int>> WaitingAsync(CancellationToken cancellationToken)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         try
         {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = installation.Database == DatabaseKind.Sqlite ? "select count(*) from sqlite_master where name = 'migration'" : "select count(*) from pg_tables where tablename = 'migration' and schemaname = any (current_schemas(false))";
+            if (Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture) == 0)
+                throw new InvalidOperationException("This database holds nothing of Countersign.");
             var applied = await AppliedAsync(db.Database.GetDbConnection(), cancellationToken);
             return [.. Files().Select(file => file.Number).Where(number => !applied.Contains(number))];
         }

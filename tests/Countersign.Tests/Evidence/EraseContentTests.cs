@@ -105,6 +105,11 @@ public sealed class EraseContentTests
         Taken(await ConfirmAsync(here, Taken(await AskAsync(here, $"erasure/{draft.Subject}", ErasureBasis.NoLongerNecessary, "Daniel")).Subject, "Ada"));
 
         Assert.DoesNotContain(await EverythingStoredAsync(here, kind), row => row.Contains("Claim by a competitor", StringComparison.Ordinal));
+
+        // A page of it that was open all the time brings nothing back.
+        var author = await here.WhoAsync("Hannah");
+        Assert.False(await here.ReadAsync(db => Autosaves.KeepAsync(db, author.Id, id, "{\"text\":\"What was erased\"}", here.Clock.GetUtcNow(), default)));
+        Assert.Empty(await here.ReadAsync(db => db.Autosaves.ToListAsync()));
         Assert.Equal(Erased.Marker, await here.ReadAsync(db => db.Erasures.Where(erasure => erasure.Id == draft.Subject).Select(erasure => erasure.Note).SingleAsync()));
         await here.SequenceAsync();
         Assert.Empty((await here.UseAsync<StateCheck, StateReport>(check => check.RunAsync(default))).Deviations.Select(deviation => deviation.Sentence));

@@ -174,6 +174,12 @@ public sealed class CollectTests
         here.Clock.Advance(TimeSpan.FromSeconds(10));
         await here.DeliverAsync();
 
+        var eleanor = await here.WhoAsync("Eleanor");
+        var hold = Taken(await here.UseAsync<HoldContent, Decision<HoldPlaced>>(holds => holds.PlaceAsync($"person/{hannah.Id}", "What she wrote", eleanor, default)));
+        Assert.Equal("on-hold", (await AskAsync()).Refusal!.Code);
+        Taken(await here.UseAsync<HoldContent, Decision<HoldReleaseProposed>>(holds => holds.ProposeReleaseAsync(hold.Subject, eleanor, default)));
+        Taken(await here.UseAsync<HoldContent, Decision<HoldReleased>>(holds => holds.ConfirmReleaseAsync(hold.Subject, daniel, default)));
+
         var asked = Taken(await AskAsync());
         Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
 

@@ -150,6 +150,20 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         Assert.Equal(0, (await VerifyAsync("less", key)).Code);
     }
 
+    [Fact]
+    public async Task A_name_that_is_withheld_stands_nowhere_in_the_pack()
+    {
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        var page = await helen.OpenAsync("/audit/export?act=person.");
+        var name = page.Document.QuerySelectorAll("label.check").Single(label => label.TextContent.Contains("Person of person", StringComparison.Ordinal) && label.TextContent.Contains("Hannah Okafor", StringComparison.Ordinal)).QuerySelector("input")!.GetAttribute("value")!;
+
+        await ExportAsync(helen, "nameless", "/audit/export?act=person.", ("withhold", name), ("reason", "Not party to this"));
+
+        foreach (var file in Files("nameless").Where(file => !file.StartsWith("verifier", StringComparison.Ordinal)))
+            Assert.DoesNotContain("Hannah Okafor", await TextAsync($"nameless/{file}"), StringComparison.Ordinal);
+        Assert.Contains("Eleanor Whitcombe", await TextAsync("nameless/index.html"), StringComparison.Ordinal);
+    }
+
     /// <summary>What was added to a post later is not in a pack of the time before.</summary>
     [Fact]
     public async Task A_pack_holds_the_pictures_of_the_versions_that_were_asked_for_and_no_later_one()

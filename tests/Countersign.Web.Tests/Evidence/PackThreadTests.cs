@@ -97,6 +97,11 @@ public sealed class PackThreadTests : IDisposable
         Assert.DoesNotContain("Much obliged!", Everything("less"), StringComparison.Ordinal);
         Assert.Contains("When do you open on Whit Sunday?", Everything("less"), StringComparison.Ordinal);
 
+        // Whoever withholds a message withholds the copies that went along with answers to it.
+        await WriteAsync(here, "copies", new EvidenceOrder { Draft = answer, Withheld = new Dictionary<string, string> { [first.TextCommitment!] = "Hers" } });
+        Assert.DoesNotContain("Whit Sunday", Everything("copies"), StringComparison.Ordinal);
+        Assert.Contains(",target,", await File.ReadAllTextAsync(Path.Combine(folder, "copies/withheld.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
         // Without words there are none of the conversation either.
         await WriteAsync(here, "none", new EvidenceOrder { Draft = answer, WithWords = false });
         Assert.All(Entries(await ThreadAsync("none", answer)), entry => Assert.Empty(entry["words"]!.AsArray()));
@@ -119,7 +124,7 @@ public sealed class PackThreadTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private Task<AnInstallation> OpenAsync(DatabaseKind kind) => NorthgateAsync(kind, network.Instead() + (services => services.AddScoped<EvidencePack>()));
+    private Task<AnInstallation> OpenAsync(DatabaseKind kind) => NorthgateAsync(kind, network.Instead() + (services => services.AddScoped<EvidencePack>().AddScoped<Withholding>()));
 
     /// <summary>A question that is edited, an answer that goes out, another that is signed, thanks; and a question of somebody else.</summary>
     private async Task<(Message First, Guid Answer)> AnsweredAsync(AnInstallation here)
