@@ -48,6 +48,22 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         await EveryFileIsAsTheManifestSaysAsync("pack", false);
     }
 
+    /// <summary>As its README says, with nothing but the SDK.</summary>
+    [Fact]
+    public async Task The_enclosed_program_builds_beside_the_pack_and_verifies_it()
+    {
+        using var helen = await demo.Program.SignInAsync(ADemo.Helen);
+        var key = (await helen.OpenAsync("/audit")).Value("#log-key");
+        await ExportAsync(helen, "built/pack", "/audit/export?act=site.");
+        var lines = (await TextAsync("built/pack/README.txt")).Split('\n').Select(line => line.Trim()).ToList();
+        var copy = lines.IndexOf("cp -r verifier ../verifier");
+
+        var said = await Installed.RunAsync("env", ["--chdir", Of("built/pack"), "MSBUILDDISABLENODEREUSE=1", "UseSharedCompilation=false", "sh", "-c", $"{lines[copy]} && {lines[copy + 1]}"], TestContext.Current.CancellationToken);
+
+        Assert.Contains($"--key \"{key}\"", lines[copy + 1], StringComparison.Ordinal);
+        Assert.Contains("of the pack are as they were when it was written, and no other is there.", said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_order_takes_what_it_asks_for_each_with_its_proof_and_the_whole_trail_beside_it()
     {
