@@ -82,11 +82,12 @@ internal sealed record Question
         misunderstanding = brought.Fault ?? misunderstanding ?? (brought.Trust.Keys.Count == 0 ? "Give the log's verifier key with --key." : null);
         if (misunderstanding is not null)
             return false;
+        var log = words[0] == "check" ? null : PackAudit.LogOf(place);
         question = new Question
         {
             Verb = words[0],
-            Place = words[0] == "check" ? place : PackAudit.LogOf(place) ?? place,
-            Pack = words[0] is "full" or "extend" && PackAudit.LogOf(place) is not null ? place : null,
+            Place = log ?? place,
+            Pack = words[0] is "full" or "extend" && log is not null ? place : null,
             Trust = brought.Trust,
             KeyIsFromFolder = brought.KeyFiles.Any(file => IsIn(place, file)),
             Number = number,

@@ -85,6 +85,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
         var items = new PackItems(files, order, withheld, await db.Publications.AsNoTracking().ToDictionaryAsync(post => post.Id, post => post.DraftId, stop));
         var threads = new PackThreads(files, order, withheld);
         var shown = new SortedDictionary<Guid, HashSet<string>>();
+        var proves = order.Narrows && places.Count <= MostProofs;
         var done = 0L;
         foreach (var some in places.Chunk(Batch))
         {
@@ -101,7 +102,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
                     (shown.TryGetValue(draft, out var digests) ? digests : shown[draft] = []).UnionWith(EntryReading.Commitments(Raw(entry)));
                 }
 
-                if (order.Narrows && places.Count <= MostProofs)
+                if (proves)
                     await WriteProofAsync(files, entry, checkpoint, stop);
             }
 
@@ -116,7 +117,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             {
                 tables.AddPerson(entry);
                 await threads.AddAsync(draft, around, entry, Words(entry, vault));
-                if (order.Narrows && places.Count <= MostProofs)
+                if (proves)
                     await WriteProofAsync(files, entry, checkpoint, stop);
             }
         }

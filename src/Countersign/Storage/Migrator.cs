@@ -44,8 +44,8 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
             command.CommandText = installation.Database == DatabaseKind.Sqlite ? "select count(*) from sqlite_master where name = 'migration'" : "select count(*) from pg_tables where tablename = 'migration' and schemaname = any (current_schemas(false))";
             if (Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), System.Globalization.CultureInfo.InvariantCulture) == 0)
                 throw new InvalidOperationException("This database holds nothing of Countersign.");
-            var applied = await AppliedAsync(db.Database.GetDbConnection(), cancellationToken);
-            return [.. Files().Select(file => file.Number).Where(number => !applied.Contains(number))];
+            List<int> known = [.. Files().Select(file => file.Number)];
+            return [.. known.Except(await AppliedAsync(db.Database.GetDbConnection(), known, cancellationToken))];
         }
         finally
         {
@@ -82,9 +82,10 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
     private async Task<IReadOnlyList<int>> ApplyAsync(DbConnection connection, int last, CancellationToken cancellationToken)
     {
         await RunAsync(connection, Translate("create table if not exists migration (number $int primary key, name text not null, applied_at $instant not null)"), cancellationToken);
-        var applied = await AppliedAsync(connection, cancellationToken);
+        var known = Files().ToList();
+        var applied = await AppliedAsync(connection, known.Select(file => file.Number), cancellationToken);
         var now = new List<int>();
-        foreach (var (number, name, sql) in Files().Where(file => file.Number <= last && !applied.Contains(file.Number)))
+        foreach (var (number, name, sql) in known.Where(file => file.Number <= last && !applied.Contains(file.Number)))
         {
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await RunAsync(connection, Translate(sql), cancellationToken);
@@ -104,7 +105,8 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         return now;
     }
 
-    private static async Task<HashSet<int>> AppliedAsync(DbConnection connection, CancellationToken cancellationToken)
+    /// <param name="known">Every migration of this version.</param>
+    private static async Task<HashSet<int>> AppliedAsync(DbConnection connection, IEnumerable<int> known, CancellationToken cancellationToken)
     {
         var applied = new HashSet<int>();
         await using var command = connection.CreateCommand();
@@ -112,7 +114,7 @@ public sealed class Migrator(CountersignDb db, Installation installation, Conten
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             applied.Add(reader.GetInt32(0));
-        return applied.Except(Files().Select(file => file.Number)).Order().FirstOrDefault() is var newer and not 0
+        return applied.Except(known).Order().FirstOrDefault() is var newer and not 0
             ? throw new InvalidOperationException($"This database holds migration {newer}, which this version of Countersign does not know. Start the newer version, or restore the backup made before it.")
             : applied;
     }

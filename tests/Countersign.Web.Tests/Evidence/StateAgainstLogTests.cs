@@ -35,7 +35,9 @@ public sealed class StateAgainstLogTests
         Assert.DoesNotContain(" at Countersign", said, StringComparison.Ordinal);
 
         await SqlAsync(program, "delete from migration where number = (select max(number) from migration)");
-        Assert.Equal((1, true), (await program.CommandAsync("verify", "--state")) is var (old, why) ? (old, why.Contains("This database was last used by an older version of Countersign.", StringComparison.Ordinal)) : default);
+        (code, said) = await program.CommandAsync("verify", "--state");
+        Assert.Equal(1, code);
+        Assert.Contains("This database was last used by an older version of Countersign.", said, StringComparison.Ordinal);
     }
 
     private static async Task SqlAsync(TheProgram program, string sql)
