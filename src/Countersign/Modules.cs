@@ -97,6 +97,7 @@ public static class Modules
     private static void AddStorage(this IServiceCollection services, Installation installation, IConfiguration configuration)
     {
         services.AddOptions<LedgerKeySettings>().Bind(configuration.GetSection("Ledger:Key")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LedgerGuardSettings>().Bind(configuration.GetSection("Ledger:Guard"));
         services.AddSingleton(installation).AddSingleton<CommitSignal>().AddSingleton<WriteTurn>().AddSingleton<SharedCommit>().AddSingleton<ContentKeys>().AddSingleton<DepartureGate>().AddSingleton<GrowingLog>().AddSingleton<LogGuard>().AddSingleton<LogAlarm>().AddSingleton<Acknowledged>();
         services.AddSingleton(provider => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin, provider.GetRequiredService<IOptions<LedgerKeySettings>>().Value));
         services.AddSingleton(_ => WitnessKey.OpenOrCreate(installation.DataFolder, installation.Origin)).AddSingleton<WitnessPolicies>();

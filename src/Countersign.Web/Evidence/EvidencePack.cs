@@ -43,7 +43,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             return begun.Refusal;
         var checkpoint = begun.Taken;
         progress?.Report(new PackProgress("Choosing entries", 0, checkpoint.Size));
-        var places = await chosen.FindAsync(order, checkpoint.Size, stop);
+        var places = await chosen.ReadAsync(order, checkpoint.Size, stop);
         var files = new PackFiles(Directory.CreateDirectory(folder).FullName);
         var tables = new PackTables(files, order, withheld, checkpoint, installation.Origin, await AnchorAsync(checkpoint, stop));
         var wanted = await DescribeAsync(files, tables, order, withheld, places, checkpoint, by, progress, stop);

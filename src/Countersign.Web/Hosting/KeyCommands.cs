@@ -37,7 +37,7 @@ public static class KeyCommands
     {
         var first = new Option<string>("--first") { Description = "Work email of one person who vouches for it.", Required = true };
         var second = new Option<string>("--second") { Description = "Work email of the other.", Required = true };
-        var recover = new Command("recover", "Declare, as two people, that an older backup had to be put in place: a new epoch of the log begins. Stop the program first.") { first, second };
+        var recover = new Command("recover", "Declare, as two people, that an older backup had to be put in place, or that the guard of the log is lost: a new epoch of the log begins. Stop the program first.") { first, second };
         recover.SetAction(async (parsed, stop) =>
         {
             using var folder = DataFolder.Open(parsed.GetValue(data)!.FullName, alone: parsed.GetValue(database) is null);
@@ -49,7 +49,7 @@ public static class KeyCommands
 
             var (one, other) = (await AskAsync(parsed.GetValue(first)!), await AskAsync(parsed.GetValue(second)!));
             return await InstallationCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), async services =>
-                Say(await services.GetRequiredService<RecoverLog>().RunAsync(one, other, stop), recovered => $"{recovered.Lost:N0} signed entries are lost, and the log says so. It goes on as {recovered.Epoch}; its new key is {recovered.To}. Start the program again."));
+                Say(await services.GetRequiredService<RecoverLog>().RunAsync(one, other, stop), recovered => $"{(recovered.GuardLost ? "The guard is lost, so how many signed entries are is not known" : $"{recovered.Lost:N0} signed entries are lost")}, and the log says so. It goes on as {recovered.Epoch}; its new key is {recovered.To}. Start the program again."));
         });
         return recover;
     }

@@ -58,10 +58,25 @@ public sealed record EvidenceOrder
 }
 
 /// <summary>Finds the entries that an order asks for.</summary>
-public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch search)
+public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch search, LogPlaces places)
 {
     private const int Page = 1_000;
 
+    /// <summary>By the signed bytes of each, and not by the tables that pages find them by: nobody can keep an entry out of a pack by changing those.</summary>
+    /// <param name="size">Of the checkpoint that vouches for them; later entries are left out.</param>
+    /// <returns>In the order of the log.</returns>
+    public async Task<IReadOnlyList<FoundEntry>> ReadAsync(EvidenceOrder order, long size, CancellationToken cancellationToken)
+    {
+        if (await QuestionAsync(order, cancellationToken) is not { } question)
+            return [];
+        var subjects = (await SubjectsAsync(order, cancellationToken))?.ToHashSet(StringComparer.Ordinal);
+        var found = new List<FoundEntry>();
+        await foreach (var portion in places.PortionsAsync(0, size, cancellationToken))
+            found.AddRange(portion.Where(placed => question.Fits(placed.Entry.Leaf) && subjects?.Contains(EntryHead.Read(placed.Entry.Leaf)?.Object) != false).Select(placed => new FoundEntry(placed.Entry.Seq, placed.Index)));
+        return found;
+    }
+
+    /// <summary>At once, for a page.</summary>
     /// <param name="size">Of the checkpoint that vouches for them; later entries are left out.</param>
     /// <returns>In the order of the log.</returns>
     public async Task<IReadOnlyList<FoundEntry>> FindAsync(EvidenceOrder order, long size, CancellationToken cancellationToken)
@@ -71,11 +86,10 @@ public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch 
         {
         }
 
-        var asked = new LogQuestion(order.Object, order.Person, order.Act, order.RefusedOnly ? false : null, order.From, order.To);
-        if (await trail.NarrowAsync(asked, order.Text, cancellationToken) is not { } question)
+        if (await QuestionAsync(order, cancellationToken) is not { } question)
             return [];
         var found = new SortedDictionary<long, long>();
-        foreach (var subject in await SubjectsAsync(order, cancellationToken) ?? [question.Object])
+        foreach (var subject in (await SubjectsAsync(order, cancellationToken))?.Where(subject => question.Object is null || subject == question.Object) ?? [question.Object])
         {
             await foreach (var entry in AllAsync(subject is null ? question : question with { Object = subject }, size, cancellationToken))
                 found[entry.Index!.Value] = entry.Seq;
@@ -83,6 +97,9 @@ public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch 
 
         return [.. found.Select(pair => new FoundEntry(pair.Value, pair.Key))];
     }
+
+    private Task<LogQuestion?> QuestionAsync(EvidenceOrder order, CancellationToken cancellationToken) =>
+        trail.NarrowAsync(new LogQuestion(order.Object, order.Person, order.Act, order.RefusedOnly ? false : null, order.From, order.To), order.Text, cancellationToken);
 
     private async IAsyncEnumerable<FoundEntry> AllAsync(LogQuestion question, long size, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -17,8 +17,8 @@ public sealed record Voucher(string Email, string Password)
 }
 
 /// <summary>
-/// The database is older than what was signed, and the newer one is lost. Two people declare it: a new epoch begins, under a new name and
-/// key, with an entry that holds both checkpoints and how many entries are gone. Checkpoints of the old epoch stay what they are:
+/// The database is older than what was signed, and the newer one is lost; or the guard is, and nobody can say. Two people declare it: a new
+/// epoch begins, under a new name and key, with an entry that holds both checkpoints and how many entries are gone. Checkpoints of the old epoch stay what they are:
 /// proof of what was lost.
 /// </summary>
 /// <remarks>For the command line, with the program stopped: it starts again under the new name.</remarks>
@@ -28,12 +28,14 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
 
     public async Task<Decision<LogRecovered>> RunAsync(Voucher first, Voucher second, CancellationToken cancellationToken)
     {
-        var held = guard.Peek();
         var latest = await log.LatestAsync(cancellationToken);
+        var signed = latest is not null && SignedNote.TryParse(latest.Note, out var note) && Checkpoint.TryParse(note.Text, out var checkpoint) ? checkpoint : null;
+        var guardLost = guard.WhyMissing(signed) is not null;
+        var held = guardLost ? signed : guard.Peek();
 
         // The program may have ended after the guard and before the checkpoint: entries that have their place are not lost.
         var placed = await log.Places.CountAsync(cancellationToken);
-        if (held is null || (held.Size <= placed && held.Origin == installation.Origin))
+        if (held is null || (!guardLost && held.Size <= placed && held.Origin == installation.Origin))
             return new Refusal("nothing-lost", "The database holds everything that was signed here. There is nothing to recover.");
         if (await FindAsync(first, cancellationToken) is not { } one || await FindAsync(second, cancellationToken) is not { } other)
             return new Refusal("wrong-credentials", "An address and its password do not belong together, or that person does not hold Administrator, Compliance or Comms for every account.");
@@ -53,7 +55,8 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
                 ConfirmedBy = other.Id,
                 Held = held.ToText(),
                 Found = latest?.Note ?? "",
-                Lost = held.Size - placed,
+                Lost = Math.Max(0, held.Size - placed),
+                GuardLost = guardLost,
                 Epoch = name,
                 To = next,
                 Rotation = rotation.ToString(),
@@ -93,6 +96,7 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
             Held = facts["held"]!.ToString(),
             Found = facts["found"]!.ToString(),
             Lost = facts["lost"]!.GetValue<long>(),
+            GuardLost = facts["guardLost"]?.GetValue<bool>() ?? false,
             Epoch = facts["epoch"]!.ToString(),
             To = facts["to"]!.ToString(),
             Rotation = facts["rotation"]!.ToString(),
@@ -118,7 +122,7 @@ public sealed record LogRecovered : DomainEvent
 
     public required Guid ConfirmedBy { get; init; }
 
-    /// <summary>What was signed, as the guard had it.</summary>
+    /// <summary>What was signed, as the guard had it; where that was lost, as the database has it.</summary>
     public required string Held { get; init; }
 
     /// <summary>The last checkpoint in the database that was put in place.</summary>
@@ -126,6 +130,9 @@ public sealed record LogRecovered : DomainEvent
 
     /// <summary>Entries that were signed and are gone.</summary>
     public required long Lost { get; init; }
+
+    /// <summary>The guard was not there: whatever was signed after <see cref="Held"/> is lost too, and nobody here knows how much.</summary>
+    public bool GuardLost { get; init; }
 
     /// <summary>The name of the log from here on.</summary>
     public required string Epoch { get; init; }
@@ -140,6 +147,7 @@ public sealed record LogRecovered : DomainEvent
         ["held"] = Held,
         ["found"] = Found,
         ["lost"] = Lost,
+        ["guardLost"] = GuardLost,
         ["epoch"] = Epoch,
         ["to"] = To,
         ["rotation"] = Rotation,

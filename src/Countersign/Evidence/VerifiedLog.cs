@@ -69,6 +69,8 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
         Checkpoint? signed = null;
         if (latest is not null && (!SignedNote.TryParse(latest.Note, out var note) || !key.Verifies(note) || !Checkpoint.TryParse(note.Text, out signed) || signed.Size != latest.Size))
             return "The latest checkpoint does not carry this installation's signature.";
+        if (guard.WhyMissing(signed) is { } missing)
+            return missing;
         var (from, end) = (tree.Size, Math.Max(held?.Size ?? 0, signed?.Size ?? 0));
         var (asHeld, asSigned) = (Fits(held), Fits(signed));
         Reading = new Reading(from, end);

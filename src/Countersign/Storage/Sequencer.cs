@@ -185,8 +185,16 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     private async Task SignAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         var signed = await ScalarAsync<long>(connection, "select max(size) from ledger_checkpoint", cancellationToken);
-        if (log.Tree is not { } tree || tree.Size <= signed)
+        if (log.Tree is not { } tree)
             return;
+        if (tree.Size <= signed)
+        {
+            // Another node signed it, perhaps; this one recomputed it.
+            if (tree.Size == signed && installation.Database == DatabaseKind.Postgres)
+                guard.FollowSoon(new Checkpoint(installation.Origin, tree.Size, tree.Root));
+            return;
+        }
+
         if (await ClockWentBackAsync(cancellationToken))
             return;
         var next = new Checkpoint(installation.Origin, tree.Size, tree.Root);
@@ -259,6 +267,12 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
             throw new LogDamagedException("The last checkpoint cannot be read.");
         if (!key.Verifies(parsed))
             throw new LogDamagedException("The last checkpoint was signed with another key. Every node needs the same keys folder.");
+        if (guard.WhyMissing(checkpoint) is { } missing)
+        {
+            alarm.ReadOnly = missing;
+            throw new LogDamagedException(missing);
+        }
+
         if (checkpoint.Size == size && checkpoint.Root != tree.Root)
             throw new LogDamagedException($"The stored tree of {size} entries is not the one that was signed.");
         return tree;

@@ -68,6 +68,42 @@ public sealed class KeysAndRecoveryTests
         Assert.Single(await EntriesAsync(again, "key.rotated"));
     }
 
+    /// <summary>A new machine on an old copy of the database, with the keys and without the guard, would sign a fork.</summary>
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_signed_log_without_its_guard_is_only_read_until_it_is_there_again_or_two_people_declare_it_lost(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var signed = await LatestAsync(here);
+        var guard = await File.ReadAllTextAsync(GuardOf(here));
+        File.Delete(GuardOf(here));
+
+        await using (var bare = await here.AnotherNodeAsync())
+        {
+            Assert.Contains("there is no guard file", (await Assert.ThrowsAsync<LogDamagedException>(bare.SequenceAsync)).Message, StringComparison.Ordinal);
+            Refused("read-only", await bare.ComposeAsync(Guid.CreateVersion7(), await bare.WhoAsync("Hannah"), "Words", []));
+            await CheckAsync(bare);
+            Assert.Contains("there is no guard file", bare.Services.GetRequiredService<VerifiedLog>().State.Problem, StringComparison.Ordinal);
+            Assert.False(File.Exists(GuardOf(here)));
+        }
+
+        await File.WriteAllTextAsync(GuardOf(here), guard);
+        await using (var again = await here.AnotherNodeAsync())
+            await again.SequenceAsync();
+        File.Delete(GuardOf(here));
+        await using var lost = await here.AnotherNodeAsync();
+        var recovered = Taken(await RecoverAsync(lost, "ada@northgate.example", "daniel@northgate.example"));
+        Assert.Equal((true, 0, "test.example/northgate/epoch-2"), (recovered.GuardLost, recovered.Lost, recovered.Epoch));
+        Assert.Equal(signed.Text, recovered.Held);
+
+        await using var epoch = await here.AnotherNodeAsync();
+        await epoch.SequenceAsync();
+        await CheckAsync(epoch);
+        Assert.Null(epoch.Services.GetRequiredService<VerifiedLog>().State.Problem);
+        Assert.StartsWith("test.example/northgate/epoch-2\n", await File.ReadAllTextAsync(GuardOf(here)), StringComparison.Ordinal);
+        Assert.True((bool)Assert.Single(await EntriesAsync(epoch, "log.recovered"))["facts"]!["guardLost"]!);
+        Refused("nothing-lost", await RecoverAsync(epoch, "ada@northgate.example", "daniel@northgate.example"));
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_database_older_than_what_was_signed_is_only_read_until_two_people_declare_it(DatabaseKind kind)
     {
@@ -180,10 +216,12 @@ public sealed class KeysAndRecoveryTests
     private static async Task<List<JsonObject>> EntriesAsync(AnInstallation here, string act) =>
         (await here.ReadAsync(db => db.Set<LedgerEvent>().AsNoTracking().Where(row => row.Act == act).Select(row => row.Leaf).ToListAsync())).ConvertAll(leaf => JsonNode.Parse(Encoding.UTF8.GetString(leaf))!.AsObject());
 
+    private static string GuardOf(AnInstallation here) => Path.Combine(here.Services.GetRequiredService<Installation>().DataFolder, "guard", "ledger");
+
     /// <summary>The guard has seen more entries than this database holds, as after a restore.</summary>
     private static async Task<string> PretendLaterAsync(AnInstallation here, Checkpoint now, int more)
     {
-        var path = Path.Combine(here.Services.GetRequiredService<Installation>().DataFolder, "guard", "ledger");
+        var path = GuardOf(here);
         await File.WriteAllTextAsync(path, (now with { Size = now.Size + more }).ToText());
         return path;
     }

@@ -78,6 +78,33 @@ public sealed class LogSearchTests(ITestOutputHelper output)
         Assert.Equal($"Entry {hidden:N0} is shown differently from what was signed.", await AuditTrailTests.ProblemAsync(here));
     }
 
+    /// <summary>Otherwise whoever writes to the database could keep an entry from an examiner without touching the log.</summary>
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_an_export_asks_for_is_chosen_by_the_signed_bytes_whatever_the_search_finds(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var ada = await here.WhoAsync("Ada");
+        var opened = Taken(await here.UseAsync<OpenSite, Decision<SiteOpened>>(open => open.RunAsync("Zürich Works", ada, default)));
+        await here.SequenceAsync();
+        EvidenceOrder[] orders = [new() { Text = "zürich" }, new() { Act = "site.", From = opened.At.AddSeconds(-1) }, new() { Object = $"site/{opened.Subject}", Person = ada.Id }];
+        var honest = new List<IReadOnlyList<FoundEntry>>();
+        foreach (var order in orders)
+        {
+            honest.Add(await here.UseAsync<ChosenEntries, IReadOnlyList<FoundEntry>>(chosen => chosen.ReadAsync(order, long.MaxValue, default)));
+            Assert.Equal(honest[^1], await here.UseAsync<ChosenEntries, IReadOnlyList<FoundEntry>>(chosen => chosen.FindAsync(order, 1_000_000, default)));
+        }
+
+        Assert.Equal([1, 1, 1], honest.Select(found => found.Count(entry => entry.Index == honest[0][0].Index)));
+        await here.SqlAsync(kind == DatabaseKind.Sqlite ? "insert into ledger_text (ledger_text) values ('delete-all')" : "delete from ledger_text");
+        await here.SqlAsync($"update ledger_look set act = 'draft.approved', kind = 'draft', object = '' where idx = {honest[0][0].Index}");
+        await here.SqlAsync("delete from ledger_hour");
+        foreach (var (order, before) in orders.Zip(honest))
+        {
+            Assert.Equal(before, await here.UseAsync<ChosenEntries, IReadOnlyList<FoundEntry>>(chosen => chosen.ReadAsync(order, long.MaxValue, default)));
+            Assert.Empty(await here.UseAsync<ChosenEntries, IReadOnlyList<FoundEntry>>(chosen => chosen.FindAsync(order, 1_000_000, default)));
+        }
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Bytes_that_are_no_entry_are_listed_as_such(DatabaseKind kind)
     {
