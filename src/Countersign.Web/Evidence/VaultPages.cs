@@ -83,7 +83,7 @@ public sealed class VaultPages(CountersignDb db, SignedLog log, ErasureTargets t
     }
 
     private static string NameOf(string target, IReadOnlyDictionary<Guid, string> names) =>
-        target == LegalHold.Everything ? "Everything" : EntryReading.Ids(target).Select(id => names.GetValueOrDefault(id)).FirstOrDefault() ?? English.Capital(target.Split('/')[0]);
+        target == LegalHold.Everything ? "Everything" : EntryReading.Ids(target).Select(id => names.GetValueOrDefault(id)).FirstOrDefault() ?? (target.StartsWith("media/", StringComparison.Ordinal) ? "A picture" : English.Capital(target.Split('/')[0]));
 }
 
 /// <summary>Keeping what must be kept, and destroying what must be destroyed.</summary>

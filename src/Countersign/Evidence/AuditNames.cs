@@ -26,7 +26,7 @@ public sealed class AuditNames(CountersignDb db)
         var open = ids.Where(id => id != Guid.Empty).ToHashSet();
         var holds = await db.Holds.AsNoTracking().Where(hold => open.Contains(hold.Id)).Select(hold => new { hold.Id, hold.Target }).ToListAsync(cancellationToken);
         var erasures = await db.Erasures.AsNoTracking().Where(erasure => open.Contains(erasure.Id)).Select(erasure => new { erasure.Id, erasure.Target }).ToListAsync(cancellationToken);
-        var about = holds.Concat(erasures).Where(pair => pair.Target != LegalHold.Everything).ToDictionary(pair => pair.Id, pair => Guid.Parse(pair.Target.Split('/')[1]));
+        var about = holds.Concat(erasures).Where(pair => Guid.TryParse(pair.Target.Split('/')[^1], out _)).ToDictionary(pair => pair.Id, pair => Guid.Parse(pair.Target.Split('/')[^1]));
         open.UnionWith(about.Values);
         var locks = await db.Lockdowns.AsNoTracking().Where(order => open.Contains(order.Id)).ToListAsync(cancellationToken);
         open.UnionWith(locks.Where(order => order.TargetId is not null).Select(order => order.TargetId!.Value));

@@ -72,7 +72,8 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
     /// <param name="commitments">To those words, where the target is a conversation: a long one goes in pieces.</param>
     private async Task<Action> ForgettingAsync(string target, IReadOnlyCollection<string> commitments, CancellationToken cancellationToken)
     {
-        var id = Guid.Parse(target.Split('/')[1]);
+        if (!Guid.TryParse(target.Split('/')[1], out var id))
+            return () => { };
         if (target.StartsWith("conversation/", StringComparison.Ordinal))
             return await ForgettingConversationAsync(id, commitments, cancellationToken);
         var draft = await db.Drafts.SingleOrDefaultAsync(row => row.Id == id, cancellationToken);

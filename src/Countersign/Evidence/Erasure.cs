@@ -105,7 +105,7 @@ public sealed class Erasure : IGoverned
         null => new Refusal("no-target", ErasureTargets.NotFound),
         { Held: true } => new Refusal("on-hold", "A legal hold keeps this. It must be lifted first, by two people."),
         { InUse: { } use } => new Refusal("in-use", use),
-        { Commitments.Count: 0 } => new Refusal("nothing-left", "Nothing of this is left to erase."),
+        { Commitments.Count: 0, Pictures.Count: 0 } => new Refusal("nothing-left", "Nothing of this is left to erase."),
         { Commitments.Count: > ErasureTarget.Most } => new Refusal("too-much", $"More than {ErasureTarget.Most} pieces of content cannot be erased in one entry."),
         { Minimum: { } minimum } when minimum.Until > now && !basis.OverridesMinimum() => new Refusal("kept-at-least", $"{minimum.Say()}. This basis does not override that."),
         _ => null,

@@ -38,6 +38,8 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
     public async Task<ErasureTarget?> FindAsync(string said, CancellationToken cancellationToken)
     {
         var parts = said.Trim().TrimEnd('/').Split('/');
+        if (parts is [.., var sha256] && await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, cancellationToken) is { } media)
+            return await ReadAsync(media, cancellationToken);
         if (!Guid.TryParse(parts[^1].Split('?', '#')[0], out var id))
             return null;
         if (parts is [.., "conversation" or "inbox", _])
@@ -109,6 +111,18 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         picture.Retired ? null : "This picture is in use in the library. Take it out of use first.",
         null)
     { Pictures = await IsShownAsync(picture.Sha256, null, cancellationToken) ? [] : [picture.Sha256] };
+
+    /// <summary>Bytes that nobody saved with anything: whoever was at it went away.</summary>
+    private async Task<ErasureTarget> ReadAsync(Media media, CancellationToken cancellationToken) => new(
+        media.Object,
+        [],
+        await IsHeldAsync([media.Object, .. media.Adders.Select(adder => $"person/{adder}")], cancellationToken),
+        media.Erasure is not null ? null
+            : await db.LibraryPictures.AnyAsync(kept => kept.Sha256 == media.Sha256 && kept.Details != PictureDetails.None, cancellationToken) ? "This picture is in the library. Erase it there."
+            : await IsShownAsync(media.Sha256, null, cancellationToken) ? "A draft or a post shows this picture. It goes with the last of them."
+            : null,
+        null)
+    { Pictures = media.Erasure is null ? [media.Sha256] : [] };
 
     /// <summary>The archive copies of a draft's posts go with its words: they are the same.</summary>
     private async Task<List<string>> CopiesAsync(List<Publication> posts, CancellationToken cancellationToken)

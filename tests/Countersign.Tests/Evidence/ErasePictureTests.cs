@@ -89,6 +89,33 @@ public sealed class ErasePictureTests
         Assert.True(state.Fits, string.Join('\n', state.Deviations.Select(finding => finding.Sentence)));
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_picture_that_was_never_saved_with_anything_goes_by_its_own_name(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        var (sha256, _) = await AddAsync(here);
+        var (daniel, ada, eleanor) = (await here.WhoAsync("Daniel"), await here.WhoAsync("Ada"), await here.WhoAsync("Eleanor"));
+        var hannah = await here.WhoAsync("Hannah");
+        var held = Taken(await here.UseAsync<HoldContent, Decision<HoldPlaced>>(holds => holds.PlaceAsync($"person/{hannah.Id}", "A dispute.", daniel, default)));
+        Assert.Equal("on-hold", (await AskAsync()).Refusal!.Code);
+        Taken(await here.UseAsync<HoldContent, Decision<HoldReleaseProposed>>(holds => holds.ProposeReleaseAsync(held.Subject, daniel, default)));
+        Taken(await here.UseAsync<HoldContent, Decision<HoldReleased>>(holds => holds.ConfirmReleaseAsync(held.Subject, eleanor, default)));
+        var asked = Taken(await AskAsync());
+
+        Taken(await here.UseAsync<EraseContent, Decision<ErasureConfirmed>>(erase => erase.ConfirmAsync(asked.Subject, ada, default)));
+
+        Assert.Empty((await MediaAsync(here, sha256)).Bytes);
+        Assert.Equal("nothing-left", (await AskAsync()).Refusal!.Code);
+        await here.SequenceAsync();
+        Assert.True((await here.UseAsync<StateCheck, StateReport>(check => check.RunAsync(default))).Fits);
+
+        await AddAsync(here);
+        await WithdrawnAsync(here, sha256);
+        Assert.Equal("in-use", (await AskAsync()).Refusal!.Code);
+
+        Task<Decision<ErasureAsked>> AskAsync() => here.UseAsync<EraseContent, Decision<ErasureAsked>>(erase => erase.AskAsync($"media/{sha256}", ErasureBasis.Objection, "She asked.", daniel, default));
+    }
+
     private static async Task<(string Sha256, byte[] Bytes)> AddAsync(AnInstallation here)
     {
         var hannah = await here.WhoAsync("Hannah");
