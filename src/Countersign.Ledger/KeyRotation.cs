@@ -50,14 +50,22 @@ public sealed record KeyRotation(NoteVerifier From, NoteVerifier To)
     }
 
     /// <summary>The keys given, and those that they handed over to. Reads the entries only where the folder holds keys that were not given.</summary>
-    internal static IReadOnlyList<NoteVerifier> Follow(LogFiles files, IReadOnlyList<NoteVerifier> given)
+    internal static IReadOnlyList<NoteVerifier> Follow(LogFiles files, IReadOnlyList<NoteVerifier> given) => Follow(files, given, out _);
+
+    /// <param name="earlier">Keys that handed over to one of those, by what the entries say. What only they signed is believed where the tree bears it out, and nowhere else.</param>
+    internal static IReadOnlyList<NoteVerifier> Follow(LogFiles files, IReadOnlyList<NoteVerifier> given, out IReadOnlyList<NoteVerifier> earlier)
     {
+        earlier = [];
         if (files.Walk("keys").All(file => given.Any(key => LogFolder.KeyPath(key) == file.Path)))
             return given;
         var rotations = files.Walk("tile/entries").Where(file => !file.IsLink).SelectMany(file => In(files, file.Path)).Take(Most).ToList();
         var trusted = given.ToList();
         while (rotations.Find(rotation => trusted.Exists(key => key.ToString() == rotation.From.ToString()) && !trusted.Exists(key => key.ToString() == rotation.To.ToString())) is { } next)
             trusted.Add(next.To);
+        var before = trusted.ToList();
+        while (rotations.Find(rotation => before.Exists(key => key.ToString() == rotation.To.ToString()) && !before.Exists(key => key.ToString() == rotation.From.ToString())) is { } last)
+            before.Add(last.From);
+        earlier = before[trusted.Count..];
         return trusted;
     }
 

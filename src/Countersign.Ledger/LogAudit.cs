@@ -19,7 +19,10 @@ public sealed class LogAudit
     private readonly AnchorAudit anchors;
     private readonly LogTrust trust;
 
-    /// <summary>The checkpoints that the log's key signed, by size: a time stamp is of one of them.</summary>
+    /// <summary>Also the keys that handed over to those: checkpoints that the folder keeps from their time must fit the tree as all do.</summary>
+    private TrustedKeys everyKey = new([]);
+
+    /// <summary>The checkpoints that the log's keys signed, by size: a time stamp is of one of them.</summary>
     private readonly Dictionary<long, SignedNote> notes = [];
     private readonly List<(string Path, long Size)> stamps = [];
 
@@ -53,7 +56,8 @@ public sealed class LogAudit
 
     private AuditReport Run()
     {
-        keys = new TrustedKeys(KeyRotation.Follow(files, keys.All));
+        keys = new TrustedKeys(KeyRotation.Follow(files, keys.All, out var earlier));
+        everyKey = new TrustedKeys([.. keys.All, .. earlier]);
         if (SignedCheckpoint() is not { } signed)
             return Report(null, null);
         foreach (var note in trust.Outside)
@@ -149,7 +153,7 @@ public sealed class LogAudit
             Keep(path, size, signed);
         else if (SizeIn(path, LogFolder.StampPath) is { } stamped)
             stamps.Add((path, stamped));
-        else if (keys.All.FirstOrDefault(key => LogFolder.KeyPath(key) == path) is { } key)
+        else if (everyKey.All.FirstOrDefault(key => LogFolder.KeyPath(key) == path) is { } key)
             CompareKey(path, key);
         else if (path.StartsWith("keys/", StringComparison.Ordinal))
             findings.Add("key-unknown", $"The file {path} is not a key you gave; it was not used and is not to be trusted.", path);
@@ -166,7 +170,7 @@ public sealed class LogAudit
             findings.Add("kept-damaged", $"The file {path} {fault}.", path);
             return;
         }
-        var (checkpoint, why) = keys.Read(bytes);
+        var (checkpoint, why) = everyKey.Read(bytes);
         if (checkpoint is null)
             findings.Add("kept-damaged", $"The file {path} {why}.", path);
         else if (checkpoint.Origin != signed.Origin)
@@ -196,7 +200,7 @@ public sealed class LogAudit
     {
         var right = LogFolder.KeyFile(key);
         if (!files.TryRead(path, right.Length, right.Length, out var bytes, out _) || !bytes.AsSpan().SequenceEqual(right))
-            findings.Add("key-changed", $"The file {path} is not the key you gave.", path);
+            findings.Add("key-changed", $"The file {path} is not the key that its name says.", path);
     }
 
     /// <summary>The size that a path of this kind is named after.</summary>

@@ -5,6 +5,9 @@ namespace Countersign.Ledger;
 /// <summary>Where C2SP tlog-tiles puts the parts of a log, relative to its folder, always with forward slashes.</summary>
 internal static class TilePath
 {
+    /// <summary>A log with tiles above these would have more entries than there are numbers.</summary>
+    private const int MostLevels = 8;
+
     public static string Hashes(int level, long index, int width) => Of(level.ToString(CultureInfo.InvariantCulture), index, width);
 
     public static string Entries(long index, int width) => Of("entries", index, width);
@@ -12,8 +15,8 @@ internal static class TilePath
     /// <summary>How many hashes the tile holds in a log of this size: 256, or fewer at the right edge, or 0 where there is no such tile.</summary>
     public static int Width(long size, int level, long index)
     {
-        var height = level * Tile.Height;
-        return height > 62 || index > size >> height >> Tile.Height
+        var height = Math.Min(level, MostLevels) * Tile.Height;
+        return height >= MostLevels * Tile.Height || index > size >> height >> Tile.Height
             ? 0
             : (int)Math.Min(Tile.FullWidth, (size >> height) - (index << Tile.Height));
     }

@@ -12,6 +12,9 @@ public sealed class TrustPolicy
 {
     private const string None = "none";
 
+    /// <summary>Groups within groups.</summary>
+    private const int Deepest = 16;
+
     /// <summary>In bytes.</summary>
     public const int LargestFile = 1 << 20;
 
@@ -19,7 +22,7 @@ public sealed class TrustPolicy
     private readonly List<PolicyWitness> witnesses = [];
 
     /// <summary>Members and how many of them are needed, by the name of the witness or group; a witness has no members.</summary>
-    private readonly Dictionary<string, (int Needed, string[] Members)> named = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Needed, string[] Members, int Depth)> named = new(StringComparer.Ordinal);
     private readonly HashSet<string> members = new(StringComparer.Ordinal);
     private string? quorum;
 
@@ -33,6 +36,9 @@ public sealed class TrustPolicy
 
     /// <summary>The witness or group that must have cosigned; null where none need have.</summary>
     public string? Quorum => quorum == None ? null : Shown(quorum!);
+
+    /// <summary>How many witnesses a quorum takes where as few as possible do.</summary>
+    public int Fewest => quorum is null or None ? 0 : FewestOf(quorum);
 
     /// <param name="fault">What is wrong with the file and in which line, as a sentence.</param>
     public static bool TryParse(ReadOnlySpan<byte> file, [NotNullWhen(true)] out TrustPolicy? policy, [NotNullWhen(false)] out string? fault)
@@ -79,6 +85,8 @@ public sealed class TrustPolicy
         var (checkpoint, fault) = new TrustedKeys([.. logs.Select(log => log.Key)]).Read(note);
         return new PolicyVerdict(checkpoint, fault, quorum == None || HasWitnessed(quorum!, cosigned), seen);
     }
+
+    private int FewestOf(string name) => named[name] is { Members.Length: > 0 } group ? group.Members.Select(FewestOf).Order().Take(group.Needed).Sum() : 1;
 
     private bool HasWitnessed(string name, HashSet<string> cosigned) => named[name] is { Members.Length: > 0 } group
         ? group.Members.Count(member => HasWitnessed(member, cosigned)) >= group.Needed
@@ -144,10 +152,12 @@ public sealed class TrustPolicy
                 return $"has a member that is already in a group: {Shown(member)}";
         }
 
+        if (of.Max(member => named[member].Depth) >= Deepest)
+            return string.Create(CultureInfo.InvariantCulture, $"puts groups into groups more than {Deepest} deep");
         return TakeName(name, count, of) ? null : $"gives a name that is taken: {Shown(name)}";
     }
 
-    private bool TakeName(string name, int needed, string[] of) => name != None && named.TryAdd(name, (needed, of));
+    private bool TakeName(string name, int needed, string[] of) => name != None && named.TryAdd(name, (needed, of, of.Length == 0 ? 0 : of.Max(member => named[member].Depth) + 1));
 
     private static string Shown(string octets) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(octets));
 }

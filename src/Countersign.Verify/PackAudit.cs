@@ -36,8 +36,8 @@ internal sealed class PackAudit
         var audit = new PackAudit(folder);
         try
         {
-            if (audit.SignedFiles(report) is { } hashes)
-                audit.Compare(hashes);
+            if (audit.SignedFiles(report) is { } files)
+                audit.Compare(files);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -47,8 +47,8 @@ internal sealed class PackAudit
         return audit;
     }
 
-    /// <returns>The hash of each file as it was signed, by its path; null where that cannot be known.</returns>
-    private Dictionary<string, string>? SignedFiles(AuditReport report)
+    /// <returns>Each file as it was signed, by its path; null where that cannot be known.</returns>
+    private Dictionary<string, Listed>? SignedFiles(AuditReport report)
     {
         if (!Brought.TryRead(Path.Combine(folder, Manifest), LargestManifest, out var manifest, out var why))
             return Nothing("manifest-missing", $"The list of files, {Manifest}, {why}.");
@@ -58,8 +58,8 @@ internal sealed class PackAudit
             return Nothing("manifest-unsigned", $"{Note} is not signed by the key that signed the log beside it: the list of files vouches for nothing.");
         if (note.Text.Split('\n') is not [_, "evidence manifest", var hash, ""] || hash != Convert.ToBase64String(SHA256.HashData(manifest)))
             return Nothing("manifest-changed", $"{Manifest} is not the list of files that was signed.");
-        return TryParse(manifest, out var of, out var hashes) && of == report.Checkpoint!.Size
-            ? hashes
+        return TryParse(manifest, out var of, out var files) && of == report.Checkpoint!.Size
+            ? files
             : Nothing("manifest-of-another", $"{Manifest} was signed, but not for the log that lies beside it.");
     }
 
@@ -69,16 +69,17 @@ internal sealed class PackAudit
             ? report.Keys.Where(key => key.Verifies(checkpoint))
             : [];
 
-    private static bool TryParse(byte[] manifest, out long size, out Dictionary<string, string> hashes)
+    private static bool TryParse(byte[] manifest, out long size, out Dictionary<string, Listed> listed)
     {
-        (size, hashes) = (-1, new Dictionary<string, string>(StringComparer.Ordinal));
+        (size, listed) = (-1, new Dictionary<string, Listed>(StringComparer.Ordinal));
         try
         {
             using var document = JsonDocument.Parse(manifest);
             if (!document.RootElement.TryGetProperty("checkpoint", out var checkpoint) || !checkpoint.TryGetInt64(out size) || !document.RootElement.TryGetProperty("files", out var files))
                 return false;
+            var hasLengths = document.RootElement.TryGetProperty("lengths", out var lengths);
             foreach (var file in files.EnumerateObject())
-                hashes[file.Name] = file.Value.GetString() ?? "";
+                listed[file.Name] = new Listed(file.Value.GetString() ?? "", hasLengths && lengths.TryGetProperty(file.Name, out var length) && length.TryGetInt64(out var bytes) ? bytes : null);
             return true;
         }
         catch (Exception otherwise) when (otherwise is JsonException or InvalidOperationException)
@@ -87,7 +88,7 @@ internal sealed class PackAudit
         }
     }
 
-    private void Compare(Dictionary<string, string> hashes)
+    private void Compare(Dictionary<string, Listed> listed)
     {
         var there = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (path, isLink) in FolderWalk.Through(folder).TakeWhile(_ => !IsFull))
@@ -96,23 +97,24 @@ internal sealed class PackAudit
             if (isLink)
                 Add("link", $"{Name(path)} is a link to somewhere else, which a pack never holds.");
             else if (path is not (Manifest or Note))
-                Compare(path, hashes.GetValueOrDefault(path));
+                Compare(path, listed.GetValueOrDefault(path));
         }
 
-        foreach (var path in hashes.Keys.Where(path => !there.Contains(path)).Order(StringComparer.Ordinal).TakeWhile(_ => !IsFull))
+        foreach (var path in listed.Keys.Where(path => !there.Contains(path)).Order(StringComparer.Ordinal).TakeWhile(_ => !IsFull))
             Add("file-missing", $"{Name(path)} is missing from the pack.");
     }
 
-    private void Compare(string path, string? hash)
+    private void Compare(string path, Listed? listed)
     {
-        if (hash is null)
+        if (listed is null)
         {
             Add("file-added", $"{Name(path)} does not belong to the pack: it was put there later.");
             return;
         }
 
         Files++;
-        if (HashOf(new FileInfo(Path.Combine(folder, path))) != hash)
+        var file = new FileInfo(Path.Combine(folder, path));
+        if ((listed.Length is { } length && file.Length != length) || HashOf(file) != listed.Hash)
             Add("file-changed", $"{Name(path)} is not as it was when the pack was written.");
     }
 
@@ -126,11 +128,14 @@ internal sealed class PackAudit
     /// <summary>A file may have a name that steers a terminal.</summary>
     private static string Name(string path) => Sentences.Show(Encoding.UTF8.GetBytes(path));
 
-    private Dictionary<string, string>? Nothing(string code, string sentence)
+    private Dictionary<string, Listed>? Nothing(string code, string sentence)
     {
         Add(code, sentence);
         return null;
     }
 
     private void Add(string code, string sentence) => findings.Add(new Finding(code, sentence));
+
+    /// <param name="Length">In bytes; null in lists that were written before they said it. A file of another length is not read: it may be one without an end.</param>
+    private sealed record Listed(string Hash, long? Length);
 }

@@ -102,7 +102,7 @@ public static class Modules
         services.AddSingleton(provider => LedgerKey.OpenOrCreate(installation.DataFolder, installation.Origin, provider.GetRequiredService<IOptions<LedgerKeySettings>>().Value));
         services.AddSingleton(_ => WitnessKey.OpenOrCreate(installation.DataFolder, installation.Origin)).AddSingleton<WitnessPolicies>();
         services.AddDbContext<CountersignDb>(options => options.Use(installation));
-        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogPlaces>().AddScoped<LogSearch>().AddScoped<WordSearch>().AddScoped<OutsideCopies>().AddScoped<WitnessBook>().AddScoped<StateCheck>().AddScoped<JobQueue>().AddScoped<TellNodes>();
+        services.AddScoped<Migrator>().AddScoped<Sequencer>().AddScoped<SignedLog>().AddScoped<LogPlaces>().AddScoped<LogSearch>().AddScoped<WordSearch>().AddScoped<OutsideCopies>().AddScoped<WitnessBook>().AddScoped<StateCheck>().AddScoped<JobQueue>().AddScoped<TellNodes>().AddScoped<ErasedPages>();
         services.AddDataProtection().SetApplicationName("Countersign");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<IServiceScopeFactory>(), installation)));

@@ -196,7 +196,11 @@ public class LogAuditTests
         using var log = await AnExportedLog.WriteAsync(3);
         File.WriteAllText(log.PathOf("tile/0/\u001b[2Jxyz\u202e"), "");
         File.WriteAllText(log.PathOf(".hidden"), "");
-        Assert.Equal([".hidden", "tile/0/?[2Jxyz?"], log.Audit().Findings.Select(finding => finding.File).Order(StringComparer.Ordinal));
+
+        // A level that becomes 0 where it is counted in too few bits.
+        Directory.CreateDirectory(log.PathOf("tile/536870912/000.p"));
+        File.WriteAllText(log.PathOf("tile/536870912/000.p/3"), "");
+        Assert.Equal([".hidden", "tile/0/?[2Jxyz?", "tile/536870912/000.p/3"], log.Audit().Findings.Select(finding => finding.File).Order(StringComparer.Ordinal));
         Assert.All(log.Audit().Findings, finding => Assert.Equal("extra-file", finding.Code));
     }
 

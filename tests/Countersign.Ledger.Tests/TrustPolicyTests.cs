@@ -46,6 +46,7 @@ public sealed class TrustPolicyTests
             Assert.All(verdict.Witnessed, seen => Assert.Equal(noon, seen.At));
         }
 
+        Assert.Equal(3, policy.Fewest);
         Assert.Equal(("X-and-Y", "https://witness.example/", null), (policy.Quorum, policy.Witnesses[3].Url, policy.Witnesses[0].Url));
     }
 
@@ -65,6 +66,16 @@ public sealed class TrustPolicyTests
         var policy = Read($"log {log.VerifierKey}\nwitness Prüfer {witnesses[0].VerifierKey}\nquorum Prüfer\n");
         Assert.Equal("Prüfer", policy.Quorum);
         Assert.Equal("Prüfer", Assert.Single(policy.Judge(Note.With(witnesses[0].Sign(Note, noon))).Witnessed).Witness);
+    }
+
+    /// <summary>Each level is a call within a call.</summary>
+    [Fact]
+    public void Groups_within_groups_without_end_are_refused()
+    {
+        string Nested(int deep) => $"witness g0 {witnesses[0].VerifierKey}\n{string.Concat(Enumerable.Range(1, deep).Select(at => $"group g{at} all g{at - 1}\n"))}quorum g{deep}\n";
+        Assert.True(Read(Nested(16)).Judge(Note.With(witnesses[0].Sign(Note, noon))).QuorumMet);
+        Assert.False(TrustPolicy.TryParse(Encoding.UTF8.GetBytes(Nested(30_000)), out _, out var fault));
+        Assert.Equal("Line 18 of the policy puts groups into groups more than 16 deep.", fault);
     }
 
     [Theory]

@@ -24,11 +24,10 @@ public sealed class PackAuditTests : IAsyncLifetime
         await SignAsync(signer, 300);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        Directory.Delete(folder, recursive: true);
+        await MakeAsync("rm -r \"$1\"");
         Directory.Delete(aside, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -50,6 +49,8 @@ public sealed class PackAuditTests : IAsyncLifetime
     [InlineData("hidden", ".more does not belong to the pack: it was put there later.")]
     [InlineData("link", "index.csv is a link to somewhere else, which a pack never holds.")]
     [InlineData("linked folder", "items/draft-1/versions is a link to somewhere else, which a pack never holds.")]
+    [InlineData("without end", "index.csv is not as it was when the pack was written.")]
+    [InlineData("folder without a name", "items/\ufffd does not belong to the pack: it was put there later.")]
     [InlineData("list changed", "manifest.json is not the list of files that was signed.")]
     [InlineData("list removed", "The list of files, manifest.json, is not there.")]
     [InlineData("list linked", "manifest.json is a link to somewhere else, which a pack never holds.")]
@@ -104,6 +105,12 @@ public sealed class PackAuditTests : IAsyncLifetime
                 Directory.Move(Of("items/draft-1/versions"), Path.Combine(aside, "versions"));
                 Directory.CreateSymbolicLink(Of("items/draft-1/versions"), "/");
                 return Task.CompletedTask;
+            case "without end":
+                using (var file = File.OpenWrite(Of("index.csv")))
+                    file.SetLength(1L << 43);
+                return Task.CompletedTask;
+            case "folder without a name":
+                return MakeAsync("mkdir \"$1/items/$(printf '\\377')\" && cp \"$1/index.csv\" \"$1/items/$(printf '\\377')\"");
             case "list changed":
                 return WriteAsync("manifest.json", File.ReadAllText(Of("manifest.json")).Replace("index.csv", "index.tsv", StringComparison.Ordinal));
             case "list removed":
@@ -128,12 +135,24 @@ public sealed class PackAuditTests : IAsyncLifetime
         }
     }
 
+    /// <summary>What the framework cannot name, a shell can.</summary>
+    private async Task MakeAsync(string line)
+    {
+        using var shell = System.Diagnostics.Process.Start("/bin/sh", ["-c", line, "sh", folder]);
+        await shell.WaitForExitAsync();
+        Assert.Equal(0, shell.ExitCode);
+    }
+
     private async Task SignAsync(Ed25519NoteSigner by, long? size)
     {
-        var files = new JsonObject();
+        var (files, lengths) = (new JsonObject(), new JsonObject());
         foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Where(file => !file.StartsWith("manifest", StringComparison.Ordinal)))
+        {
             files[file] = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Of(file))));
-        var manifest = Encoding.UTF8.GetBytes(size is null ? "[]" : new JsonObject { ["checkpoint"] = size, ["files"] = files }.ToJsonString());
+            lengths[file] = new FileInfo(Of(file)).Length;
+        }
+
+        var manifest = Encoding.UTF8.GetBytes(size is null ? "[]" : new JsonObject { ["checkpoint"] = size, ["files"] = files, ["lengths"] = lengths }.ToJsonString());
         await File.WriteAllBytesAsync(Of("manifest.json"), manifest);
         await File.WriteAllBytesAsync(Of("manifest.note"), by.Sign($"log.example/acme\nevidence manifest\n{Convert.ToBase64String(SHA256.HashData(manifest))}\n").ToBytes());
     }

@@ -46,6 +46,23 @@ public sealed class RotatedKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Whoever_has_the_last_key_alone_can_hold_the_folder_against_checkpoints_that_earlier_ones_signed()
+    {
+        var (code, answer) = Run("full", Log, "--key", signers[2].VerifierKey);
+        Assert.True(code == 0, answer);
+
+        await File.WriteAllBytesAsync(Path.Combine(Log, "checkpoints", "2"), Checkpoint(signers[0], [Entry(0), Entry(1)]).ToBytes(), TestContext.Current.CancellationToken);
+        (code, answer) = Run("full", Log, "--key", signers[2].VerifierKey);
+        Assert.Equal(1, code);
+        Assert.Contains("checkpoints/2", answer, StringComparison.Ordinal);
+
+        await File.WriteAllBytesAsync(Path.Combine(Log, "checkpoints", "2"), Checkpoint(Ed25519NoteSigner.Create(Name), [Entry(0), HandsOver(0)]).ToBytes(), TestContext.Current.CancellationToken);
+        (code, answer) = Run("full", Log, "--key", signers[2].VerifierKey);
+        Assert.Equal(1, code);
+        Assert.Contains("checkpoints/2 is not signed with the key you gave", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_checkpoint_kept_from_before_the_last_key_needs_a_key_from_before_it()
     {
         var (code, answer) = Run("extend", Kept, Log, "--key", signers[2].VerifierKey);

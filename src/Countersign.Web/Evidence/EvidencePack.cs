@@ -43,6 +43,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             return begun.Refusal;
         var checkpoint = begun.Taken;
         progress?.Report(new PackProgress("Choosing entries", 0, checkpoint.Size));
+        await chosen.CatchUpAsync(checkpoint.Size, stop);
         var places = await chosen.ReadAsync(order, checkpoint.Size, stop);
         var files = new PackFiles(Directory.CreateDirectory(folder).FullName);
         var tables = new PackTables(files, order, withheld, checkpoint, installation.Origin, await AnchorAsync(checkpoint, stop));
@@ -53,14 +54,18 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             return new Refusal("not-chosen", $"What has the commitment {elsewhere} is not among what was asked for. Leave it out of what is withheld. Nothing was written.");
         }
 
-        await export.WriteAsync(
+        var signed = await export.WriteAsync(
             files.PathOf("log"),
             checkpoint,
             order.WithWords ? commitment => wanted.Contains(commitment) && !withheld.All.ContainsKey(commitment) : null,
             new Relay(done => progress?.Report(new PackProgress("Writing the trail", done, checkpoint.Size))),
             stop);
         foreach (var stamp in await db.Set<CheckpointStamp>().AsNoTracking().Where(row => row.Size <= checkpoint.Size).OrderBy(row => row.Size).ToListAsync(stop))
-            await LogFolder.WriteTimeStampAsync(files.PathOf("log"), stamp.Size, stamp.Token, stop);
+        {
+            if (signed.Contains(stamp.Size))
+                await LogFolder.WriteTimeStampAsync(files.PathOf("log"), stamp.Size, stamp.Token, stop);
+        }
+
         await WriteReleasesAsync(files, tables, stop);
         await WriteErasedAsync(files, checkpoint.Size, stop);
         var kept = withheld.All.Where(pair => wanted.Contains(pair.Key)).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToList();
@@ -217,8 +222,10 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
     /// <summary>Who outside had vouched for how much of it, by the checkpoint of the export.</summary>
     private async Task<string> AnchorAsync(LedgerCheckpoint checkpoint, CancellationToken stop)
     {
-        var cosigned = await db.Set<Cosignature>().AsNoTracking().Where(line => line.Size <= checkpoint.Size).OrderByDescending(line => line.Size).ThenBy(line => line.Witness).FirstOrDefaultAsync(stop);
-        var stamped = await db.Set<CheckpointStamp>().AsNoTracking().Where(stamp => stamp.Size <= checkpoint.Size).OrderByDescending(stamp => stamp.Size).FirstOrDefaultAsync(stop);
+        // Before a recovery the log had another name: who vouched for that did not vouch for this.
+        var begins = await log.Checkpoints.Where(row => row.Note.StartsWith(installation.Origin + "\n")).MinAsync(row => (long?)row.Size, stop) ?? checkpoint.Size;
+        var cosigned = await db.Set<Cosignature>().AsNoTracking().Where(line => line.Size >= begins && line.Size <= checkpoint.Size).OrderByDescending(line => line.Size).ThenBy(line => line.Witness).FirstOrDefaultAsync(stop);
+        var stamped = await db.Set<CheckpointStamp>().AsNoTracking().Where(stamp => stamp.Size >= begins && stamp.Size <= checkpoint.Size).OrderByDescending(stamp => stamp.Size).FirstOrDefaultAsync(stop);
         var anchor = (cosigned, stamped) switch
         {
             (null, null) => ((long, DateTimeOffset, string)?)null,
@@ -235,11 +242,12 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
 
     private async Task WriteManifestAsync(PackFiles files, EvidenceOrder order, LedgerCheckpoint checkpoint, long count, int withheld, Actor by, IProgress<PackProgress>? progress, CancellationToken stop)
     {
-        var hashes = new JsonObject();
+        var (hashes, lengths) = (new JsonObject(), new JsonObject());
         var paths = files.All();
         foreach (var (path, at) in paths.Select((path, at) => (path, at)))
         {
             hashes[path] = await files.HashAsync(path, stop);
+            lengths[path] = new FileInfo(files.PathOf(path)).Length;
             if (at % Batch == 0)
                 progress?.Report(new PackProgress("Hashing files", at, paths.Count));
         }
@@ -256,6 +264,7 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             ["withheld"] = withheld,
             ["lastAnchored"] = (await outside.WitnessedAsync(stop)).At?.ToString("O"),
             ["files"] = hashes,
+            ["lengths"] = lengths,
         };
         var bytes = Encoding.UTF8.GetBytes(manifest.ToJsonString(new() { WriteIndented = true }) + "\n");
         await files.WriteAsync("manifest.json", bytes);

@@ -10,6 +10,20 @@ namespace Countersign.Web.Evidence;
 /// <param name="Reason">Why the ticked content is withheld.</param>
 public sealed record ExportForm(AuditFilter Filter, Guid? Account, Guid? Draft, long? At, bool WithWords, IReadOnlyList<string> Withhold, string Reason)
 {
+    private static readonly string[] known = ["object", "person", "act", "refused", "from", "to", "q", "account", "draft", "at", "words", "withhold", "reason"];
+
+    /// <returns>A sentence where a query names or says what no order knows: it would ask for more than was meant.</returns>
+    public static string? WhyNot(IReadOnlyCollection<KeyValuePair<string, StringValues>> fields)
+    {
+        if (fields.Select(field => field.Key).Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+            return $"\"{unknown}\" is nothing that entries can be chosen by. There are {string.Join(", ", known)}.";
+        var form = Read(fields);
+        (string Name, bool IsRead)[] values = [("person", form.Filter.Person is not null), ("account", form.Account is not null), ("draft", form.Draft is not null), ("at", form.At is not null), ("from", form.Order.From is not null), ("to", form.Order.To is not null)];
+        return values.FirstOrDefault(value => !value.IsRead && fields.Any(field => field.Key == value.Name && !StringValues.IsNullOrEmpty(field.Value))).Name is { } name
+            ? $"What \"{name}\" is given cannot be read. A person, an account and a draft have identifiers, \"at\" is a size of the log, \"from\" and \"to\" are days as 2026-11-30."
+            : null;
+    }
+
     public static ExportForm Read(IEnumerable<KeyValuePair<string, StringValues>> fields)
     {
         var given = fields.ToDictionary(field => field.Key, field => field.Value, StringComparer.Ordinal);

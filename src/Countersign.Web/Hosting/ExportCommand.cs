@@ -11,7 +11,14 @@ public static class ExportCommand
 {
     public static async Task<int> RunAsync(string dataFolder, string? database, DirectoryInfo output, string? query, FileInfo? withhold, bool withWords, CancellationToken cancellationToken)
     {
-        var order = ExportForm.Read(QueryHelpers.ParseQuery(query)).Order with { WithWords = withWords };
+        var asked = QueryHelpers.ParseQuery(query);
+        if (ExportForm.WhyNot(asked) is { } why)
+        {
+            await Console.Error.WriteLineAsync(why);
+            return 1;
+        }
+
+        var order = ExportForm.Read(asked).Order with { WithWords = withWords };
         if (withhold is not null)
         {
             var reasons = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -17,6 +17,8 @@ namespace Countersign.Web.Hosting;
 /// <summary>Every address of the site, module by module.</summary>
 public static class Site
 {
+    private static readonly TimeSpan unsignedFor = TimeSpan.FromMinutes(1);
+
     public static void MapSite(this WebApplication app)
     {
         // Whatever changes something proves that it came from a page of ours, also where a form has no fields.
@@ -52,8 +54,8 @@ public static class Site
         site.MapNotices();
     }
 
-    /// <summary>For a load balancer: the database answers, how far the log is signed and whether posts leave. 503 while the log is not what was signed, because nothing is published then; and while nobody looks for what is due.</summary>
-    private static async Task<IResult> HealthAsync(SignedLog log, LogAlarm alarm, DeliveryHealth deliveries, CancellationToken stop)
+    /// <summary>For a load balancer: the database answers, how far the log is signed and whether posts leave. 503 while the log is not what was signed or could not be signed for a minute, because nothing is published then; and while nobody looks for what is due.</summary>
+    private static async Task<IResult> HealthAsync(SignedLog log, LogAlarm alarm, DeliveryHealth deliveries, TimeProvider clock, CancellationToken stop)
     {
         var entriesSigned = (await log.LatestAsync(stop))?.Size ?? 0;
         var state = await deliveries.ReadAsync(stop);
@@ -67,6 +69,7 @@ public static class Site
         return (alarm.Damage, state.Moves) switch
         {
             ({ } damage, _) => Results.Json(new { status = "log-damaged", reason = damage, entriesSigned, delivery }, statusCode: StatusCodes.Status503ServiceUnavailable),
+            _ when alarm.StandsStillSince is { } since && clock.GetUtcNow() - since > unsignedFor => Results.Json(new { status = "log-stands-still", reason = "Nothing can be signed. The program’s own log says why.", since, entriesSigned, delivery }, statusCode: StatusCodes.Status503ServiceUnavailable),
             (_, false) => Results.Json(new { status = "queue-stands-still", reason = "Nothing looks for posts that are due.", entriesSigned, delivery }, statusCode: StatusCodes.Status503ServiceUnavailable),
             _ => Results.Ok(new { status = "up", entriesSigned, delivery }),
         };

@@ -18,7 +18,7 @@ public static class VerifyCommand
     private static async Task<bool> VerifyLogAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         var verified = services.GetRequiredService<VerifiedLog>();
-        await verified.CheckAsync(services.GetRequiredService<CountersignDb>(), fromTheStart: true, services.GetRequiredService<TimeProvider>().GetUtcNow(), cancellationToken);
+        await verified.CheckAsync(services.GetRequiredService<CountersignDb>(), fromTheStart: true, services.GetRequiredService<TimeProvider>().GetUtcNow(), cancellationToken, follows: false);
         Console.WriteLine(verified.State switch
         {
             { Problem: { } problem } => $"LOG   {problem}",

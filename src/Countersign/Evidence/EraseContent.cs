@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Countersign.Evidence;
 
 /// <summary>One person asks that words be destroyed, another confirms or declines. Words, salts and keys go in the transaction that records it.</summary>
-public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeProvider clock)
+public sealed class EraseContent(CountersignDb db, ErasureTargets targets, ErasedPages pages, TimeProvider clock)
 {
     public async Task<Decision<ErasureAsked>> AskAsync(string target, ErasureBasis basis, string note, Actor by, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, TimeP
     {
         var confirmed = await db.InTransactionAsync(_ => EraseAsync(id, by, cancellationToken), cancellationToken);
         if (confirmed.IsTaken)
-            await db.EmptyJournalAsync(CancellationToken.None);
+            await pages.OverwriteAsync(CancellationToken.None);
         return confirmed;
     }
 

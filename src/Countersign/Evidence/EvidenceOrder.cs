@@ -76,16 +76,20 @@ public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch 
         return found;
     }
 
+    /// <summary>The search may be behind a log that has just grown by much.</summary>
+    public async Task CatchUpAsync(long size, CancellationToken cancellationToken)
+    {
+        while (await search.ReachAsync(cancellationToken) < size && await search.CatchUpAsync(cancellationToken) > 0)
+        {
+        }
+    }
+
     /// <summary>At once, for a page.</summary>
     /// <param name="size">Of the checkpoint that vouches for them; later entries are left out.</param>
     /// <returns>In the order of the log.</returns>
     public async Task<IReadOnlyList<FoundEntry>> FindAsync(EvidenceOrder order, long size, CancellationToken cancellationToken)
     {
-        // The search may be behind a log that has just grown by much.
-        while (await search.ReachAsync(cancellationToken) < size && await search.CatchUpAsync(cancellationToken) > 0)
-        {
-        }
-
+        await CatchUpAsync(size, cancellationToken);
         if (await QuestionAsync(order, cancellationToken) is not { } question)
             return [];
         var found = new SortedDictionary<long, long>();

@@ -61,22 +61,26 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, OutsideCopie
 
     /// <param name="shows">Which commitments' content goes along; null for none.</param>
     /// <param name="progress">Told how many entries are written.</param>
-    public async Task WriteAsync(string folder, LedgerCheckpoint checkpoint, Func<string, bool>? shows, IProgress<long>? progress, CancellationToken cancellationToken)
+    /// <returns>The sizes of the checkpoints that went along.</returns>
+    public async Task<IReadOnlySet<long>> WriteAsync(string folder, LedgerCheckpoint checkpoint, Func<string, bool>? shows, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         if (!SignedNote.TryParse(checkpoint.Note, out var note))
             throw new InvalidDataException("A stored checkpoint cannot be read.");
 
-        // Whoever was given an earlier key comes to the newest through the log; what only that one signed belongs to the exports of its time.
-        var newest = NoteVerifier.Parse(key.VerifierKey);
+        // Whoever was given one key of this log comes to the others through its entries. Checkpoints from before a recovery are of another log.
+        var name = NoteVerifier.Parse(key.VerifierKey).Name;
+        var keys = key.Verifiers.Where(verifier => verifier.Name == name).ToList();
+        var kept = (await KeptAsync(checkpoint.Size, cancellationToken)).Where(pair => keys.Exists(verifier => verifier.Verifies(pair.Note))).ToList();
         await LogFolder.WriteAsync(
             folder,
             LeavesAsync(checkpoint.Size, progress, cancellationToken),
             await outside.WithCosignaturesAsync(note, checkpoint.Size, cancellationToken),
-            [newest],
-            [.. (await KeptAsync(checkpoint.Size, cancellationToken)).Where(newest.Verifies)],
+            keys,
+            kept.Select(pair => pair.Note),
             cancellationToken);
         if (shows is not null)
             await WriteWordsAsync(folder, checkpoint.Size, shows, cancellationToken);
+        return kept.Select(pair => pair.Size).Append(checkpoint.Size).ToHashSet();
     }
 
     /// <param name="chosen">Entries that were asked for.</param>
@@ -104,16 +108,21 @@ public sealed class ExportEvidence(CountersignDb db, SignedLog log, OutsideCopie
         }
     }
 
-    private async Task<IReadOnlyList<SignedNote>> KeptAsync(long size, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<(long Size, SignedNote Note)>> KeptAsync(long size, CancellationToken cancellationToken)
     {
         var stamped = await db.Set<CheckpointStamp>().Where(stamp => stamp.Size < size).Select(stamp => stamp.Size).ToListAsync(cancellationToken);
         var sizes = await log.Checkpoints.Where(row => row.Size < size).OrderBy(row => row.Size).Select(row => row.Size).ToListAsync(cancellationToken);
         var step = Math.Max(1, (sizes.Count + MaxCheckpoints - 1) / MaxCheckpoints);
         var chosen = sizes.Where((kept, at) => at % step == 0 || stamped.Contains(kept)).ToList();
         var rows = await log.Checkpoints.AsNoTracking().Where(row => chosen.Contains(row.Size)).OrderBy(row => row.Size).ToListAsync(cancellationToken);
-        var kept = new List<SignedNote>();
+        var kept = new List<(long, SignedNote)>();
         foreach (var row in rows)
-            kept.Add(SignedNote.TryParse(row.Note, out var note) ? await outside.WithCosignaturesAsync(note, row.Size, cancellationToken) : throw new InvalidDataException("A stored checkpoint cannot be read."));
+        {
+            // One that cannot be read any more vouches for nothing; the check of the log names it.
+            if (SignedNote.TryParse(row.Note, out var note))
+                kept.Add((row.Size, await outside.WithCosignaturesAsync(note, row.Size, cancellationToken)));
+        }
+
         return kept;
     }
 

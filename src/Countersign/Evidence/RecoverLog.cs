@@ -17,8 +17,8 @@ public sealed record Voucher(string Email, string Password)
 }
 
 /// <summary>
-/// The database is older than what was signed, and the newer one is lost; or the guard is, and nobody can say. Two people declare it: a new
-/// epoch begins, under a new name and key, with an entry that holds both checkpoints and how many entries are gone. Checkpoints of the old epoch stay what they are:
+/// The database is older than what was signed, or another, and the right one is lost; or the guard is, and nobody can say. Two people declare
+/// it: a new epoch begins, under a new name and key, with an entry that holds both checkpoints and how many entries are gone. Checkpoints of the old epoch stay what they are:
 /// proof of what was lost.
 /// </summary>
 /// <remarks>For the command line, with the program stopped: it starts again under the new name.</remarks>
@@ -30,13 +30,15 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
     {
         var latest = await log.LatestAsync(cancellationToken);
         var signed = latest is not null && SignedNote.TryParse(latest.Note, out var note) && Checkpoint.TryParse(note.Text, out var checkpoint) ? checkpoint : null;
-        var guardLost = guard.WhyMissing(signed) is not null;
+        var guardLost = guard.WhyMissing(signed) is not null || guard.IsDamaged;
         var held = guardLost ? signed : guard.Peek();
 
         // The program may have ended after the guard and before the checkpoint: entries that have their place are not lost.
         var placed = await log.Places.CountAsync(cancellationToken);
-        if (held is null || (!guardLost && held.Size <= placed && held.Origin == installation.Origin))
+        if (held is null || (!guardLost && held.Origin == installation.Origin && held.Size <= placed && await RootAsync(held.Size, cancellationToken) == held.Root))
             return new Refusal("nothing-lost", "The database holds everything that was signed here. There is nothing to recover.");
+        if (!guardLost && held.Origin != installation.Origin && signed?.Origin == installation.Origin)
+            return new Refusal("recovered-already", $"The log was recovered on another node and goes on as {installation.Origin}. Put that node’s keys and its guard file here.");
         if (await FindAsync(first, cancellationToken) is not { } one || await FindAsync(second, cancellationToken) is not { } other)
             return new Refusal("wrong-credentials", "An address and its password do not belong together, or that person does not hold Administrator, Compliance or Comms for every account.");
         if (one.Id == other.Id)
@@ -69,6 +71,19 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
             key.TakeOver(name);
         guard.SetAside(held);
         return recovered;
+    }
+
+    /// <summary>Of the first entries as they lie in the database.</summary>
+    private async Task<TreeHash> RootAsync(long size, CancellationToken cancellationToken)
+    {
+        var tree = new GrowingTree();
+        await foreach (var portion in log.Places.PortionsAsync(0, size, cancellationToken))
+        {
+            foreach (var (entry, _) in portion)
+                tree.Append(TreeHash.OfLeaf(entry.Leaf));
+        }
+
+        return tree.Root;
     }
 
     private async Task<Person?> FindAsync(Voucher voucher, CancellationToken cancellationToken)

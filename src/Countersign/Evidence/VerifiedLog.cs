@@ -31,14 +31,15 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
     public Reading Reading { get; private set; } = new(0, 0);
 
     /// <param name="fromTheStart">Forgets what was checked before, so that an old entry edited since is found.</param>
-    public async Task CheckAsync(CountersignDb db, bool fromTheStart, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="follows">Takes the guard along. Not for a command, which may be another user's.</param>
+    public async Task CheckAsync(CountersignDb db, bool fromTheStart, DateTimeOffset now, CancellationToken cancellationToken, bool follows = true)
     {
         await one.WaitAsync(cancellationToken);
         try
         {
             if (fromTheStart || State.Problem is not null)
                 tree = new GrowingTree();
-            State = await CheckAsync(new SignedLog(db, alarm, new OutsideCopies(db, policies)), now, cancellationToken);
+            State = await CheckAsync(new SignedLog(db, alarm, new OutsideCopies(db, policies)), now, follows, cancellationToken);
             alarm.Damage = State.Problem;
         }
         finally
@@ -47,7 +48,7 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
         }
     }
 
-    private async Task<Verified> CheckAsync(SignedLog log, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Verified> CheckAsync(SignedLog log, DateTimeOffset now, bool follows, CancellationToken cancellationToken)
     {
         try
         {
@@ -56,7 +57,7 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
             var latest = await log.LatestAsync(cancellationToken);
             if (held is null && latest is null)
                 return new Verified(null, null, null);
-            return new Verified(Math.Max(held?.Size ?? 0, latest?.Size ?? 0), now, await FindProblemAsync(log, latest, held, cancellationToken));
+            return new Verified(Math.Max(held?.Size ?? 0, latest?.Size ?? 0), now, await FindProblemAsync(log, latest, held, follows, cancellationToken));
         }
         catch (LogDamagedException damage)
         {
@@ -64,7 +65,7 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
         }
     }
 
-    private async Task<string?> FindProblemAsync(SignedLog log, LedgerCheckpoint? latest, Checkpoint? held, CancellationToken cancellationToken)
+    private async Task<string?> FindProblemAsync(SignedLog log, LedgerCheckpoint? latest, Checkpoint? held, bool follows, CancellationToken cancellationToken)
     {
         Checkpoint? signed = null;
         if (latest is not null && (!SignedNote.TryParse(latest.Note, out var note) || !key.Verifies(note) || !Checkpoint.TryParse(note.Text, out signed) || signed.Size != latest.Size))
@@ -77,27 +78,31 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
         // What is not searchable yet has no row; before that, an entry that lacks it would be in no list.
         var reach = await LedgerLook.ReachAsync(log.Looks, cancellationToken);
         long? shownDifferently = null;
+        string? derived = null;
         await foreach (var portion in log.Places.PortionsAsync(from, end, cancellationToken))
         {
             var (first, last) = (portion[0].Index, portion[^1].Index);
             var looks = await log.Looks.AsNoTracking().Where(look => look.Index >= first && look.Index <= last).ToDictionaryAsync(look => look.Index, cancellationToken);
             var whole = true;
+            var signedHere = await log.Checkpoints.AsNoTracking().Where(row => row.Size > first && row.Size <= last + 1).ToDictionaryAsync(row => row.Size, row => row.Note, cancellationToken);
             foreach (var (entry, index) in portion.TakeWhile(one => whole = one.Index == tree.Size))
             {
                 if (!EntryHead.Agrees(entry) || !(looks.TryGetValue(index!.Value, out var look) ? look.Agrees(EntryHead.Read(entry.Leaf)) : index >= reach))
                     shownDifferently ??= index;
                 tree.Append(TreeHash.OfLeaf(entry.Leaf));
+                if (signedHere.TryGetValue(tree.Size, out var earlier) && !Says(earlier, tree))
+                    derived ??= $"The checkpoint of {tree.Size:N0} entries in the database is not of these entries.";
                 if (tree.Size % 512 == 0)
                     Reading = new Reading(tree.Size, end);
                 asHeld &= Fits(held);
                 asSigned &= Fits(signed);
             }
 
+            derived ??= await FindTileAsync(log, cancellationToken);
             if (!whole)
                 break;
         }
 
-        _ = tree.ChangedTiles();
         if (held is not null && tree.Size < held.Size && (latest?.Size ?? 0) < held.Size)
             return LogGuard.Shorter(tree.Size, held);
         if (tree.Size != end)
@@ -108,10 +113,29 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
             return LogGuard.Different(held!);
         if (shownDifferently is { } number)
             return $"Entry {number:N0} is shown differently from what was signed.";
-        if (signed is not null)
+        if (derived is not null)
+            return derived;
+        if (follows && signed is not null)
             guard.Follow(signed);
         return null;
     }
+
+    /// <summary>A stored tile may have grown since; what it held stays. One that is false makes every proof through it false.</summary>
+    private async Task<string?> FindTileAsync(SignedLog log, CancellationToken cancellationToken)
+    {
+        foreach (var level in tree.ChangedTiles().GroupBy(tile => tile.Level))
+        {
+            var indices = level.Select(tile => tile.Index).ToList();
+            var stored = await log.Tiles.AsNoTracking().Where(row => row.Level == level.Key && indices.Contains(row.Index)).ToDictionaryAsync(row => row.Index, row => row.Hashes, cancellationToken);
+            if (level.FirstOrDefault(tile => !stored.TryGetValue(tile.Index, out var hashes) || !hashes.AsSpan().StartsWith(tile.Hashes)) is { } other)
+                return $"Tile {other.Index:N0} on level {other.Level} of the stored tree is not what the entries give: proofs through it would be false.";
+        }
+
+        return null;
+    }
+
+    private static bool Says(string note, GrowingTree tree) =>
+        SignedNote.TryParse(note, out var parsed) && Checkpoint.TryParse(parsed.Text, out var checkpoint) && checkpoint.Size == tree.Size && checkpoint.Root == tree.Root;
 
     /// <summary>False where the tree has come to exactly this checkpoint and is another one.</summary>
     private bool Fits(Checkpoint? checkpoint) => tree.Size != checkpoint?.Size || tree.Root == checkpoint.Root;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Countersign.Jobs;
 
 /// <summary>Signs the log as it grows: within milliseconds of a commit, and once a second to catch what another node left.</summary>
-public sealed class SequencerLoop(IServiceScopeFactory scopes, CommitSignal signal, ILogger<SequencerLoop> logger) : BackgroundService
+public sealed class SequencerLoop(IServiceScopeFactory scopes, CommitSignal signal, LogAlarm alarm, TimeProvider clock, ILogger<SequencerLoop> logger) : BackgroundService
 {
     /// <summary>In events of one signature.</summary>
     private const int Many = 6;
@@ -27,6 +27,7 @@ public sealed class SequencerLoop(IServiceScopeFactory scopes, CommitSignal sign
                 await Task.Delay(Gather(signed), stoppingToken);
                 await using var scope = scopes.CreateAsyncScope();
                 signed = await scope.ServiceProvider.GetRequiredService<Sequencer>().StepAsync(stoppingToken);
+                alarm.StandsStillSince = null;
                 if (signed > 0)
                     signal.Raise(new Committed("ledger.signed", "ledger", Guid.Empty));
             }
@@ -42,6 +43,7 @@ public sealed class SequencerLoop(IServiceScopeFactory scopes, CommitSignal sign
             }
             catch (Exception fault)
             {
+                alarm.StandsStillSince ??= clock.GetUtcNow();
                 logger.LogError(fault, "The sequencer failed; it tries again in a second");
                 await WaitAsync(TimeSpan.FromSeconds(1), stoppingToken);
             }

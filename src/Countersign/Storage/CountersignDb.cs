@@ -142,12 +142,6 @@ public sealed class CountersignDb(DbContextOptions<CountersignDb> options, Insta
         return answer;
     }
 
-    /// <summary>On SQLite the journal still holds the pages as they were before something was destroyed: empties it, unless somebody reads from it for longer than two seconds. Whoever closes the database last does it then.</summary>
-    public Task EmptyJournalAsync(CancellationToken cancellationToken) =>
-        installation.Database == DatabaseKind.Sqlite
-            ? Database.ExecuteSqlRawAsync("pragma busy_timeout=2000; pragma wal_checkpoint(truncate); pragma busy_timeout=60000", cancellationToken)
-            : Task.CompletedTask;
-
     /// <summary>
     /// Like <see cref="InTransactionAsync"/>, for what happens often and is short: on SQLite, those who wait at the same moment do it in
     /// one transaction, one after another, and wait for the disk once.

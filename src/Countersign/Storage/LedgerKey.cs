@@ -60,7 +60,7 @@ public sealed class LedgerKey
     public SignedNote Sign(Checkpoint checkpoint)
     {
         var text = checkpoint.ToText();
-        return SignedNote.Of(text, [.. Now.Signers.Where(signer => signer.Name == checkpoint.Origin).SelectMany(signer => signer.Sign(text).Signatures)]);
+        return SignedNote.Of(text, [.. Now.Signers.Where(signer => signer.Name == checkpoint.Origin).Reverse().SelectMany(signer => signer.Sign(text).Signatures)]);
     }
 
     /// <summary>A note that is no checkpoint, signed by the newest key alone.</summary>

@@ -21,6 +21,7 @@ public sealed class LogGuard
     private readonly Lock gate = new();
     private readonly Installation installation;
     private readonly string path;
+    private readonly bool isShared;
     private long followed;
 
     /// <exception cref="InvalidOperationException">The folder that the settings name is not there.</exception>
@@ -28,6 +29,7 @@ public sealed class LogGuard
     {
         this.installation = installation;
         path = Locate(installation.DataFolder, settings.Value.File);
+        isShared = !string.IsNullOrWhiteSpace(settings.Value.File);
     }
 
     /// <returns>Null where there is no file.</returns>
@@ -36,8 +38,8 @@ public sealed class LogGuard
     {
         if (!File.Exists(path))
             return null;
-        if (!Checkpoint.TryParse(File.ReadAllText(path), out var held))
-            throw new LogDamagedException($"The guard file {path} cannot be read.");
+        if (!Checkpoint.TryParse(Text(), out var held))
+            throw new LogDamagedException($"The guard file {path} cannot be read. Put back what it said; or, if that is lost, let two people run `countersign recover`.");
         return held.Origin == installation.Origin
             ? held
             : throw new LogDamagedException($"The guard file {path} belongs to the log \"{held.Origin}\".");
@@ -88,8 +90,11 @@ public sealed class LogGuard
             Follow(verified);
     }
 
+    /// <summary>True where the file says nothing that can be read.</summary>
+    public bool IsDamaged => File.Exists(path) && !Checkpoint.TryParse(Text(), out _);
+
     /// <summary>What the guard holds, whichever log it speaks of; null where there is none or it cannot be read.</summary>
-    public Checkpoint? Peek() => File.Exists(path) && Checkpoint.TryParse(File.ReadAllText(path), out var held) ? held : null;
+    public Checkpoint? Peek() => File.Exists(path) && Checkpoint.TryParse(Text(), out var held) ? held : null;
 
     /// <summary>Keeps the file, where there is one, under another name, beside the place where the next epoch's will be.</summary>
     public void SetAside(Checkpoint held)
@@ -105,7 +110,7 @@ public sealed class LogGuard
     public static string Shorter(long size, Checkpoint held) =>
         $"The database holds {size:N0} entries of the log, and {held.Size:N0} were signed: its end is gone. Put the newest database back; or, if it is lost, let two people run `countersign recover`.";
 
-    public static string Different(Checkpoint held) => $"The first {held.Size:N0} entries in the database are not those that were signed.";
+    public static string Different(Checkpoint held) => $"The first {held.Size:N0} entries in the database are not those that were signed. Put the right database back; or, if it is lost, let two people run `countersign recover`.";
 
     /// <summary>A volume that is not mounted looks like a guard that is lost: it is not begun anew there.</summary>
     private static string Locate(string dataFolder, string? named)
@@ -121,16 +126,35 @@ public sealed class LogGuard
             : throw new InvalidOperationException($"Ledger:Guard:File names {file}, and the guard of this log lies in {usual}. Move it there.");
     }
 
-    /// <summary>Read, compared and written by one process at a time, also where two databases that claim to be this log share the guard.</summary>
-    private FileStream Alone()
+    private string Text()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw NotOurs();
+        }
+    }
+
+    private LogDamagedException NotOurs() => new($"The guard file {path} is not this user's to read and write. Give it and its folder to the user that runs Countersign.");
+
+    /// <summary>A shared guard is read, compared and written by one process at a time, also where the databases of two claim to be this log.</summary>
+    private FileStream? Alone()
+    {
+        if (!isShared)
+            return null;
         var begun = Stopwatch.GetTimestamp();
         while (true)
         {
             try
             {
                 return new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                throw NotOurs();
             }
             catch (IOException) when (Stopwatch.GetElapsedTime(begun) < lockPatience)
             {
@@ -142,12 +166,25 @@ public sealed class LogGuard
     private void Write(Checkpoint checkpoint)
     {
         var partial = $"{path}.{Guid.NewGuid():N}";
-        using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
+        try
         {
-            file.Write(System.Text.Encoding.UTF8.GetBytes(checkpoint.ToText()));
-            file.Flush(flushToDisk: true);
-        }
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using (var file = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(System.Text.Encoding.UTF8.GetBytes(checkpoint.ToText()));
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(partial, path, overwrite: true);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw NotOurs();
+        }
+        catch (IOException)
+        {
+            File.Delete(partial);
+            throw;
+        }
     }
 }

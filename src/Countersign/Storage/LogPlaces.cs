@@ -22,9 +22,14 @@ public sealed class LogPlaces(CountersignDb db)
     /// <summary>SQL that is true of an event whose number lies in a run.</summary>
     internal static string IsPlaced(string seq) => $"{seq} < coalesce((select r.first_seq + r.count from ledger_run r where r.first_seq <= {seq} order by r.first_seq desc limit 1), 0)";
 
-    /// <summary>SQL that is true of an event that the next batch takes: what no snapshot of the batches before could see. On PostgreSQL.</summary>
+    /// <summary>
+    /// SQL that is true of an event that the next batch takes: what no snapshot of the batches before could see. On PostgreSQL. What has its
+    /// place keeps it and gets no second one, whatever its transaction is said to be.
+    /// </summary>
+    /// <param name="row">What stands before its columns: "e.".</param>
     /// <param name="snapshot">That of the last batch.</param>
-    internal static string IsNext(string xid, string snapshot) => $"{xid} >= pg_snapshot_xmin({snapshot}) and not pg_visible_in_snapshot({xid}, {snapshot})";
+    internal static string IsNext(string row, string snapshot) =>
+        $"{row}xid >= pg_snapshot_xmin({snapshot}) and not pg_visible_in_snapshot({row}xid, {snapshot}) and ({row}seq >= coalesce((select first_seq + count from ledger_run order by first_seq desc limit 1), 0) or not {IsPlaced($"{row}seq")})";
 
     /// <summary>SQL for the snapshot of the last batch. On PostgreSQL.</summary>
     internal const string LastSnapshot = "(select coalesce((select snap from ledger_batch order by first_index desc limit 1), '1:1:'))::pg_snapshot";
@@ -102,7 +107,7 @@ public sealed class LogPlaces(CountersignDb db)
         // Where the database was restored into a server that counts from a smaller number, all that has no place is next.
         var sql = db.Database.IsNpgsql()
             ? $"""
-              select e.seq as "Value" from ledger_event e where {IsNext("e.xid", LastSnapshot)}
+              select e.seq as "Value" from ledger_event e where {IsNext("e.", LastSnapshot)}
               union
               select e.seq from ledger_event e where (select pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax({LastSnapshot})) and not {IsPlaced("e.seq")}
               """

@@ -65,7 +65,7 @@ public sealed partial class LogSearch(CountersignDb db, LogPlaces places, Instal
     /// <summary>Committed and not in the log yet: milliseconds' worth, and all that comes while the log is damaged. Each is asked by its bytes.</summary>
     private async Task<List<FoundEntry>> PendingAsync(DbConnection connection, LogQuestion question, int most, CancellationToken cancellationToken)
     {
-        var where = OnPostgres ? LogPlaces.IsNext("e.xid", LogPlaces.LastSnapshot) : $"e.seq >= {LogPlaces.NextSeq}";
+        var where = OnPostgres ? LogPlaces.IsNext("e.", LogPlaces.LastSnapshot) : $"e.seq >= {LogPlaces.NextSeq}";
         await using var command = Statement.Make(connection, null, $"select e.seq, e.leaf from ledger_event e where {where} and e.seq < @before order by e.seq desc", ("@before", question.Before?.Number ?? long.MaxValue));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<FoundEntry>();

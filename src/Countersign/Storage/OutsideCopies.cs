@@ -40,7 +40,10 @@ public sealed class OutsideCopies(CountersignDb db, WitnessPolicies policies)
 
     private async Task<Anchored?> FindAsync(long after, CancellationToken cancellationToken)
     {
-        var sizes = await db.Set<Cosignature>().AsNoTracking().Where(line => line.Size > after).Select(line => line.Size).Distinct().OrderByDescending(size => size).Take(MostSizes).ToListAsync(cancellationToken);
+        // What too few cosigned is passed over here, so that a quorum that was met is not forgotten while one of them is away.
+        var fewest = policies.Ours!.Fewest;
+        var sizes = await db.Set<Cosignature>().AsNoTracking().Where(line => line.Size > after).GroupBy(line => line.Size).Where(lines => lines.Count() >= fewest)
+            .Select(lines => lines.Key).OrderByDescending(size => size).Take(MostSizes).ToListAsync(cancellationToken);
         foreach (var size in sizes)
         {
             var text = await db.Set<LedgerCheckpoint>().AsNoTracking().Where(row => row.Size == size).Select(row => row.Note).SingleOrDefaultAsync(cancellationToken);

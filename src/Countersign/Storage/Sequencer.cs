@@ -247,16 +247,20 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
     private async Task<GrowingTree> ResumeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
     {
         var tree = await StoredTreeAsync(connection, size, cancellationToken);
-        if (guard.Read() is { } held)
+        try
         {
-            if (held.Size > size)
+            if (guard.Read() is { } held)
             {
-                alarm.ReadOnly = LogGuard.Shorter(size, held);
-                throw new LogDamagedException(alarm.ReadOnly);
+                if (held.Size > size)
+                    throw new LogDamagedException(LogGuard.Shorter(size, held));
+                if (held.Root != (held.Size == size ? tree : await StoredTreeAsync(connection, held.Size, cancellationToken)).Root)
+                    throw new LogDamagedException(LogGuard.Different(held));
             }
-
-            if (held.Root != (held.Size == size ? tree : await StoredTreeAsync(connection, held.Size, cancellationToken)).Root)
-                throw new LogDamagedException(LogGuard.Different(held));
+        }
+        catch (LogDamagedException damage)
+        {
+            alarm.ReadOnly = damage.Message;
+            throw;
         }
 
         // The last batch may be placed and not signed yet: then the checkpoint before it proves the key, and this step signs.
@@ -335,7 +339,7 @@ public sealed class Sequencer(CountersignDb db, Installation installation, Write
                 (snapshot, restarted) = (answer.GetString(0), answer.GetBoolean(1));
             }
 
-            sql = $"select seq, leaf, act from ledger_event where {LogPlaces.IsNext("xid", "@a::pg_snapshot")} order by seq";
+            sql = $"select seq, leaf, act from ledger_event where {LogPlaces.IsNext("", "@a::pg_snapshot")} order by seq";
             if (restarted)
             {
                 // The database was restored into a server that counts its transactions from a smaller number. What it holds becomes

@@ -88,6 +88,9 @@ public sealed class LogAlarm
     /// <summary>An entry that this process committed was no longer that when it should have got its place. Stays until the program starts again.</summary>
     public string? Unlike { get; set; }
 
+    /// <summary>Since when nothing can be signed for a reason that lies outside the log: no room for the guard, a key that does not answer. Null while it goes on.</summary>
+    public DateTimeOffset? StandsStillSince { get; set; }
+
     /// <summary>The database is older than what was signed: nothing that is recorded here is done until two people have declared it recovered. Null otherwise.</summary>
     public string? ReadOnly { get; set; }
 }

@@ -34,6 +34,13 @@ public sealed class EraseContentTests
         // Nor in pages that were given up, or in the journal.
         foreach (var file in Directory.EnumerateFiles(here.Services.GetRequiredService<Installation>().DataFolder, "*", SearchOption.AllDirectories))
             Assert.True((await File.ReadAllBytesAsync(file)).AsSpan().IndexOf("Zaubernuss"u8) < 0, $"{Path.GetFileName(file)} holds the words.");
+        if (kind == DatabaseKind.Postgres)
+        {
+            await here.SqlAsync("checkpoint");
+            var holding = await here.SqlAsync("select relname from pg_class where relkind in ('r', 't', 'i') and relfilenode <> 0 and position('Zaubernuss'::bytea in pg_read_binary_file(pg_relation_filepath(oid))) > 0");
+            Assert.Empty(holding.Select(row => row[0]));
+        }
+
         Assert.Equal(Erased.Marker, (await here.DraftAsync(id)).Text);
         var report = await here.UseAsync<StateCheck, StateReport>(check => check.RunAsync(default));
         Assert.Empty(report.Deviations.Select(deviation => deviation.Sentence));

@@ -22,10 +22,11 @@ public sealed class KeysAndRecoveryTests
         await using var here = await NorthgateAsync(kind);
         var key = here.Services.GetRequiredService<LedgerKey>();
         var first = key.VerifierKey;
+        var unrotated = (await here.UseAsync<SignedLog, LedgerCheckpoint?>(log => log.LatestAsync(default)))!;
         var rotated = Taken(await here.UseAsync<RotateKey, Decision<KeyRotated>>(rotate => rotate.RunAsync(Actor.Automation, default)));
         Refused("not-signed-yet", await here.UseAsync<RotateKey, Decision<KeyRetired>>(rotate => rotate.RetireAsync(Actor.Automation, default)));
         await here.SequenceAsync();
-        Assert.Equal(2, (await LatestAsync(here)).Signatures.Count);
+        Assert.Equal([NoteVerifier.Parse(rotated.To).KeyId, NoteVerifier.Parse(first).KeyId], (await LatestAsync(here)).Signatures.Select(line => line.KeyId));
         Taken(await here.UseAsync<RotateKey, Decision<KeyRetired>>(rotate => rotate.RetireAsync(Actor.Automation, default)));
         await here.SequenceAsync();
         Assert.Single((await LatestAsync(here)).Signatures);
@@ -40,6 +41,8 @@ public sealed class KeysAndRecoveryTests
 
         using var folder = new TemporaryFolder();
         Taken(await again.UseAsync<ExportEvidence, Decision<EvidenceExported>>(export => export.RunAsync(folder.Path, withWords: false, Actor.Automation, default)));
+        var before = Path.Combine(folder.Path, "checkpoints", unrotated.Size.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(unrotated.Note, await File.ReadAllTextAsync(before));
         foreach (var known in new[] { first, rotated.To })
             Assert.Empty(LogAudit.Run(folder.Path, [NoteVerifier.Parse(known)]).Findings.Select(finding => finding.Sentence));
         var stranger = LogAudit.Run(folder.Path, [NoteVerifier.Parse(Ed25519NoteSigner.Create("test.example/northgate").VerifierKey)]);
@@ -66,6 +69,26 @@ public sealed class KeysAndRecoveryTests
         Assert.Equal(next, again.Services.GetRequiredService<LedgerKey>().VerifierKey);
         Assert.Equal(2, (await LatestAsync(again)).Signatures.Count);
         Assert.Single(await EntriesAsync(again, "key.rotated"));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_guard_that_knows_another_history_or_says_nothing_leaves_the_log_read_only_until_two_people_declare_it(DatabaseKind kind)
+    {
+        foreach (var isDamaged in new[] { false, true })
+        {
+            await using var here = await NorthgateAsync(kind);
+            Assert.True(Checkpoint.TryParse((await LatestAsync(here)).Text, out var checkpoint));
+            await File.WriteAllTextAsync(GuardOf(here), isDamaged ? "\0\0\0" : (checkpoint with { Root = TreeHash.OfLeaf([1]) }).ToText());
+
+            await using var node = await here.AnotherNodeAsync();
+            Assert.Contains("countersign recover", (await Assert.ThrowsAsync<LogDamagedException>(node.SequenceAsync)).Message, StringComparison.Ordinal);
+            Refused("read-only", await node.ComposeAsync(Guid.CreateVersion7(), await node.WhoAsync("Hannah"), "Words", []));
+            Assert.Equal(isDamaged, Taken(await RecoverAsync(node, "ada@northgate.example", "daniel@northgate.example")).GuardLost);
+
+            await using var epoch = await here.AnotherNodeAsync();
+            await epoch.SequenceAsync();
+            Assert.StartsWith("test.example/northgate/epoch-2\n", (await LatestAsync(epoch)).Text, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>A new machine on an old copy of the database, with the keys and without the guard, would sign a fork.</summary>

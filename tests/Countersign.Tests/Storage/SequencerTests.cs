@@ -235,6 +235,59 @@ public sealed class SequencerTests
         Assert.Contains("changed or removed after it was committed and before it had its place", damage.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Which transaction an event came with is in no hash.</summary>
+    [Fact]
+    public async Task Attack_18_an_entry_that_has_its_place_gets_no_second_one_whatever_transaction_it_is_said_to_come_from()
+    {
+        await using var here = await EmptyAsync(DatabaseKind.Postgres);
+        await WriteAsync(here, 0, 8);
+        await here.SequenceAsync();
+        var places = await PlacesAsync(here);
+        await here.SqlAsync($"update ledger_event set xid = '9999999' where seq = {places[2].Seq}");
+
+        await using var again = await here.AnotherNodeAsync();
+        var written = await WriteAsync(again, 8, 8);
+        await again.SequenceAsync();
+
+        var after = await PlacesAsync(again);
+        Assert.Equal(places, after.Take(places.Count));
+        Assert.Equal(places.Count + written.Count, after.Count);
+        Assert.Equal(after.Count, after.Select(place => place.Seq).Distinct().Count());
+        Assert.Null((await CheckAsync(again)).Problem);
+        Assert.Empty(await again.UseAsync<LogPlaces, IReadOnlySet<long>>(log => log.WaitingAsync(default)));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_checkpoint_or_a_tile_that_the_entries_do_not_bear_out_is_named_and_stops_no_export(DatabaseKind kind)
+    {
+        await using var here = await EmptyAsync(kind);
+        for (var time = 0; time < 3; time++)
+        {
+            await WriteAsync(here, time, 4);
+            await here.SequenceAsync();
+        }
+
+        Assert.Null((await CheckAsync(here)).Problem);
+        var earliest = (await here.ReadAsync(db => db.Set<LedgerCheckpoint>().AsNoTracking().OrderBy(row => row.Size).FirstAsync())).Size;
+        var hashes = (byte[])(await here.SqlAsync("select hashes from ledger_tile where level = 0"))[0][0]!;
+        hashes[40] ^= 1;
+        await SetTileAsync(here, kind, hashes);
+        Assert.Contains("Tile 0 on level 0", (await CheckAsync(here)).Problem, StringComparison.Ordinal);
+        hashes[40] ^= 1;
+        await SetTileAsync(here, kind, hashes);
+        Assert.Null((await CheckAsync(here)).Problem);
+
+        await here.SqlAsync($"update ledger_checkpoint set note = 'rubbish' where size = {earliest}");
+        Assert.Equal($"The checkpoint of {earliest:N0} entries in the database is not of these entries.", (await CheckAsync(here)).Problem);
+        var folder = Directory.CreateTempSubdirectory("countersign-export-").FullName;
+        Taken(await here.UseAsync<ExportEvidence, Decision<EvidenceExported>>(export => export.RunAsync(folder, withWords: false, Actor.Automation, default)));
+        Assert.True(LogAudit.Run(folder, [NoteVerifier.Parse(here.Services.GetRequiredService<LedgerKey>().VerifierKey)]).Passed);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static Task<List<object?[]>> SetTileAsync(AnInstallation here, DatabaseKind kind, byte[] hashes) =>
+        here.SqlAsync($"update ledger_tile set hashes = {(kind == DatabaseKind.Sqlite ? $"x'{Convert.ToHexString(hashes)}'" : $"decode('{Convert.ToHexString(hashes)}', 'hex')")} where level = 0 and idx = 0");
+
     /// <summary>With a guard of its own, as on another machine: what the first node signed it must have heard of before it signs itself.</summary>
     [Fact]
     public async Task A_node_that_stands_by_follows_what_another_signs_and_finds_that_the_end_was_removed()

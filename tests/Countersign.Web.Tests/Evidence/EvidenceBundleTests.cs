@@ -218,6 +218,20 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
         Assert.False(Directory.Exists(Of($"kept-{query}")));
     }
 
+    /// <summary>Half an order, understood, would be a larger one.</summary>
+    [Theory]
+    [InlineData("acount=0192", "\"acount\" is nothing that entries can be chosen by.")]
+    [InlineData("person=Helen", "What \"person\" is given cannot be read.")]
+    [InlineData("from=yesterday", "What \"from\" is given cannot be read.")]
+    public async Task A_query_that_is_not_understood_whole_writes_nothing(string query, string says)
+    {
+        var said = await RunAsync(Path.Combine(Beside("Countersign.Web"), "Countersign.Web.dll"), "export", "--data", demo.Program.Data, "--query", query, "--output", Of("half"));
+
+        Assert.Equal(1, said.Code);
+        Assert.Contains(says, said.Said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Of("half")));
+    }
+
     [Fact]
     public async Task The_command_writes_the_same_with_the_program_stopped()
     {
