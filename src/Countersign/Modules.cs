@@ -6,6 +6,7 @@ using Countersign.Channels.Shelf.Feeds;
 using Countersign.Channels.Web;
 using Countersign.Evidence;
 using Countersign.Inbox;
+using Countersign.Inbox.Rules;
 using Countersign.Jobs;
 using Countersign.Mail;
 using Countersign.Notices;
@@ -126,7 +127,7 @@ public static class Modules
     private static void AddInbox(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<InboxSettings>().Bind(configuration.GetSection("Inbox")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddScoped<TriageMessage>().AddScoped<ReadTargets>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<RecheckMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<ReplyFromLibrary>().AddScoped<KeepConversations>().AddScoped<InboxReader>().AddScoped<ReadResponseTimes>().AddScoped<SearchInbox>().AddScoped<HandleMany>();
+        services.AddScoped<TriageMessage>().AddScoped<ReadTargets>().AddScoped<TakeInMessage>().AddScoped<CollectMessages>().AddScoped<RecheckMessages>().AddScoped<HandleConversation>().AddScoped<ReplyToMessage>().AddScoped<ReplyFromLibrary>().AddScoped<KeepConversations>().AddScoped<InboxReader>().AddScoped<ReadResponseTimes>().AddScoped<SearchInbox>().AddScoped<HandleMany>().AddScoped<RunRules>().AddScoped<TryRule>().AddScoped<KeepRules>();
         services.AddSingleton<FetchPage>(provider => provider.GetRequiredService<SafeFetcher>().GetAsync);
         services.AddScoped<FeedEntries>().AddScoped<FollowFeed>().AddScoped<LeaveFeed>().AddScoped<ReadFollowedFeed>().AddScoped<FeedsReader>().AddScoped<GatherDigest>();
     }

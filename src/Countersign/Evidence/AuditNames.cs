@@ -1,6 +1,7 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Inbox;
+using Countersign.Inbox.Rules;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Publishing.Replies;
@@ -62,6 +63,8 @@ public sealed class AuditNames(CountersignDb db)
             names[picture.Id] = LibraryPicture.MayRead(reader) && HasWords(picture.Id) ? FirstLine(picture.Details.Title) : "a picture";
         foreach (var reply in await db.ReplyTemplateVersions.AsNoTracking().Where(version => open.Contains(version.TemplateId)).OrderBy(version => version.Version).ToListAsync(cancellationToken))
             names[reply.TemplateId] = ReplyTemplate.MayRead(reader) && HasWords(reply.TemplateId) ? FirstLine(reply.Content.Name) : "a reply";
+        foreach (var rule in await db.InboxRuleVersions.AsNoTracking().Where(version => open.Contains(version.RuleId)).OrderBy(version => version.Version).ToListAsync(cancellationToken))
+            names[rule.RuleId] = InboxRule.MayRead(reader) && HasWords(rule.RuleId) ? FirstLine(rule.Content.Name) : "a rule of the inbox";
         foreach (var hold in holds.Where(hold => hold.Target == LegalHold.Everything))
             names[hold.Id] = "everything";
         foreach (var post in publications)

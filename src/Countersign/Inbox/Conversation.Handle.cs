@@ -101,6 +101,13 @@ public sealed partial class Conversation
         _ => null,
     };
 
+    /// <summary>A rule gives it to somebody, where nobody has it.</summary>
+    internal void Give(Guid to, TimeSpan lease, DateTimeOffset at)
+    {
+        (OwnerId, ClaimedAt, ClaimedUntil, HandedBy, LapsedFrom) = (to, at, at + lease, Actor.Automation.Id, null);
+        TellBy(at);
+    }
+
     public void Apply(ConversationClaimed claimed) => (OwnerId, ClaimedAt, ClaimedUntil, HandedBy, LapsedFrom) = (claimed.Owner, claimed.At, claimed.Until, null, null);
 
     public void Apply(ConversationHandedOver given)

@@ -23,6 +23,9 @@ public enum ConversationWord
 
     /// <summary>A period of regulation is over.</summary>
     PastPeriod,
+
+    /// <summary>A rule of the inbox says that you are told.</summary>
+    ByRule,
 }
 
 /// <summary>Something that has to be said of a conversation now.</summary>
@@ -30,8 +33,14 @@ public enum ConversationWord
 /// <param name="Limit">Which limit it is about; null where it is about none.</param>
 public readonly record struct Word(ConversationWord Kind, DateTimeOffset Occasion, Limit? Limit = null);
 
+/// <summary>Whom rules of the inbox want to be told.</summary>
+public sealed record RuleTell(DateTimeOffset At, IReadOnlyList<Guid> People);
+
 public sealed partial class Conversation
 {
+    /// <summary>The oldest first, until it was said.</summary>
+    public IReadOnlyList<RuleTell> RuleTells { get; set; } = [];
+
     /// <summary>When to look whether somebody has to be told something: it may be too early, never too late. Null where there is nothing to come.</summary>
     public DateTimeOffset? TellAt { get; set; }
 
@@ -58,6 +67,7 @@ public sealed partial class Conversation
     /// <summary>What somebody has to be told now; null where nothing.</summary>
     public Word? WordAt(DateTimeOffset now) => this switch
     {
+        { RuleTells: [var tell, ..] } => new Word(ConversationWord.ByRule, tell.At),
         { HandedBy: not null } when OwnerAt(now) is not null => new Word(ConversationWord.HandedOver, ClaimedAt!.Value),
         { State: ConversationState.Open, LapsedFrom: not null } when OwnerAt(now) is null => new Word(ConversationWord.Lapsed, LapsedAt!.Value),
         { State: ConversationState.Open, Priority: Priority.P1, WaitingSince: { } since } when UrgentFor != since => new Word(ConversationWord.Urgent, since),
@@ -66,11 +76,20 @@ public sealed partial class Conversation
         _ => null,
     };
 
+    internal void TellByRule(IReadOnlyList<Guid> people, DateTimeOffset at)
+    {
+        RuleTells = [.. RuleTells, new RuleTell(at, people)];
+        TellBy(at);
+    }
+
     /// <summary>It was said; the next to come is worked out.</summary>
     internal void Said(Word word, DateTimeOffset now)
     {
         switch (word)
         {
+            case { Kind: ConversationWord.ByRule }:
+                RuleTells = [.. RuleTells.Skip(1)];
+                break;
             case { Kind: ConversationWord.HandedOver }:
                 HandedBy = null;
                 break;

@@ -96,7 +96,7 @@ public sealed partial class Conversation : IGoverned
 
     public string Object => $"conversation/{Id}";
 
-    public IReadOnlyCollection<string> Unrecorded => [nameof(ThreadHash), nameof(WarnAt), nameof(NextDueAt), nameof(LimitsTold), nameof(TellAt), nameof(HandedBy), nameof(LapsedFrom), nameof(LapsedAt), nameof(UrgentFor), nameof(WarnedFor), nameof(EscalatedFor)];
+    public IReadOnlyCollection<string> Unrecorded => [nameof(ThreadHash), nameof(WarnAt), nameof(NextDueAt), nameof(LimitsTold), nameof(RuleTells), nameof(TellAt), nameof(HandedBy), nameof(LapsedFrom), nameof(LapsedAt), nameof(UrgentFor), nameof(WarnedFor), nameof(EscalatedFor)];
 
     /// <summary>Who has it now; null where nobody does, or the claim is over.</summary>
     public Guid? OwnerAt(DateTimeOffset now) => ClaimedUntil > now ? OwnerId : null;
@@ -186,7 +186,7 @@ public sealed partial class Conversation : IGoverned
             Open(at, targets);
         Labels = [.. messages.SelectMany(message => message.Standing).Select(label => label.Name).Distinct(StringComparer.Ordinal)];
         if (messages.Count > 0)
-            (Priority, PriorityReason) = messages.Select(message => Priorities.Of(message.Labels)).MinBy(one => one.Priority);
+            (Priority, PriorityReason) = messages.Select(message => message.Judged).MinBy(one => one.Priority);
         if (WaitingSince is { } since)
             Wait(since, targets);
         Follow(messages, at, targets);

@@ -1,6 +1,7 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Inbox.Clocks;
+using Countersign.Inbox.Rules;
 using Countersign.People;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -119,7 +120,15 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
         DecideAsync<PeriodResumed>(id, by, (conversation, account, now) => conversation.Resume(period, by, account, now), (conversation, resumed) => conversation.Apply(resumed), cancellationToken);
 
     /// <summary>A person says that a label stands, or does not. The words it is about are kept with it.</summary>
-    public async Task<Decision<MessageLabelled>> LabelAsync(Guid message, string label, bool stands, Actor by, CancellationToken cancellationToken)
+    public Task<Decision<MessageLabelled>> LabelAsync(Guid message, string label, bool stands, Actor by, CancellationToken cancellationToken) =>
+        CorrectAsync(message, by, (corrected, account, now) => corrected.Label(label, stands, by, account, now), (corrected, labelled) => corrected.Apply(labelled), cancellationToken);
+
+    /// <summary>A person says that a rule of the inbox was wrong about a message.</summary>
+    public Task<Decision<MessageRuleDenied>> DenyRuleAsync(Guid message, Guid rule, Actor by, CancellationToken cancellationToken) =>
+        CorrectAsync(message, by, (corrected, account, now) => corrected.DenyRule(rule, by, account, now), (corrected, denied) => corrected.Apply(denied), cancellationToken);
+
+    private async Task<Decision<T>> CorrectAsync<T>(Guid message, Actor by, Func<Message, AccountRef, DateTimeOffset, Decision<T>> decide, Action<Message, T> apply, CancellationToken cancellationToken)
+        where T : DomainEvent
     {
         db.ChangeTracker.Clear();
         if (await db.Messages.SingleOrDefaultAsync(row => row.Id == message, cancellationToken) is not { IsOurs: false } labelled)
@@ -132,10 +141,10 @@ public sealed class HandleConversation(CountersignDb db, ReadTargets targets, IO
         var theirs = await db.Messages.Where(row => row.ConversationId == conversation.Id && !row.IsOurs && (row.Release != null || row.Id == message)).ToListAsync(cancellationToken);
         var due = await targets.RunAsync(cancellationToken);
         return await db.CommitAsync(
-            labelled.Label(label, stands, by, account.Ref, now),
+            decide(labelled, account.Ref, now),
             happened =>
             {
-                labelled.Apply(happened);
+                apply(labelled, happened);
                 conversation.Judge(theirs, happened.At, due);
             },
             cancellationToken);

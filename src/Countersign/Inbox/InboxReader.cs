@@ -1,6 +1,7 @@
 using Countersign.Accounts;
 using Countersign.Decisions;
 using Countersign.Inbox.Clocks;
+using Countersign.Inbox.Rules;
 using Countersign.People;
 using Countersign.Publishing;
 using Countersign.Storage;
@@ -93,6 +94,9 @@ public sealed record ConversationDetail(
 {
     /// <summary>Clocks that ran here, the oldest first.</summary>
     public IReadOnlyList<FinishedClock> Finished { get; init; } = [];
+
+    /// <summary>Names of the rules that matched here, by version.</summary>
+    public IReadOnlyDictionary<(Guid Rule, int Version), string> Rules { get; init; } = new Dictionary<(Guid, int), string>();
 }
 
 /// <summary>Reads the inbox, for those who may read the accounts that messages came to.</summary>
@@ -192,6 +196,12 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
         return new ReadingView(account, reading, account.State == AccountState.Connected, reading.ReadUntil < now - late);
     }
 
+    private async Task<IReadOnlyDictionary<(Guid, int), string>> RulesAsync(List<RuleMark> marks, CancellationToken cancellationToken)
+    {
+        var ids = marks.Select(mark => mark.Rule).Distinct().ToList();
+        return ids.Count == 0 ? new Dictionary<(Guid, int), string>() : (await db.InboxRuleVersions.AsNoTracking().Where(row => ids.Contains(row.RuleId)).ToListAsync(cancellationToken)).ToDictionary(row => (row.RuleId, row.Version), row => row.Content.Name);
+    }
+
     /// <returns>Null where there is none that this person may read.</returns>
     public async Task<ConversationDetail?> FindAsync(Guid id, Actor reader, CancellationToken cancellationToken)
     {
@@ -211,6 +221,7 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
             join draft in db.Drafts.AsNoTracking() on reply.DraftId equals draft.Id
             select new { reply, draft }).ToListAsync(cancellationToken);
         var drafts = replies.ConvertAll(reply => reply.draft.Id);
+        var marks = messages.SelectMany(message => message.Rules).ToList();
         var posts = await db.Publications.AsNoTracking().Where(post => drafts.Contains(post.DraftId) && post.State != PublicationState.Void).ToListAsync(cancellationToken);
         return new ConversationDetail(
             conversation,
@@ -219,11 +230,12 @@ public sealed class InboxReader(CountersignDb db, Networks networks, IOptions<In
             versions,
             notes,
             [.. replies.Select(pair => new ReplyView(pair.reply, pair.draft, posts.Find(post => post.DraftId == pair.draft.Id))).OrderBy(view => view.Reply.At)],
-            await NamesAsync([.. notes.SelectMany(note => new[] { note.ById, note.ToId ?? note.ById }), .. replies.Select(pair => pair.reply.ById), conversation.OwnerId ?? Guid.Empty, conversation.ClosedBy ?? Guid.Empty, .. conversation.Regulatory.Select(run => run.By).OfType<Guid>()], cancellationToken),
+            await NamesAsync([.. notes.SelectMany(note => new[] { note.ById, note.ToId ?? note.ById }), .. replies.Select(pair => pair.reply.ById), conversation.OwnerId ?? Guid.Empty, conversation.ClosedBy ?? Guid.Empty, .. conversation.Regulatory.Select(run => run.By).OfType<Guid>(), .. marks.SelectMany(mark => mark.Told.Append(mark.To ?? Guid.Empty).Append(mark.By ?? Guid.Empty))], cancellationToken),
             await AboutAsync(account, messages, cancellationToken),
             await HandlersAsync([account], cancellationToken))
         {
             Finished = await db.FinishedClocks.AsNoTracking().Where(row => row.ConversationId == id).OrderBy(row => row.EndedAt).ThenBy(row => row.Id).ToListAsync(cancellationToken),
+            Rules = await RulesAsync(marks, cancellationToken),
         };
     }
 

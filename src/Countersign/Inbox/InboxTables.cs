@@ -27,6 +27,7 @@ internal sealed class InboxMapping :
         entity.Property(conversation => conversation.Labels).HasJson();
         entity.Property(conversation => conversation.Resolution).HasJson();
         entity.Property(conversation => conversation.LimitsTold).HasJson();
+        entity.Property(conversation => conversation.RuleTells).HasJson();
         entity.Property(conversation => conversation.Regulatory).HasJson();
         entity.Ignore(conversation => conversation.Object).Ignore(conversation => conversation.Unrecorded).Ignore(conversation => conversation.Limits).Ignore(conversation => conversation.Answering);
     }
@@ -37,7 +38,8 @@ internal sealed class InboxMapping :
         entity.HasOne<Conversation>().WithMany().HasForeignKey(message => message.ConversationId);
         entity.Property(message => message.Source).HasJson();
         entity.Property(message => message.Labels).HasJson();
-        entity.Ignore(message => message.Object).Ignore(message => message.Unrecorded).Ignore(message => message.IsErased).Ignore(message => message.Standing).Ignore(message => message.Commitments);
+        entity.Property(message => message.Rules).HasJson();
+        entity.Ignore(message => message.Object).Ignore(message => message.Unrecorded).Ignore(message => message.IsErased).Ignore(message => message.Standing).Ignore(message => message.Judged).Ignore(message => message.Commitments);
     }
 
     public void Configure(EntityTypeBuilder<MessageVersion> entity)

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Countersign.Channels;
 using Countersign.Channels.Text;
 using Countersign.Decisions;
+using Countersign.Inbox.Rules;
 using Countersign.Publishing;
 
 namespace Countersign.Inbox;
@@ -77,7 +78,7 @@ public sealed record MessageMedia(string? Address, string Alt);
 
 /// <summary>What a message is about, and what says so.</summary>
 /// <param name="Name">"complaint", "self-harm"; a category of the policies, or "question", "praise", "spam".</param>
-/// <param name="Rule">The rule that saw it, "head" for a learnt judgement, "person" for somebody's correction.</param>
+/// <param name="Rule">The rule that saw it, "head" for a learnt judgement, "person" for somebody's correction, "rule" for a rule of the inbox.</param>
 /// <param name="Title">In words.</param>
 /// <param name="Start">First character of the words that led to it; with <paramref name="End"/> equal: the whole.</param>
 public sealed record MessageLabel(string Name, string Rule, string Title, int Start, int End)
@@ -85,6 +86,9 @@ public sealed record MessageLabel(string Name, string Rule, string Title, int St
     public const string Person = "person";
 
     public const string Head = "head";
+
+    /// <summary>A rule of the inbox gave it; which one, the message's marks say.</summary>
+    public const string ByRule = "rule";
 
     /// <summary>Who put it there, or took it away; null for the program.</summary>
     public Guid? By { get; init; }
@@ -144,6 +148,9 @@ public sealed partial class Message : IGoverned
 
     public Priority Priority { get; set; }
 
+    /// <summary>Rules of the inbox that matched it, in their order.</summary>
+    public IReadOnlyList<RuleMark> Rules { get; set; } = [];
+
     /// <summary>The policy release under which it was read; null for what nobody judges.</summary>
     public int? Release { get; set; }
 
@@ -161,7 +168,20 @@ public sealed partial class Message : IGoverned
 
     public IEnumerable<string> Commitments => new[] { TextCommitment, SourceCommitment }.OfType<string>();
 
-    JsonObject IGoverned.State() => new()
+    /// <summary>What its labels and its rules come to.</summary>
+    internal (Priority Priority, string Reason) Judged => RuleBook.Judge(Labels, Rules);
+
+    JsonObject IGoverned.State()
+    {
+        var state = Described();
+
+        // Only where one matched: messages from before there were rules are in the log without it.
+        if (Rules.Count > 0)
+            state["rules"] = new JsonArray([.. Rules.Select(mark => (JsonNode)mark.Describe())]);
+        return state;
+    }
+
+    private JsonObject Described() => new()
     {
         ["conversation"] = ConversationId.ToString(),
         ["account"] = AccountId.ToString(),
@@ -212,14 +232,30 @@ public sealed partial class Message : IGoverned
         IReadOnlyList<MessageLabel> labels = stands
             ? [.. Labels.Where(one => one.Name != label), new MessageLabel(label, MessageLabel.Person, "Somebody here said so", 0, 0) { By = by.Id }]
             : [.. Labels.Select(one => one.Name == label ? one with { By = by.Id, Denied = true } : one)];
-        var (priority, reason) = Priorities.Of(labels);
+        var (priority, reason) = RuleBook.Judge(labels, Rules);
         return new MessageLabelled { Subject = Id, By = by.Id, At = now, Labels = labels, Priority = priority, Reason = reason, Label = label, Stands = stands };
     }
+
+    /// <summary>A person says that a rule was wrong here. What it said of the message is taken back; who has the conversation, and who was told, stays.</summary>
+    public Decision<MessageRuleDenied> DenyRule(Guid rule, Actor by, AccountRef account, DateTimeOffset now)
+    {
+        if (InboxRights.WhyNotHandle(by, account) is { } why)
+            return new Refusal("not-entitled", why) { Attempt = new Attempt("message.deny-rule", Object, by.Id, now) };
+        if (Rules.FirstOrDefault(mark => mark.Rule == rule) is not { } wrong)
+            return new Refusal("no-rule", "That rule did nothing here.");
+        if (wrong.By is not null)
+            return new Refusal("as-it-is", "Somebody said so already.");
+        IReadOnlyList<RuleMark> marks = [.. Rules.Select(mark => mark == wrong ? mark with { By = by.Id } : mark)];
+        IReadOnlyList<MessageLabel> labels = [.. Labels.Select(label => label is { Rule: MessageLabel.ByRule, Denied: false } && wrong.Labels.Contains(label.Name) ? label with { By = by.Id, Denied = true } : label)];
+        return new MessageRuleDenied { Subject = Id, By = by.Id, At = now, Rule = rule, Marks = marks, Labels = labels, Priority = RuleBook.Judge(labels, marks).Priority };
+    }
+
+    internal void Apply(MessageRuleDenied denied) => (Rules, Labels, Priority) = (denied.Marks, denied.Labels, denied.Priority);
 
     internal void Apply(MessageEdited edited)
     {
         (Text, TextCommitment, WholeLength, EditedAt) = (edited.Text?.Content ?? "", edited.Text?.Commitment, edited.WholeLength, edited.At);
-        (Labels, Priority, Release) = (edited.Triage.Labels, edited.Triage.Priority, edited.Triage.Release);
+        (Labels, Priority, Release, Rules) = (edited.Triage.Labels, edited.Triage.Priority, edited.Triage.Release, edited.Rules);
         Version++;
     }
 

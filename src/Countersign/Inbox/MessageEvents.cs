@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Countersign.Decisions;
+using Countersign.Inbox.Rules;
 
 namespace Countersign.Inbox;
 
@@ -43,6 +44,9 @@ public sealed record MessageEdited : DomainEvent
     public int? WholeLength { get; init; }
 
     public required Triage Triage { get; init; }
+
+    /// <summary>Marks of the rules that matched it, before or now.</summary>
+    public required IReadOnlyList<RuleMark> Rules { get; init; }
 
     /// <summary>It says more than before, and its conversation was not open.</summary>
     public bool Reopens { get; init; }

@@ -3,6 +3,7 @@ using System.Text;
 using Countersign.Accounts;
 using Countersign.Channels;
 using Countersign.Decisions;
+using Countersign.Inbox.Rules;
 using Countersign.Publishing;
 using Countersign.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Countersign.Inbox;
 
 /// <summary>Takes in one thing that a network gave: as a new message, as an edit or a removal of one that is here, or not at all where it is known.</summary>
-public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTargets targets, IOptions<InboxSettings> settings, TimeProvider clock)
+public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, RunRules rules, ReadTargets targets, IOptions<InboxSettings> settings, TimeProvider clock)
 {
     private const int Tries = 5;
 
@@ -61,6 +62,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
         var thread = ThreadOf(account.Id, item);
         var conversation = parent ?? await db.Conversations.SingleOrDefaultAsync(row => row.AccountId == account.Id && row.ThreadHash == thread, cancellationToken);
         var isNew = conversation is null;
+        var ruled = counts ? await rules.RunAsync(account, kind, source, words.Text, written, read, read, [], conversation, cancellationToken) : Ruled.Nothing(read, []);
         conversation ??= new Conversation { Id = Guid.CreateVersion7(now), AccountId = account.Id, ThreadHash = thread, Kind = kind, OpenedAt = now };
         var received = new MessageReceived
         {
@@ -69,7 +71,7 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
             At = now,
             Source = Sealed.New("source", source.Content),
             Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text),
-            Triage = read,
+            Triage = ruled.Triage,
             Reopens = counts && conversation.State != ConversationState.Open,
         };
         var message = new Message
@@ -88,8 +90,9 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
             State = StateOf(item.State),
             WrittenAt = written,
             SeenAt = now,
-            Labels = read.Labels,
-            Priority = read.Priority,
+            Labels = ruled.Triage.Labels,
+            Priority = ruled.Triage.Priority,
+            Rules = ruled.Marks,
             Release = read.Release,
         };
         var due = await targets.RunAsync(cancellationToken);
@@ -100,7 +103,8 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
                 if (isNew)
                     db.Conversations.Add(conversation);
                 db.Messages.Add(message);
-                conversation.Receive(message, read, counts, isNew, due);
+                conversation.Receive(message, ruled.Triage, counts, isNew, due);
+                Follow(conversation, ruled, now);
             },
             cancellationToken)).Refusal;
     }
@@ -112,18 +116,20 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
         var (words, state) = (MessageWords.Of(item.Text), StateOf(item.State));
         if (state != MessageState.Gone && message.IsChangedBy(words))
         {
-            var read = message.Release is null ? Triage.None : TriageMessage.Keep(await triage.RunAsync(words.Text, message.Kind, account.Network, cancellationToken), message.Labels);
             var (conversation, siblings) = await WholeAsync(message, cancellationToken);
+            var ruled = message.Release is null ? Ruled.Nothing(Triage.None, message.Rules) : await ReadAgainAsync(message, words.Text, account, conversation, cancellationToken);
+            var read = ruled.Triage;
             var due = await targets.RunAsync(cancellationToken);
             var reopens = message.Release is not null && conversation.State != ConversationState.Open && message.IsMoreWith(read);
             var edited = await db.CommitAsync<MessageEdited>(
-                new MessageEdited { Subject = message.Id, By = Actor.Automation.Id, At = now, Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text), WholeLength = words.WholeLength, Triage = read, Reopens = reopens },
+                new MessageEdited { Subject = message.Id, By = Actor.Automation.Id, At = now, Text = words.Text.Length == 0 ? null : Sealed.New("text", words.Text), WholeLength = words.WholeLength, Triage = read, Rules = ruled.Marks, Reopens = reopens },
                 happened =>
                 {
                     db.MessageVersions.Add(MessageVersion.Of(message, now));
                     message.Apply(happened);
                     if (message.Release is not null)
                         conversation.Judge(siblings, happened.At, due, reopens);
+                    Follow(conversation, ruled, happened.At);
                 },
                 cancellationToken);
             if (!edited.IsTaken)
@@ -143,16 +149,32 @@ public sealed class TakeInMessage(CountersignDb db, TriageMessage triage, ReadTa
     /// <summary>Somebody on the network says that it is no spam: now it waits for an answer.</summary>
     private async Task<Refusal?> ClearAsync(Message message, MessageState state, Account account, CancellationToken cancellationToken)
     {
-        var read = TriageMessage.Keep(await triage.RunAsync(message.Text, message.Kind, account.Network, cancellationToken), message.Labels);
         var (conversation, due) = (await db.Conversations.SingleAsync(row => row.Id == message.ConversationId, cancellationToken), await targets.RunAsync(cancellationToken));
+        var ruled = await ReadAgainAsync(message, message.Text, account, conversation, cancellationToken);
         return (await db.CommitAsync<MessageMoved>(
             new MessageMoved(state) { Subject = message.Id, By = Actor.Automation.Id, At = clock.GetUtcNow() },
-            _ =>
+            moved =>
             {
-                (message.State, message.Labels, message.Priority, message.Release) = (state, read.Labels, read.Priority, read.Release);
-                conversation.Clear(message, read, due);
+                (message.State, message.Labels, message.Priority, message.Release, message.Rules) = (state, ruled.Triage.Labels, ruled.Triage.Priority, ruled.Triage.Release, ruled.Marks);
+                conversation.Clear(message, ruled.Triage, due);
+                Follow(conversation, ruled, moved.At);
             },
             cancellationToken)).Refusal;
+    }
+
+    private async Task<Ruled> ReadAgainAsync(Message message, string text, Account account, Conversation conversation, CancellationToken cancellationToken)
+    {
+        var seen = await triage.RunAsync(text, message.Kind, account.Network, cancellationToken);
+        return await rules.RunAsync(account, message.Kind, message.Source, text, message.WrittenAt, seen, TriageMessage.Keep(seen, message.Labels), message.Rules, conversation, cancellationToken);
+    }
+
+    /// <summary>What rules do about the conversation, after what the message does.</summary>
+    private void Follow(Conversation conversation, Ruled ruled, DateTimeOffset at)
+    {
+        if (ruled.To is { } to)
+            conversation.Give(to, settings.Value.ClaimFor, at);
+        if (ruled.Tell.Count > 0)
+            conversation.TellByRule(ruled.Tell, at);
     }
 
     /// <summary>What is older stood there before we listened, and nobody waits for an answer any more.</summary>

@@ -41,10 +41,10 @@ public sealed class TriageMessage(PolicyInForce policy, ILogger<TriageMessage> l
         return labels;
     }
 
-    /// <summary>The labels of words that changed: what the program sees now, and what people said before.</summary>
+    /// <summary>The labels of words that changed: what the program sees now, and what people and rules of the inbox said before.</summary>
     internal static Triage Keep(Triage now, IReadOnlyList<MessageLabel> before)
     {
-        var said = before.Where(label => label.By is not null).ToList();
+        var said = before.Where(label => label.By is not null || label.Rule == MessageLabel.ByRule).ToList();
         if (said.Count == 0)
             return now;
         IReadOnlyList<MessageLabel> labels = [.. now.Labels.Where(label => said.TrueForAll(one => one.Name != label.Name)), .. said];

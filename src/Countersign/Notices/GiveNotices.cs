@@ -46,7 +46,7 @@ public sealed class GiveNotices(CountersignDb db, NoticeBook book, TimeProvider 
         }
 
         var account = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == conversation.AccountId, cancellationToken);
-        var audience = NoticeAccess.Audience(word.Kind, account, conversation.OwnerAt(now), conversation.LapsedFrom, await book.PeopleAsync(cancellationToken)).ToList();
+        var audience = NoticeAccess.Audience(word.Kind, account, conversation.OwnerAt(now), conversation.LapsedFrom, conversation.RuleTells is [var tell, ..] ? tell.People : [], await book.PeopleAsync(cancellationToken)).ToList();
         var urgent = word.Kind == ConversationWord.Urgent || (word.Kind == ConversationWord.PastLimit && conversation.Priority == Priority.P1);
         var occasion = word.Occasion.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         var kind = KindOf(word.Kind);
@@ -61,9 +61,9 @@ public sealed class GiveNotices(CountersignDb db, NoticeBook book, TimeProvider 
             db.Notices.AddRange(notices);
         }
 
-        if (word.Kind is ConversationWord.HandedOver or ConversationWord.Lapsed || already.Count > 0)
+        if (word.Kind is ConversationWord.HandedOver or ConversationWord.Lapsed or ConversationWord.ByRule || already.Count > 0)
         {
-            // That it was handed over, that a claim was over, or that these were told, is an entry already.
+            // That it was handed over, that a rule named them, that a claim was over, or that these were told, is an entry already.
             Tell();
             if (!await db.KeepAsync(cancellationToken))
                 return false;
@@ -86,6 +86,7 @@ public sealed class GiveNotices(CountersignDb db, NoticeBook book, TimeProvider 
         ConversationWord.Urgent => NoticeKind.UrgentMessage,
         ConversationWord.NearLimit => NoticeKind.NearLimit,
         ConversationWord.NearPeriod => NoticeKind.PeriodNear,
+        ConversationWord.ByRule => NoticeKind.ByRule,
         ConversationWord.PastPeriod => NoticeKind.PeriodOver,
         _ => NoticeKind.PastLimit,
     };

@@ -21,7 +21,7 @@ public sealed class KeepStanding(CountersignDb db, NoticeBook book, TimeProvider
 
     private static readonly NoticeKind[] standing = [NoticeKind.ApprovalWaits, NoticeKind.ReconnectAccount, NoticeKind.PostStuck];
 
-    private static readonly NoticeKind[] ofWaiting = [NoticeKind.NearLimit, NoticeKind.PastLimit, NoticeKind.UrgentMessage];
+    private static readonly NoticeKind[] ofWaiting = [NoticeKind.NearLimit, NoticeKind.PastLimit, NoticeKind.UrgentMessage, NoticeKind.ByRule];
 
     private static readonly NoticeKind[] ofPeriods = [NoticeKind.PeriodNear, NoticeKind.PeriodOver];
 

@@ -36,6 +36,9 @@ public enum NoticeKind
 
     /// <summary>A period of regulation is over: for the same.</summary>
     PeriodOver,
+
+    /// <summary>A rule of the inbox says that this person is told of a conversation.</summary>
+    ByRule,
 }
 
 /// <summary>How a kind of thing reaches a person. Each shows on the page of notifications, but for <see cref="None"/>.</summary>

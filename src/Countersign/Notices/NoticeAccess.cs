@@ -20,11 +20,13 @@ public static class NoticeAccess
 
     /// <summary>Who is told a word about a conversation.</summary>
     /// <param name="owner">Who has it now; null where nobody does.</param>
-    public static IEnumerable<Actor> Audience(ConversationWord word, Account account, Guid? owner, Guid? lapsedFrom, IEnumerable<Actor> people) => people
+    /// <param name="named">Whom a rule names.</param>
+    public static IEnumerable<Actor> Audience(ConversationWord word, Account account, Guid? owner, Guid? lapsedFrom, IReadOnlyCollection<Guid> named, IEnumerable<Actor> people) => people
         .Where(person => MayAnswer(person, account))
         .Where(person => word switch
         {
             ConversationWord.HandedOver => person.Id == owner,
+            ConversationWord.ByRule => named.Contains(person.Id),
             ConversationWord.Lapsed => person.Id == lapsedFrom,
             ConversationWord.NearLimit => owner is null || person.Id == owner,
             ConversationWord.PastLimit or ConversationWord.NearPeriod or ConversationWord.PastPeriod => person.Id == owner || InboxRights.Leads(person, account.Ref),

@@ -15,6 +15,7 @@ public static class NoticeWords
         NoticeKind.ReconnectAccount => "An account has to be connected again",
         NoticeKind.PeriodNear => "A period set by law or a regulator is close to its end",
         NoticeKind.PeriodOver => "A period set by law or a regulator is over",
+        NoticeKind.ByRule => "A rule of the inbox names you",
         _ => "A post did not go out",
     };
 
@@ -30,6 +31,7 @@ public static class NoticeWords
         NoticeKind.ReconnectAccount => "An account has to be connected again.",
         NoticeKind.PeriodNear => "A period set by law or a regulator is close to its end.",
         NoticeKind.PeriodOver => "A period set by law or a regulator is over.",
+        NoticeKind.ByRule => "A rule of the inbox says that you are told of a conversation.",
         _ => "A post did not go out and waits for somebody to decide.",
     };
 

@@ -76,6 +76,8 @@ internal static class Messages
             Taken(await here.HandleAsync(handle => handle.KeepAsync(message.ConversationId, RegulatoryClock.ComplaintAcknowledged, bea, default)));
             Taken(await here.HandleAsync(handle => handle.DenyAsync(message.ConversationId, RegulatoryClock.ComplaintSummary, "They sold us the meter.", carol, default)));
             await here.UseTheLibraryAsync(claimed);
+            await here.ALiveRuleAsync(InboxRules.Questions with { Then = InboxRules.Questions.Then with { To = hannah.Id } }, account.SiteId);
+            Assert.Single((await here.AMessageAsync(network, "Where are you?", "urn:rule")).Rules);
         }
 
         /// <summary>A text that was returned, signed with a reason, used once and withdrawn.</summary>

@@ -23,6 +23,11 @@ public sealed class BusinessCalendar(DateTimeZone zone, IReadOnlyDictionary<IsoD
 
     private static readonly ZoneLocalMappingResolver onTheWall = Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
 
+    public bool IsOpen(Instant at) => Open(at.InZone(zone).Date).Any(open => open.From <= at && at < open.Until);
+
+    /// <summary>What the clock there shows.</summary>
+    public LocalTime TimeOfDay(Instant at) => at.InZone(zone).TimeOfDay;
+
     /// <summary>Business time from one instant to another; none where the second is not later.</summary>
     public Duration Between(Instant from, Instant until)
     {

@@ -21,6 +21,11 @@ public sealed class ResponseTargets(BusinessCalendar office, InboxSettings limit
     /// <summary>Somebody who may be harmed does not wait until Monday.</summary>
     public static bool CountsAlways(Priority priority) => priority == Priority.P1;
 
+    public bool IsOpen(DateTimeOffset at) => office.IsOpen(Instant.FromDateTimeOffset(at));
+
+    /// <summary>By the organisation's clock.</summary>
+    public TimeOnly TimeOfDay(DateTimeOffset at) => office.TimeOfDay(Instant.FromDateTimeOffset(at)).ToTimeOnly();
+
     /// <summary>How much office time has passed; less than what has elapsed wherever the office was shut.</summary>
     public TimeSpan OfficeTime(DateTimeOffset from, DateTimeOffset until) => office.Between(Instant.FromDateTimeOffset(from), Instant.FromDateTimeOffset(until)).ToTimeSpan();
 
