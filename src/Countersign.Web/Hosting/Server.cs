@@ -109,11 +109,11 @@ public static class Server
         builder.AddWitnessing();
         builder.Services.AddProblemDetails();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new TextWithoutNulls()));
-        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<SourcePages>().AddScoped<InboxPages>().AddScoped<ResponseTimesPages>().AddScoped<ReplyLibraryPages>().AddScoped<ReplyUsePages>().AddScoped<PeoplePages>().AddScoped<NoticePages>();
+        builder.Services.AddScoped<LockPages>().AddScoped<AccountPages>().AddScoped<ConnectPages>().AddScoped<IncidentPages>().AddScoped<SourcePages>().AddScoped<InboxPages>().AddScoped<ResponseTimesPages>().AddScoped<ReplyLibraryPages>().AddScoped<ReplyUsePages>().AddScoped<RulePages>().AddScoped<PeoplePages>().AddScoped<NoticePages>();
         builder.Services.AddScoped<AuditPages>().AddScoped<WitnessPages>().AddScoped<StatementPages>().AddScoped<VaultPages>().AddSingleton<VerifyNow>().AddScoped<EvidencePack>().AddScoped<Withholding>().AddScoped<ExportPages>().AddSingleton<ExportJobs>().AddHostedService(parts => parts.GetRequiredService<ExportJobs>());
         builder.Services.AddScoped<ApprovalsPages>().AddScoped<TodayReader>();
         builder.Services.AddScoped<ComposeReader>().AddScoped<ComposeChanges>().AddScoped<LibraryPages>().AddScoped<CampaignPages>().AddScoped<PostReader>().AddScoped<CalendarReader>().AddScoped<PlanPages>().AddScoped<FeedPages>().AddScoped<CalendarExport>().AddSingleton<ImportJobs>();
-        builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>().AddScoped<DemoLibrary>().AddScoped<DemoReplies>();
+        builder.Services.AddScoped<ShellReader>().AddSingleton<LiveEvents>().AddScoped<DemoOrganisation>().AddScoped<DemoPeople>().AddScoped<DemoPosts>().AddScoped<DemoLibrary>().AddScoped<DemoReplies>().AddScoped<DemoRules>();
 
         var app = builder.Build();
         app.UsePublicSite(options.PublicAddress);

@@ -46,6 +46,7 @@ public static class Site
         site.MapInbox();
         site.MapResponseTimes();
         site.MapReplyLibrary();
+        site.MapInboxRules();
         site.MapInboxMany();
         site.MapAccounts();
         site.MapIncidents();

@@ -86,11 +86,9 @@ public static class InboxEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> LabelAsync(Guid id, [FromForm] string? label, [FromForm] string? stands, HandleConversation handle, CountersignDb db, Actor actor, InboxPages pages, CancellationToken stop)
+    private static async Task<IResult> LabelAsync(Guid id, [FromForm] string? label, [FromForm] string? stands, HandleConversation handle, Actor actor, InboxPages pages, CancellationToken stop)
     {
-        var refusal = (await handle.LabelAsync(id, label ?? "", stands == "true", actor, stop)).Refusal;
-        var conversation = await db.Messages.AsNoTracking().Where(message => message.Id == id).Select(message => (Guid?)message.ConversationId).SingleOrDefaultAsync(stop);
-        return conversation is { } known ? await pages.AnswerAsync(known, refusal, stop) : Results.NotFound();
+        return await pages.AnswerMessageAsync(id, (await handle.LabelAsync(id, label ?? "", stands == "true", actor, stop)).Refusal, stop);
     }
 
     /// <summary>A browser sends line breaks as two characters.</summary>
@@ -106,6 +104,10 @@ public sealed class InboxPages(CountersignDb db, InboxReader reader, SearchInbox
         { Code: "no-conversation" } => Task.FromResult(Results.NotFound()),
         _ => ShowAsync(new InboxQuestion(InboxView.Open), id, stop, typed: typed?.Invoke(refusal) ?? new InboxTyped(refusal), status: StatusCodes.Status422UnprocessableEntity),
     };
+
+    /// <summary>After something was done about a message.</summary>
+    public async Task<IResult> AnswerMessageAsync(Guid message, Refusal? refusal, CancellationToken stop) =>
+        await db.Messages.AsNoTracking().Where(row => row.Id == message).Select(row => (Guid?)row.ConversationId).SingleOrDefaultAsync(stop) is { } known ? await AnswerAsync(known, refusal, stop) : Results.NotFound();
 
     public async Task<IResult> ShowAsync(InboxQuestion question, Guid? open, CancellationToken stop, Guid? shown = null, InboxTyped? typed = null, int status = StatusCodes.Status200OK, ManyShown? many = null)
     {

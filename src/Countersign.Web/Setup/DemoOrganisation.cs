@@ -6,7 +6,7 @@ using Countersign.Storage;
 namespace Countersign.Web.Setup;
 
 /// <summary>Northgate Instruments: invented people in every role, two sites, posts in every stage. Made by the same slices as everything else, so its audit trail is a real one.</summary>
-public sealed class DemoOrganisation(CountersignDb db, SetUpOrganisation setUp, DemoPeople people, DemoLibrary library, DemoReplies replies, DemoPosts posts)
+public sealed class DemoOrganisation(CountersignDb db, SetUpOrganisation setUp, DemoPeople people, DemoLibrary library, DemoReplies replies, DemoRules rules, DemoPosts posts)
 {
     /// <summary>Of every demo person. No secret: the sign-in page of a demo signs in with it, and so does anybody.</summary>
     public const string Password = "look around northgate";
@@ -21,6 +21,7 @@ public sealed class DemoOrganisation(CountersignDb db, SetUpOrganisation setUp, 
         await library.FillAsync(cancellationToken);
         await posts.WriteAsync(cancellationToken);
         await replies.FillAsync(cancellationToken);
+        await rules.FillAsync(cancellationToken);
         return done;
     }, cancellationToken);
 

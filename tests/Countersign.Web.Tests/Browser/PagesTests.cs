@@ -20,6 +20,9 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("inbox-times", "Callum Reid", "/inbox/times")]
     [InlineData("replies", "Callum Reid", "/inbox/library")]
     [InlineData("reply-new", "Callum Reid", "/inbox/library/new")]
+    [InlineData("rules", "Callum Reid", "/inbox/rules")]
+    [InlineData("rules-reader", "Helen Marsh", "/inbox/rules")]
+    [InlineData("rule-new", "Callum Reid", "/inbox/rules/new")]
     [InlineData("campaigns", "Fiona Drummond", "/campaigns")]
     [InlineData("campaign-new", "Fiona Drummond", "/campaigns/new")]
     [InlineData("library", "Fiona Drummond", "/library")]
@@ -50,6 +53,23 @@ public sealed class PublishingPagesTests(TheBrowser browser, TheDemo demo) : Pag
     [InlineData("reply", "Sadia Rahman", "How to reach the service desk")]
     [InlineData("reply-in-use", "Callum Reid", "Where the manuals are")]
     public Task Nothing_is_wrong_with_a_reply_of_the_library(string name, string who, string reply) => LooksRightAsync(name, who, "/inbox/library", seat => seat.Page.GetByRole(AriaRole.Link, new() { Name = reply }).ClickAsync());
+
+    [Fact]
+    public Task Nothing_is_wrong_with_a_rule_and_its_dry_run() => LooksRightAsync("rule", "Callum Reid", "/inbox/rules", async seat =>
+    {
+        await seat.Page.GetByRole(AriaRole.Link, new() { Name = "Questions: the manuals are ready" }).ClickAsync();
+        await seat.PressAsync("Do the dry run again");
+        await seat.SeesAsync("Done. Nothing was changed.");
+    });
+
+    [Fact]
+    public Task Nothing_is_wrong_with_a_conversation_that_a_rule_matched() => LooksRightAsync("inbox-rules", "Callum Reid", "/inbox", async seat =>
+    {
+        await seat.SeesInTimeAsync("Not claimed");
+        await seat.OpenAsync("/inbox?label=question");
+        await seat.Page.Locator(".queue-item").First.ClickAsync();
+        await seat.SeesAsync("Rules that matched");
+    });
 
     [Fact]
     public Task Nothing_is_wrong_with_choosing_a_reply_and_filling_it() => LooksRightAsync("reply-fill", "Callum Reid", "/inbox", async seat =>

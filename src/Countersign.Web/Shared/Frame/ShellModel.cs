@@ -78,6 +78,7 @@ public sealed record NavGroup(string? Title, IReadOnlyList<NavItem> Items)
         [
             new(Nav.Inbox, "Inbox", "inbox", "/inbox", "B", conversationsOpen),
             new(Nav.Replies, "Approved replies", "note", "/inbox/library", "R"),
+            new(Nav.Rules, "Inbox rules", "tag", "/inbox/rules", "W"),
         ]),
         new("Control",
         [
@@ -105,6 +106,7 @@ public static class Nav
     public const string Feeds = "feeds";
     public const string Inbox = "inbox";
     public const string Replies = "replies";
+    public const string Rules = "rules";
     public const string Lockdown = "lockdown";
     public const string Incidents = "incidents";
     public const string Audit = "audit";
