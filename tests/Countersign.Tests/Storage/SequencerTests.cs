@@ -8,7 +8,6 @@ using Countersign.Storage;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using static Countersign.Tests.Shared.AnInstallation;
 
 namespace Countersign.Tests.Storage;
@@ -287,48 +286,6 @@ public sealed class SequencerTests
 
     private static Task<List<object?[]>> SetTileAsync(AnInstallation here, DatabaseKind kind, byte[] hashes) =>
         here.SqlAsync($"update ledger_tile set hashes = {(kind == DatabaseKind.Sqlite ? $"x'{Convert.ToHexString(hashes)}'" : $"decode('{Convert.ToHexString(hashes)}', 'hex')")} where level = 0 and idx = 0");
-
-    /// <summary>With a guard of its own, as on another machine: what the first node signed it must have heard of before it signs itself.</summary>
-    [Fact]
-    public async Task A_node_that_stands_by_follows_what_another_signs_and_finds_that_the_end_was_removed()
-    {
-        await using var here = await EmptyAsync(DatabaseKind.Postgres);
-        await WriteAsync(here, 0, 8);
-        await here.SequenceAsync();
-        var folder = Directory.CreateTempSubdirectory("countersign-");
-        var file = Path.Combine(folder.FullName, "guard");
-        File.Copy(Path.Combine(here.Services.GetRequiredService<Installation>().DataFolder, "guard", "ledger"), file);
-        await using var following = await here.AnotherNodeAsync(services => services.Configure<LedgerGuardSettings>(settings => settings.File = file));
-        Assert.Null((await CheckAsync(following)).Problem);
-
-        await WriteAsync(here, 8, 8);
-        await here.SequenceAsync();
-        await following.SequenceAsync();
-        Assert.Equal(here.Services.GetRequiredService<LogGuard>().Read(), following.Services.GetRequiredService<LogGuard>().Read());
-        Assert.True(Checkpoint.TryParse(await File.ReadAllTextAsync(file), out var held));
-        Assert.Equal(here.Services.GetRequiredService<LogGuard>().Read(), held);
-
-        await here.SqlAsync("delete from ledger_event; delete from ledger_run; delete from ledger_batch; delete from ledger_tile; delete from ledger_checkpoint");
-
-        Assert.NotNull((await CheckAsync(following)).Problem);
-        Assert.NotNull((await CheckAsync(following)).Problem);
-        folder.Delete(recursive: true);
-    }
-
-    [Fact]
-    public void A_guard_elsewhere_is_not_begun_where_its_folder_is_gone_or_beside_the_one_that_was_used()
-    {
-        var folder = Directory.CreateTempSubdirectory("countersign-").FullName;
-        var installation = new Installation("test.example/northgate", folder, DatabaseKind.Sqlite, "");
-        Assert.Contains("Is its volume mounted?", Refusal("elsewhere/guard"), StringComparison.Ordinal);
-        Directory.CreateDirectory(Path.Combine(folder, "guard"));
-        File.WriteAllText(Path.Combine(folder, "guard", "ledger"), "");
-        Directory.CreateDirectory(Path.Combine(folder, "elsewhere"));
-        Assert.Contains("Move it there.", Refusal("elsewhere/guard"), StringComparison.Ordinal);
-        Directory.Delete(folder, recursive: true);
-
-        string Refusal(string file) => Assert.Throws<InvalidOperationException>(() => new LogGuard(installation, Options.Create(new LedgerGuardSettings { File = file }))).Message;
-    }
 
     /// <summary>Every place with the number of its event, in the order of the log.</summary>
     internal static Task<List<(long Index, long Seq)>> PlacesAsync(AnInstallation here) => here.ReadAsync(async db =>
