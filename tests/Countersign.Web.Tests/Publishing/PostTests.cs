@@ -47,7 +47,9 @@ public sealed class PostTests(ADemo demo) : IClassFixture<ADemo>
         using var ruth = await program.SignInAsync(ADemo.Ruth);
         var approved = await FindAsync(fiona, "/calendar?view=month", "Meet Skye");
         var waiting = (await FindAsync(fiona, "/approvals?show=all", "Flow school")).Split('?')[0];
-        Assert.Contains("It goes out tomorrow, 11:00.", (await fiona.OpenAsync(approved)).Text, StringComparison.Ordinal);
+
+        // The day was chosen when the demo was made; where midnight lies between, it has come.
+        Assert.Matches("It goes out (tomorrow|today), 11:00\\.", (await fiona.OpenAsync(approved)).Text);
 
         await LetGoAsync(marek, "Northgate Livingston");
         var held = await fiona.OpenAsync(approved);
@@ -62,7 +64,7 @@ public sealed class PostTests(ADemo demo) : IClassFixture<ADemo>
         var locked = await fiona.OpenAsync(approved);
         Assert.Contains("as things stand it does not go out. Northgate", locked.Text, StringComparison.Ordinal);
         Assert.Contains("Locked: it waits for the release", locked.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("It goes out tomorrow", locked.Text, StringComparison.Ordinal);
+        Assert.DoesNotMatch("It goes out (tomorrow|today)", locked.Text);
         Assert.Contains("waits there for the release", (await fiona.OpenAsync(waiting)).One("aside[aria-label=Decision] .banner").TextContent, StringComparison.Ordinal);
     }
 
