@@ -59,14 +59,20 @@ public sealed record KeyRotation(NoteVerifier From, NoteVerifier To)
         if (files.Walk("keys").All(file => given.Any(key => LogFolder.KeyPath(key) == file.Path)))
             return given;
         var rotations = files.Walk("tile/entries").Where(file => !file.IsLink).SelectMany(file => In(files, file.Path)).Take(Most).ToList();
-        var trusted = given.ToList();
-        while (rotations.Find(rotation => trusted.Exists(key => key.ToString() == rotation.From.ToString()) && !trusted.Exists(key => key.ToString() == rotation.To.ToString())) is { } next)
-            trusted.Add(next.To);
-        var before = trusted.ToList();
-        while (rotations.Find(rotation => before.Exists(key => key.ToString() == rotation.To.ToString()) && !before.Exists(key => key.ToString() == rotation.From.ToString())) is { } last)
-            before.Add(last.From);
-        earlier = before[trusted.Count..];
+        var trusted = Reached(given, rotations.ConvertAll(rotation => (rotation.From, rotation.To)));
+        earlier = Reached(trusted, rotations.ConvertAll(rotation => (rotation.To, rotation.From)))[trusted.Count..];
         return trusted;
+    }
+
+    /// <summary>These keys, and all that steps lead to from them.</summary>
+    private static List<NoteVerifier> Reached(IEnumerable<NoteVerifier> keys, List<(NoteVerifier From, NoteVerifier To)> steps)
+    {
+        var reached = keys.ToList();
+        while (steps.Find(step => Has(step.From) && !Has(step.To)) is { To: { } next })
+            reached.Add(next);
+        return reached;
+
+        bool Has(NoteVerifier key) => reached.Exists(one => one.ToString() == key.ToString());
     }
 
     private static List<KeyRotation> In(LogFiles files, string path)

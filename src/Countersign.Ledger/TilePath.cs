@@ -15,10 +15,10 @@ internal static class TilePath
     /// <summary>How many hashes the tile holds in a log of this size: 256, or fewer at the right edge, or 0 where there is no such tile.</summary>
     public static int Width(long size, int level, long index)
     {
-        var height = Math.Min(level, MostLevels) * Tile.Height;
-        return height >= MostLevels * Tile.Height || index > size >> height >> Tile.Height
-            ? 0
-            : (int)Math.Min(Tile.FullWidth, (size >> height) - (index << Tile.Height));
+        if (level >= MostLevels)
+            return 0;
+        var hashes = size >> (level * Tile.Height);
+        return index > hashes >> Tile.Height ? 0 : (int)Math.Min(Tile.FullWidth, hashes - (index << Tile.Height));
     }
 
     /// <summary>Whether a log of this size has a file at this path; a partial tile that has since grown is none.</summary>

@@ -128,7 +128,7 @@ public sealed class TrustPolicy
             return "does not give the key of a witness that can be verified here (Ed25519 cosignatures, name+id+key)";
         if (witnesses.Exists(witness => witness.Key.IsSameKeyAs(key)))
             return "gives the key of a witness a second time";
-        if (!TakeName(name, 0, []))
+        if (!TakeName(name, 0, [], 0))
             return $"gives a name that is taken: {Shown(name)}";
         witnesses.Add(new PolicyWitness(Shown(name), key, url is null ? null : Shown(url)) { Octets = name });
         return null;
@@ -152,12 +152,13 @@ public sealed class TrustPolicy
                 return $"has a member that is already in a group: {Shown(member)}";
         }
 
-        if (of.Max(member => named[member].Depth) >= Deepest)
+        var depth = of.Max(member => named[member].Depth) + 1;
+        if (depth > Deepest)
             return string.Create(CultureInfo.InvariantCulture, $"puts groups into groups more than {Deepest} deep");
-        return TakeName(name, count, of) ? null : $"gives a name that is taken: {Shown(name)}";
+        return TakeName(name, count, of, depth) ? null : $"gives a name that is taken: {Shown(name)}";
     }
 
-    private bool TakeName(string name, int needed, string[] of) => name != None && named.TryAdd(name, (needed, of, of.Length == 0 ? 0 : of.Max(member => named[member].Depth) + 1));
+    private bool TakeName(string name, int needed, string[] of, int depth) => name != None && named.TryAdd(name, (needed, of, depth));
 
     private static string Shown(string octets) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(octets));
 }

@@ -43,7 +43,6 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             return begun.Refusal;
         var checkpoint = begun.Taken;
         progress?.Report(new PackProgress("Choosing entries", 0, checkpoint.Size));
-        await chosen.CatchUpAsync(checkpoint.Size, stop);
         var places = await chosen.ReadAsync(order, checkpoint.Size, stop);
         var files = new PackFiles(Directory.CreateDirectory(folder).FullName);
         var tables = new PackTables(files, order, withheld, checkpoint, installation.Origin, await AnchorAsync(checkpoint, stop));
@@ -60,11 +59,9 @@ public sealed class EvidencePack(CountersignDb db, ExportEvidence export, Chosen
             order.WithWords ? commitment => wanted.Contains(commitment) && !withheld.All.ContainsKey(commitment) : null,
             new Relay(done => progress?.Report(new PackProgress("Writing the trail", done, checkpoint.Size))),
             stop);
-        foreach (var stamp in await db.Set<CheckpointStamp>().AsNoTracking().Where(row => row.Size <= checkpoint.Size).OrderBy(row => row.Size).ToListAsync(stop))
-        {
-            if (signed.Contains(stamp.Size))
-                await LogFolder.WriteTimeStampAsync(files.PathOf("log"), stamp.Size, stamp.Token, stop);
-        }
+        var stamps = await db.Set<CheckpointStamp>().AsNoTracking().Where(row => row.Size <= checkpoint.Size).OrderBy(row => row.Size).ToListAsync(stop);
+        foreach (var stamp in stamps.Where(stamp => signed.Contains(stamp.Size)))
+            await LogFolder.WriteTimeStampAsync(files.PathOf("log"), stamp.Size, stamp.Token, stop);
 
         await WriteReleasesAsync(files, tables, stop);
         await WriteErasedAsync(files, checkpoint.Size, stop);

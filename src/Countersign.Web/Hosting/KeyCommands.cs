@@ -49,10 +49,17 @@ public static class KeyCommands
 
             var (one, other) = (await AskAsync(parsed.GetValue(first)!), await AskAsync(parsed.GetValue(second)!));
             return await InstallationCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), async services =>
-                Say(await services.GetRequiredService<RecoverLog>().RunAsync(one, other, stop), recovered => $"{(recovered.GuardLost ? "The guard is lost, so how many signed entries are is not known" : recovered.Lost > 0 ? $"{recovered.Lost:N0} signed entries are lost" : "The entries here are not those that were signed")}, and the log says so. It goes on as {recovered.Epoch}; its new key is {recovered.To}. Start the program again."));
+                Say(await services.GetRequiredService<RecoverLog>().RunAsync(one, other, stop), recovered => $"{WhatIsLost(recovered)}, and the log says so. It goes on as {recovered.Epoch}; its new key is {recovered.To}. Start the program again."));
         });
         return recover;
     }
+
+    private static string WhatIsLost(LogRecovered recovered) => recovered switch
+    {
+        { GuardLost: true } => "The guard is lost, so how many signed entries are is not known",
+        { Lost: > 0 } => $"{recovered.Lost:N0} signed entries are lost",
+        _ => "The entries here are not those that were signed",
+    };
 
     private static async Task<Voucher> AskAsync(string email)
     {

@@ -33,7 +33,7 @@ public sealed class RulePages(CountersignDb db, ReplyLibrary library, ShellReade
                     refusal,
                     done),
             },
-            StatusOf(refusal));
+            Pages.StatusOf(refusal));
     }
 
     public async Task<IResult> ShowOneAsync(Guid id, Refusal? refusal, string? done, CancellationToken stop)
@@ -43,7 +43,7 @@ public sealed class RulePages(CountersignDb db, ReplyLibrary library, ShellReade
         var versions = await db.InboxRuleVersions.AsNoTracking().Where(row => row.RuleId == id).OrderByDescending(row => row.Version).ToListAsync(stop);
         return Pages.Show<RuleRecordPage>(
             new { Model = new RuleModel(await shell.ReadAsync(stop), rule, versions, await ExamplesAsync(versions[0].Trial, stop), await NamesAsync(stop), await LockedAsync(stop), InboxRule.MayKeep(actor, rule.SiteId), clock.GetUtcNow(), refusal, done) },
-            StatusOf(refusal));
+            Pages.StatusOf(refusal));
     }
 
     /// <param name="seen">Null for the newest version that there is.</param>
@@ -78,18 +78,11 @@ public sealed class RulePages(CountersignDb db, ReplyLibrary library, ShellReade
                     [.. InboxRule.MayKeep(actor, null) ? [new Option("", "The whole organisation")] : Array.Empty<Option>(), .. sites],
                     refusal),
             },
-            StatusOf(refusal));
+            Pages.StatusOf(refusal));
     }
 
     public Task<IResult> AfterAsync(Guid id, Refusal? refusal, string done, CancellationToken stop) =>
         refusal is null ? Task.FromResult(Results.LocalRedirect($"/inbox/rules/{id}?done={done}")) : ShowOneAsync(id, refusal, null, stop);
-
-    private static int StatusOf(Refusal? refusal) => refusal?.Code switch
-    {
-        null => StatusCodes.Status200OK,
-        "not-entitled" => StatusCodes.Status403Forbidden,
-        _ => StatusCodes.Status422UnprocessableEntity,
-    };
 
     /// <summary>Where no rule acts now; null where nothing is locked.</summary>
     private async Task<string?> LockedAsync(CancellationToken stop)

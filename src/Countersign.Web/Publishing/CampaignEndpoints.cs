@@ -71,7 +71,7 @@ public sealed class CampaignPages(CountersignDb db, CampaignReader campaigns, Sh
 
     public async Task<IResult> ShowOneAsync(Guid id, CancellationToken stop, string? done = null, Refusal? refusal = null) =>
         await campaigns.FindAsync(id, actor, stop) is { } view
-            ? Pages.Show<CampaignPage>(new { Model = new CampaignModel(await shell.ReadAsync(stop), view, clock.GetUtcNow(), Campaign.Plans(actor), done, refusal) }, Status(refusal))
+            ? Pages.Show<CampaignPage>(new { Model = new CampaignModel(await shell.ReadAsync(stop), view, clock.GetUtcNow(), Campaign.Plans(actor), done, refusal) }, Pages.StatusOf(refusal))
             : Results.NotFound();
 
     /// <param name="typed">As it came back with a mistake; null shows what is saved, or the beginning.</param>
@@ -82,10 +82,8 @@ public sealed class CampaignPages(CountersignDb db, CampaignReader campaigns, Sh
         var people = (await db.People.AsNoTracking().Where(person => person.PasswordHash != null).OrderBy(person => person.Name).ToListAsync(stop)).ConvertAll(person => new Option(person.Id.ToString(), person.Name));
         var sites = (await db.Sites.AsNoTracking().OrderBy(place => place.Name).ToListAsync(stop)).ConvertAll(place => new Option(place.Id.ToString(), place.Name));
         var form = typed ?? known?.Plan ?? new CampaignPlan(new CampaignDetails("", ""), null, null, new UtmTags("", "social", ""), [], actor.Id);
-        return Pages.Show<CampaignPlanPage>(new { Model = new CampaignPlanModel(await shell.ReadAsync(stop), id, form, seen ?? known?.Revision ?? 0, known is null, people, sites, Campaign.Plans(actor), refusal) }, Status(refusal));
+        return Pages.Show<CampaignPlanPage>(new { Model = new CampaignPlanModel(await shell.ReadAsync(stop), id, form, seen ?? known?.Revision ?? 0, known is null, people, sites, Campaign.Plans(actor), refusal) }, Pages.StatusOf(refusal));
     }
-
-    private static int Status(Refusal? refusal) => refusal?.Code switch { null => StatusCodes.Status200OK, "not-entitled" => StatusCodes.Status403Forbidden, _ => StatusCodes.Status422UnprocessableEntity };
 }
 
 /// <summary>What pages say of a campaign.</summary>

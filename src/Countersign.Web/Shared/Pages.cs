@@ -1,3 +1,4 @@
+using Countersign.Decisions;
 using Countersign.Web.Shared.Frame;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -54,6 +55,14 @@ public static class Pages
         app.MapPost("/theme", Theme.Choose).AllowAnonymous();
         return app;
     }
+
+    /// <summary>What a page with a form answers with: 422 where what was sent comes back with a mistake.</summary>
+    public static int StatusOf(Refusal? refusal) => refusal?.Code switch
+    {
+        null => StatusCodes.Status200OK,
+        "not-entitled" => StatusCodes.Status403Forbidden,
+        _ => StatusCodes.Status422UnprocessableEntity,
+    };
 
     /// <summary>A page whose only parameter is its model: <c>Pages.Show&lt;ComposePage&gt;(new { Model })</c>.</summary>
     public static RazorComponentResult<TPage> Show<TPage>(object parameters, int status = StatusCodes.Status200OK)

@@ -12,7 +12,7 @@ namespace Countersign.Evidence;
 public sealed record AnsweredConversation(Guid Conversation, Guid Message, IReadOnlyList<FoundEntry> Entries, int LeftOut);
 
 /// <summary>Finds the conversations around answers, as the log has them: what is in no entry is not there.</summary>
-public sealed class AnsweredConversations(CountersignDb db, SignedLog log)
+public sealed class AnsweredConversations(CountersignDb db, SignedLog log, LogSearch search)
 {
     /// <summary>Entries before the answer, and as many after it.</summary>
     private const int MostOnEachSide = 250;
@@ -25,6 +25,7 @@ public sealed class AnsweredConversations(CountersignDb db, SignedLog log)
     /// <returns>By draft. A draft that answers nothing in an inbox is not there.</returns>
     public async Task<IReadOnlyDictionary<Guid, AnsweredConversation>> FindAsync(IEnumerable<Guid> drafts, long size, CancellationToken cancellationToken)
     {
+        await search.CatchUpAsync(size, cancellationToken);
         var found = new SortedDictionary<Guid, AnsweredConversation>();
         foreach (var some in drafts.Distinct().Chunk(AtOnce))
         {

@@ -72,6 +72,7 @@ public sealed class EraseContent(CountersignDb db, ErasureTargets targets, Erase
     /// <param name="commitments">To those words, where the target is a conversation: a long one goes in pieces.</param>
     private async Task<Action> ForgettingAsync(string target, IReadOnlyCollection<string> commitments, CancellationToken cancellationToken)
     {
+        // A picture has no words.
         if (!Guid.TryParse(target.Split('/')[1], out var id))
             return () => { };
         if (target.StartsWith("conversation/", StringComparison.Ordinal))

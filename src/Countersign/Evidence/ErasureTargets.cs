@@ -38,10 +38,9 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
     public async Task<ErasureTarget?> FindAsync(string said, CancellationToken cancellationToken)
     {
         var parts = said.Trim().TrimEnd('/').Split('/');
-        if (parts is [.., var sha256] && await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == sha256, cancellationToken) is { } media)
-            return await ReadAsync(media, cancellationToken);
-        if (!Guid.TryParse(parts[^1].Split('?', '#')[0], out var id))
-            return null;
+        var last = parts[^1];
+        if (!Guid.TryParse(last.Split('?', '#')[0], out var id))
+            return await db.Media.AsNoTracking().SingleOrDefaultAsync(media => media.Sha256 == last, cancellationToken) is { } media ? await ReadAsync(media, cancellationToken) : null;
         if (parts is [.., "conversation" or "inbox", _])
             return await db.Conversations.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellationToken) is { } named ? await ReadAsync(named, cancellationToken) : null;
         if (await db.Drafts.AsNoTracking().SingleOrDefaultAsync(draft => draft.Id == id, cancellationToken) is { } draft)
@@ -87,12 +86,14 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         var own = new List<string>();
         foreach (var sha256 in versions.SelectMany(version => version.Body.AllPictures).Concat(draft.Body.AllPictures).Select(picture => picture.Sha256).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
-            if (!await IsShownAsync(sha256, draft.Id, cancellationToken) && !await db.LibraryPictures.AsNoTracking().AnyAsync(kept => kept.Sha256 == sha256 && kept.Details != PictureDetails.None, cancellationToken))
+            if (!await IsShownAsync(sha256, draft.Id, cancellationToken) && !await IsInLibraryAsync(sha256, cancellationToken))
                 own.Add(sha256);
         }
 
         return own;
     }
+
+    private Task<bool> IsInLibraryAsync(string sha256, CancellationToken cancellationToken) => db.LibraryPictures.AnyAsync(kept => kept.Sha256 == sha256 && kept.Details != PictureDetails.None, cancellationToken);
 
     /// <returns>True where a draft that is not erased or a post of our own networks shows this picture, or where its bytes are gone anyway.</returns>
     /// <param name="but">A draft that does not count.</param>
@@ -118,7 +119,7 @@ public sealed class ErasureTargets(CountersignDb db, SignedLog log)
         [],
         await IsHeldAsync([media.Object, .. media.Adders.Select(adder => $"person/{adder}")], cancellationToken),
         media.Erasure is not null ? null
-            : await db.LibraryPictures.AnyAsync(kept => kept.Sha256 == media.Sha256 && kept.Details != PictureDetails.None, cancellationToken) ? "This picture is in the library. Erase it there."
+            : await IsInLibraryAsync(media.Sha256, cancellationToken) ? "This picture is in the library. Erase it there."
             : await IsShownAsync(media.Sha256, null, cancellationToken) ? "A draft or a post shows this picture. It goes with the last of them."
             : null,
         null)

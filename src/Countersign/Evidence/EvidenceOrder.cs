@@ -72,16 +72,10 @@ public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch 
         var subjects = (await SubjectsAsync(order, cancellationToken))?.ToHashSet(StringComparer.Ordinal);
         var found = new List<FoundEntry>();
         await foreach (var portion in places.PortionsAsync(0, size, cancellationToken))
-            found.AddRange(portion.Where(placed => question.Fits(placed.Entry.Leaf) && subjects?.Contains(EntryHead.Read(placed.Entry.Leaf)?.Object) != false).Select(placed => new FoundEntry(placed.Entry.Seq, placed.Index)));
+            found.AddRange(portion.Where(placed => IsAsked(placed.Entry.Leaf, EntryHead.Read(placed.Entry.Leaf))).Select(placed => new FoundEntry(placed.Entry.Seq, placed.Index)));
         return found;
-    }
 
-    /// <summary>The search may be behind a log that has just grown by much.</summary>
-    public async Task CatchUpAsync(long size, CancellationToken cancellationToken)
-    {
-        while (await search.ReachAsync(cancellationToken) < size && await search.CatchUpAsync(cancellationToken) > 0)
-        {
-        }
+        bool IsAsked(byte[] leaf, EntryHead? head) => (subjects is null || subjects.Contains(head?.Object)) && question.Fits(leaf, head);
     }
 
     /// <summary>At once, for a page.</summary>
@@ -89,7 +83,7 @@ public sealed class ChosenEntries(CountersignDb db, AuditTrail trail, LogSearch 
     /// <returns>In the order of the log.</returns>
     public async Task<IReadOnlyList<FoundEntry>> FindAsync(EvidenceOrder order, long size, CancellationToken cancellationToken)
     {
-        await CatchUpAsync(size, cancellationToken);
+        await search.CatchUpAsync(size, cancellationToken);
         if (await QuestionAsync(order, cancellationToken) is not { } question)
             return [];
         var found = new SortedDictionary<long, long>();

@@ -18,8 +18,8 @@ public sealed record Voucher(string Email, string Password)
 
 /// <summary>
 /// The database is older than what was signed, or another, and the right one is lost; or the guard is, and nobody can say. Two people declare
-/// it: a new epoch begins, under a new name and key, with an entry that holds both checkpoints and how many entries are gone. Checkpoints of the old epoch stay what they are:
-/// proof of what was lost.
+/// it: a new epoch begins, under a new name and key, with an entry that holds both checkpoints and how many entries are gone. Checkpoints of
+/// the old epoch stay what they are: proof of what was lost.
 /// </summary>
 /// <remarks>For the command line, with the program stopped: it starts again under the new name.</remarks>
 public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, LogGuard guard, Installation installation, IPasswordHasher<Person> hasher, TimeProvider clock)

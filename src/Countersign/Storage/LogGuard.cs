@@ -91,7 +91,7 @@ public sealed class LogGuard
     }
 
     /// <summary>True where the file says nothing that can be read.</summary>
-    public bool IsDamaged => File.Exists(path) && !Checkpoint.TryParse(Text(), out _);
+    public bool IsDamaged => File.Exists(path) && Peek() is null;
 
     /// <summary>What the guard holds, whichever log it speaks of; null where there is none or it cannot be read.</summary>
     public Checkpoint? Peek() => File.Exists(path) && Checkpoint.TryParse(Text(), out var held) ? held : null;

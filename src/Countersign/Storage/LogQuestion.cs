@@ -21,9 +21,11 @@ public sealed record LogQuestion(
     EntryPlace? Before = null)
 {
     /// <summary>The same question to an entry that is in hand.</summary>
-    internal bool Fits(byte[] leaf)
+    internal bool Fits(byte[] leaf) => Fits(leaf, EntryHead.Read(leaf));
+
+    /// <param name="head">What it says of itself; null where the bytes are no entry.</param>
+    internal bool Fits(byte[] leaf, EntryHead? head)
     {
-        var head = EntryHead.Read(leaf);
         if (head is null)
             return this with { Before = null } == new LogQuestion();
         return (Object is null || head.Object == Object)

@@ -40,6 +40,14 @@ public sealed partial class LogSearch(CountersignDb db, LogPlaces places, Instal
         }
     }
 
+    /// <summary>Takes in what it lacks of the first entries: it may be behind a log that has just grown by much.</summary>
+    public async Task CatchUpAsync(long size, CancellationToken cancellationToken)
+    {
+        while (await ReachAsync(cancellationToken) < size && await CatchUpAsync(cancellationToken) > 0)
+        {
+        }
+    }
+
     /// <returns>How many entries, from the first on, can be found.</returns>
     public Task<long> ReachAsync(CancellationToken cancellationToken) => LedgerLook.ReachAsync(db.Set<LedgerLook>(), cancellationToken);
 

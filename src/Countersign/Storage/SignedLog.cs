@@ -91,6 +91,6 @@ public sealed class LogAlarm
     /// <summary>Since when nothing can be signed for a reason that lies outside the log: no room for the guard, a key that does not answer. Null while it goes on.</summary>
     public DateTimeOffset? StandsStillSince { get; set; }
 
-    /// <summary>The database is older than what was signed: nothing that is recorded here is done until two people have declared it recovered. Null otherwise.</summary>
+    /// <summary>The guard and the database do not agree, or there is no guard: nothing that is recorded here is done until that is put right, or two people have declared the log recovered. Null otherwise.</summary>
     public string? ReadOnly { get; set; }
 }

@@ -33,33 +33,33 @@ internal static class RuleWords
     private static readonly ConcurrentDictionary<string, PolicyRelease?> made = new(StringComparer.Ordinal);
 
     /// <summary>Why these cannot be read, in a sentence; null where they can.</summary>
-    public static string? WhyNot(IReadOnlyList<string> words)
-    {
-        if (words.Count == 0)
-            return null;
-        try
-        {
-            _ = Make(words);
-            return null;
-        }
-        catch (PolicyFileException fault)
-        {
-            return $"These words cannot be read: {fault.Expected} was expected. Write a word or words in a row on each line.";
-        }
-    }
+    public static string? WhyNot(IReadOnlyList<string> words) => words.Count == 0 || TryMake(words, out var why) is not null ? null : why;
 
     /// <returns>Null for no words.</returns>
     public static Func<string, bool>? Of(IReadOnlyList<string> words)
     {
         if (words.Count == 0)
             return null;
-        if (made.GetOrAdd(string.Join('\n', words), _ => Read(words)) is not { } release)
+
+        // What a newer version of the program cannot read any more finds nothing, and keeps no message from being taken in.
+        if (made.GetOrAdd(string.Join('\n', words), _ => TryMake(words, out string? _)) is not { } release)
             return _ => false;
         return text => Screener.Screen(new ScreeningItem(Direction.Inbound, ItemKind.Reply, [new Segment(SegmentKind.Own, 0, text)], new Dictionary<string, string>(StringComparer.Ordinal)), release).Findings.Count > 0;
     }
 
-    /// <summary>What a newer version of the program cannot read any more finds nothing, and keeps no message from being taken in.</summary>
-    private static PolicyRelease? Read(IReadOnlyList<string> words) => WhyNot(words) is null ? Make(words) : null;
+    private static PolicyRelease? TryMake(IReadOnlyList<string> words, out string? why)
+    {
+        try
+        {
+            why = null;
+            return Make(words);
+        }
+        catch (PolicyFileException fault)
+        {
+            why = $"These words cannot be read: {fault.Expected} was expected. Write a word or words in a row on each line.";
+            return null;
+        }
+    }
 
     private static PolicyRelease Make(IReadOnlyList<string> words) => PolicyRelease.FromFiles([
         new PolicyFile("RULE/RULE-01.yaml", Pack),
