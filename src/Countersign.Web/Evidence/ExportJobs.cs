@@ -93,23 +93,10 @@ public sealed class ExportJobs(IServiceScopeFactory scopes, Installation install
 
     private async Task RunAsync(ExportJob job, EvidenceOrder order, Actor by)
     {
-        try
-        {
-            var erasures = await ErasuresAsync();
-            await WriteAsync(job, order, by);
-            await KeepAsync(job, erasures);
-        }
-        catch (OperationCanceledException)
-        {
-            job.Fail("The program is ending. Make it again when it runs.");
-        }
-        catch (Exception fault)
-        {
-            logger.LogError(fault, "The evidence pack {Id} could not be written or kept: it is deleted", job.Id);
-            job.Fail($"It could not be written or kept. Tell an administrator the reference {job.Id}.");
-        }
-
+        var over = await WriteAndKeepAsync(job, order, by);
+        // Its page says that it is gone once it is.
         Delete(job);
+        job.Fail(over);
         try
         {
             // Whoever looks at its page is told what became of it.
@@ -124,34 +111,51 @@ public sealed class ExportJobs(IServiceScopeFactory scopes, Installation install
             jobs.Remove(job.Id);
     }
 
-    private async Task WriteAsync(ExportJob job, EvidenceOrder order, Actor by)
+    /// <returns>Why the pack is not here any more.</returns>
+    private async Task<string> WriteAndKeepAsync(ExportJob job, EvidenceOrder order, Actor by)
+    {
+        try
+        {
+            var erasures = await ErasuresAsync();
+            if (await WriteAsync(job, order, by) is { } refusal)
+                return refusal.Sentence;
+            return await KeepAsync(erasures);
+        }
+        catch (OperationCanceledException)
+        {
+            return "The program is ending. Make it again when it runs.";
+        }
+        catch (Exception fault)
+        {
+            logger.LogError(fault, "The evidence pack {Id} could not be written or kept: it is deleted", job.Id);
+            return $"It could not be written or kept. Tell an administrator the reference {job.Id}.";
+        }
+    }
+
+    /// <returns>Why it was not written; null where it was.</returns>
+    private async Task<Refusal?> WriteAsync(ExportJob job, EvidenceOrder order, Actor by)
     {
         await using var scope = scopes.CreateAsyncScope();
         var written = await scope.ServiceProvider.GetRequiredService<EvidencePack>().WriteAsync(job.Folder, order, by, job, ending.Token);
-        if (written.IsTaken)
-            job.Finish(written.Taken);
-        else
-            job.Fail(written.Refusal.Sentence);
+        if (!written.IsTaken)
+            return written.Refusal;
+        job.Finish(written.Taken);
+        return null;
     }
 
     /// <summary>Waits until the pack has lain for as long as it may, or something was erased since it was begun.</summary>
     /// <param name="erasures">How many there had been. No clock is asked: nodes have one each.</param>
-    private async Task KeepAsync(ExportJob job, int erasures)
+    private async Task<string> KeepAsync(int erasures)
     {
         var until = clock.GetUtcNow() + kept;
-        while (job.Written is not null && clock.GetUtcNow() < until)
+        while (clock.GetUtcNow() < until)
         {
             if (await ErasuresAsync() != erasures)
-            {
-                job.Fail("Something was erased after this pack was begun, so it is not here any more. Make it again.");
-                return;
-            }
-
+                return "Something was erased after this pack was begun, so it is not here any more. Make it again.";
             await Task.Delay(look, clock, ending.Token);
         }
 
-        if (job.Written is not null)
-            job.Fail("It lay here for an hour and was deleted. Make it again.");
+        return "It lay here for an hour and was deleted. Make it again.";
     }
 
     private async Task<int> ErasuresAsync()

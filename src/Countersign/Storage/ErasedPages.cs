@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +14,9 @@ public sealed class ErasedPages(CountersignDb db, Installation installation, ILo
 {
     /// <summary>In bytes. To write a larger table anew would keep everybody waiting who uses it: that is for a quiet hour.</summary>
     private const long AtOnce = 256L << 20;
+
+    /// <summary>With others who read while something is erased: they are commands of a few milliseconds, or a copy of the database for hours.</summary>
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Where words and pictures lie, and the samples of them that the planner keeps.</summary>
     private static readonly string[] tables =
@@ -37,6 +41,7 @@ public sealed class ErasedPages(CountersignDb db, Installation installation, ILo
         try
         {
             var connection = db.Database.GetDbConnection();
+            await WhileOthersReadAsync(connection, cancellationToken);
             await RunAsync(connection, "set lock_timeout = '5s'", cancellationToken);
             foreach (var table in tables)
                 await RewriteAsync(connection, table, cancellationToken);
@@ -45,6 +50,31 @@ public sealed class ErasedPages(CountersignDb db, Installation installation, ILo
         finally
         {
             await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    /// <summary>A table that is written anew takes along what somebody may still see who began before it went.</summary>
+    private async Task WhileOthersReadAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var next = Statement.Make(connection, null, "select txid_snapshot_xmax(txid_current_snapshot()) & 4294967295");
+        await using var earlier = Statement.Make(connection, null, $"""
+            select string_agg(holder, ', ') from (
+                select 'process ' || pid || ' (' || coalesce(nullif(application_name, ''), backend_type) || ')' as holder, greatest(age(backend_xid), age(backend_xmin)) as age
+                from pg_stat_activity where pid <> pg_backend_pid() and (datname is null or datname = current_database())
+                union all select 'prepared transaction ' || gid, age(transaction) from pg_prepared_xacts where database = current_database()
+                union all select 'replication slot ' || slot_name, age(xmin) from pg_replication_slots
+            ) holders where age > age('{await next.ExecuteScalarAsync(cancellationToken)}'::xid)
+            """);
+        var waited = Stopwatch.StartNew();
+        while (await earlier.ExecuteScalarAsync(cancellationToken) is string holders)
+        {
+            if (waited.Elapsed > patience)
+            {
+                logger.LogWarning("What was erased may still lie in files of the database, because of {Holders}: run `vacuum full` when they have ended", holders);
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
         }
     }
 

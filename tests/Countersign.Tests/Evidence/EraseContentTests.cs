@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text;
 using Countersign.Decisions;
 using Countersign.Evidence;
@@ -7,6 +8,7 @@ using Countersign.Storage;
 using Countersign.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using static Countersign.Tests.Shared.AnInstallation;
 
 namespace Countersign.Tests.Evidence;
@@ -35,11 +37,7 @@ public sealed class EraseContentTests
         foreach (var file in Directory.EnumerateFiles(here.Services.GetRequiredService<Installation>().DataFolder, "*", SearchOption.AllDirectories))
             Assert.True((await File.ReadAllBytesAsync(file)).AsSpan().IndexOf("Zaubernuss"u8) < 0, $"{Path.GetFileName(file)} holds the words.");
         if (kind == DatabaseKind.Postgres)
-        {
-            await here.SqlAsync("checkpoint");
-            var holding = await here.SqlAsync("select relname from pg_class where relkind in ('r', 't', 'i') and relfilenode <> 0 and position('Zaubernuss'::bytea in pg_read_binary_file(pg_relation_filepath(oid))) > 0");
-            Assert.Empty(holding.Select(row => row[0]));
-        }
+            Assert.Empty(await HoldingFilesAsync(here));
 
         Assert.Equal(Erased.Marker, (await here.DraftAsync(id)).Text);
         var report = await here.UseAsync<StateCheck, StateReport>(check => check.RunAsync(default));
@@ -58,6 +56,28 @@ public sealed class EraseContentTests
         var erased = await here.UseAsync<ErasedContents, IReadOnlyDictionary<string, ErasedContent>>(contents => contents.FindAsync(null, default));
         Assert.Equal(confirmed.Commitments.Order(StringComparer.Ordinal), erased.Keys.Order(StringComparer.Ordinal));
         Assert.All(erased.Values, content => Assert.Matches("^erased on .* on the basis “consent withdrawn, UK GDPR art. 17\\(1\\)\\(b\\)”, entry [0-9,]+$", content.Say(day => day.ToString("d MMMM yyyy", System.Globalization.CultureInfo.InvariantCulture))));
+    }
+
+    [Fact]
+    public async Task Somebody_who_reads_while_words_are_erased_does_not_keep_them_in_the_files_of_PostgreSQL()
+    {
+        await using var here = await NorthgateAsync(DatabaseKind.Postgres);
+        var (id, _) = await AWithdrawnDraftAsync(here);
+        var asked = Taken(await AskAsync(here, $"draft/{id}", ErasureBasis.Unlawful, "Daniel"));
+        await using var reader = new NpgsqlConnection(here.Services.GetRequiredService<Installation>().ConnectionString);
+        await reader.OpenAsync();
+        await using var copy = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        await using var look = new NpgsqlCommand("select text from draft", reader, copy);
+        Assert.Equal($"{Words}, again", await look.ExecuteScalarAsync());
+
+        var erasing = Task.Run(() => ConfirmAsync(here, asked.Subject, "Ada"));
+        while (await here.ReadAsync(db => db.Erasures.AnyAsync(erasure => erasure.Id == asked.Subject && erasure.State == ErasureState.Asked)))
+            await Task.Delay(20);
+        await Task.Delay(500);
+        await copy.CommitAsync();
+        Taken(await erasing);
+
+        Assert.Empty(await HoldingFilesAsync(here));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -243,6 +263,13 @@ public sealed class EraseContentTests
 
     private static Task<Decision<HoldPlaced>> PlaceAsync(AnInstallation here, string target, string who) =>
         here.UseAsync<HoldContent, Decision<HoldPlaced>>(async holds => await holds.PlaceAsync(target, "Claim by a competitor", await here.WhoAsync(who), default));
+
+    private static async Task<IEnumerable<object?>> HoldingFilesAsync(AnInstallation here)
+    {
+        await here.SqlAsync("checkpoint");
+        var holding = await here.SqlAsync("select relname from pg_class where relkind in ('r', 't', 'i') and relfilenode <> 0 and position('Zaubernuss'::bytea in pg_read_binary_file(pg_relation_filepath(oid))) > 0");
+        return holding.Select(row => row[0]);
+    }
 
     private static async Task<List<string>> EverythingStoredAsync(AnInstallation here, DatabaseKind kind)
     {
