@@ -7,19 +7,24 @@ namespace Countersign.Tests.Shared;
 /// A real PostgreSQL of our own, thrown away afterwards: one for each test process, started by the first test that asks.
 /// It listens on 127.0.0.1 only. It ends with the test process, also when that is killed: see <see cref="Keeper"/>.
 /// </summary>
-public sealed class PostgresServer : IAsyncDisposable
+public sealed partial class PostgresServer : IAsyncDisposable
 {
     private const string Owner = "countersign";
 
     /// <summary>
-    /// A shell that starts the server and then waits for its own input to end. The other end of that input is held by
+    /// A shell that starts the server, again for every line of its own input, and then waits for that to end. The other end of that input is held by
     /// the test process alone, so it ends however that process ends; then the server is stopped and its folder removed.
     /// </summary>
     private const string Keeper = """
         folder=$1; shift
         "$@" > "$folder/log" 2>&1 &
         server=$!
-        cat > /dev/null
+        while read -r again
+        do
+            wait $server
+            "$@" >> "$folder/log" 2>&1 &
+            server=$!
+        done
         kill -INT $server 2> /dev/null
         wait $server
         rm -rf "$folder"

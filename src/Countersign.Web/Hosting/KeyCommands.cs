@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Countersign.Decisions;
 using Countersign.Evidence;
+using Countersign.Storage;
 
 namespace Countersign.Web.Hosting;
 
@@ -49,7 +50,9 @@ public static class KeyCommands
 
             var (one, other) = (await AskAsync(parsed.GetValue(first)!), await AskAsync(parsed.GetValue(second)!));
             return await InstallationCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), async services =>
-                Say(await services.GetRequiredService<RecoverLog>().RunAsync(one, other, stop), recovered => $"{WhatIsLost(recovered)}, and the log says so. It goes on as {recovered.Epoch}; its new key is {recovered.To}. Start the program again."));
+                await services.GetRequiredService<TellNodes>().CountAsync(stop) is > 0 and var nodes
+                ? Say<LogRecovered>(new Refusal("nodes-serve", $"The database is served by {nodes:N0} running Countersign. Stop every node first: they would go on under the old name."), _ => "")
+                : Say(await services.GetRequiredService<RecoverLog>().RunAsync(one, other, stop), recovered => $"{WhatIsLost(recovered)}, and the log says so. It goes on as {recovered.Epoch}; its new key is {recovered.To}. Start the program again."));
         });
         return recover;
     }

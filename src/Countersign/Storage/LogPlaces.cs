@@ -29,7 +29,13 @@ public sealed class LogPlaces(CountersignDb db)
     /// <param name="row">What stands before its columns: "e.".</param>
     /// <param name="snapshot">That of the last batch.</param>
     internal static string IsNext(string row, string snapshot) =>
-        $"{row}xid >= pg_snapshot_xmin({snapshot}) and not pg_visible_in_snapshot({row}xid, {snapshot}) and ({row}seq >= coalesce((select first_seq + count from ledger_run order by first_seq desc limit 1), 0) or not {IsPlaced($"{row}seq")})";
+        $"{row}xid >= pg_snapshot_xmin({snapshot}) and not pg_visible_in_snapshot({row}xid, {snapshot}) and ({row}seq >= {Beyond} or not {IsPlaced($"{row}seq")})";
+
+    /// <summary>
+    /// SQL for the number that no event with a place reaches. Whatever is numbered from there on is next as well: in a database that was restored
+    /// into another server, whose transactions have numbers of their own, a command may have committed before the log went on. On PostgreSQL.
+    /// </summary>
+    internal const string Beyond = "coalesce((select first_seq + count from ledger_run order by first_seq desc limit 1), 0)";
 
     /// <summary>SQL for the snapshot of the last batch. On PostgreSQL.</summary>
     internal const string LastSnapshot = "(select coalesce((select snap from ledger_batch order by first_index desc limit 1), '1:1:'))::pg_snapshot";
@@ -108,6 +114,8 @@ public sealed class LogPlaces(CountersignDb db)
         var sql = db.Database.IsNpgsql()
             ? $"""
               select e.seq as "Value" from ledger_event e where {IsNext("e.", LastSnapshot)}
+              union
+              select e.seq from ledger_event e where e.seq >= {Beyond}
               union
               select e.seq from ledger_event e where (select pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax({LastSnapshot})) and not {IsPlaced("e.seq")}
               """

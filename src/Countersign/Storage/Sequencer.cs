@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
+using System.Globalization;
 using Countersign.Decisions;
 using Countersign.Ledger;
 using Microsoft.Data.Sqlite;
@@ -273,14 +274,18 @@ public sealed partial class Sequencer(CountersignDb db, Installation installatio
         {
             last = lastSnapshot;
             bool restarted;
-            await using (var asked = Command(connection, "select pg_current_snapshot()::text, pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(@a::pg_snapshot)", last))
+            long beyond;
+            await using (var asked = Command(connection, $"select pg_current_snapshot()::text, pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(@a::pg_snapshot), {LogPlaces.Beyond}", last))
             await using (var answer = await asked.ExecuteReaderAsync(cancellationToken))
             {
                 await answer.ReadAsync(cancellationToken);
-                (snapshot, restarted) = (answer.GetString(0), answer.GetBoolean(1));
+                (snapshot, restarted, beyond) = (answer.GetString(0), answer.GetBoolean(1), answer.GetInt64(2));
             }
 
-            sql = $"select seq, leaf, act from ledger_event where {LogPlaces.IsNext("", "@a::pg_snapshot")} order by seq";
+            sql = string.Create(CultureInfo.InvariantCulture, $"""
+                select seq, leaf, act from ledger_event where seq >= {beyond}
+                union all select seq, leaf, act from ledger_event where seq < {beyond} and {LogPlaces.IsNext("", "@a::pg_snapshot")} order by seq
+                """);
             if (restarted)
             {
                 // The database was restored into a server that counts its transactions from a smaller number. What it holds becomes

@@ -234,28 +234,6 @@ public sealed class SequencerTests
         Assert.Contains("changed or removed after it was committed and before it had its place", damage.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Which transaction an event came with is in no hash.</summary>
-    [Fact]
-    public async Task Attack_18_an_entry_that_has_its_place_gets_no_second_one_whatever_transaction_it_is_said_to_come_from()
-    {
-        await using var here = await EmptyAsync(DatabaseKind.Postgres);
-        await WriteAsync(here, 0, 8);
-        await here.SequenceAsync();
-        var places = await PlacesAsync(here);
-        await here.SqlAsync($"update ledger_event set xid = '9999999' where seq = {places[2].Seq}");
-
-        await using var again = await here.AnotherNodeAsync();
-        var written = await WriteAsync(again, 8, 8);
-        await again.SequenceAsync();
-
-        var after = await PlacesAsync(again);
-        Assert.Equal(places, after.Take(places.Count));
-        Assert.Equal(places.Count + written.Count, after.Count);
-        Assert.Equal(after.Count, after.Select(place => place.Seq).Distinct().Count());
-        Assert.Null((await CheckAsync(again)).Problem);
-        Assert.Empty(await again.UseAsync<LogPlaces, IReadOnlySet<long>>(log => log.WaitingAsync(default)));
-    }
-
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_checkpoint_or_a_tile_that_the_entries_do_not_bear_out_is_named_and_stops_no_export(DatabaseKind kind)
     {

@@ -77,6 +77,15 @@ public sealed class AuditChecksTests(ADemo demo, TheBrowser browser) : IClassFix
         await helen.PressAsync("Check it in this browser");
         await helen.SeesAsync("it saw before");
 
+        // What it saw stays when another key signs from now on.
+        await program.StopAsync();
+        var (code, said) = await program.CommandAsync("keys", "rotate");
+        Assert.True(code == 0, said);
+        await program.StartAgainAsync();
+        await helen.OpenAsync("/audit");
+        await helen.PressAsync("Check it in this browser");
+        await helen.SeesAsync("it saw before, which another key had signed");
+
         await TamperAsync(program, "update ledger_event set leaf = cast(replace(cast(leaf as text), '\"v\":1', '\"v\":2') as blob) where seq = (select first_seq + 4 - first_index from ledger_run where first_index <= 4 order by first_index desc limit 1)");
 
         await helen.PressAsync("Check it in this browser");

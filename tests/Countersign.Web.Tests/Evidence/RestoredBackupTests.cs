@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Countersign.Tests.Shared;
 using Countersign.Web.Setup;
 using Countersign.Web.Tests.Shared;
 
@@ -45,5 +46,19 @@ public sealed class RestoredBackupTests
         Assert.True(code == 0, said);
         (code, said) = await program.CommandAsync("keys", "turn-content");
         Assert.True(code == 0, said);
+    }
+
+    [Fact]
+    public async Task Nothing_is_declared_while_a_node_serves_the_database()
+    {
+        await using var program = await TheProgram.StartDemoAsync(await PostgresServer.CreateDatabaseAsync());
+        string[] recover = ["recover", "--first", ADemo.Marek, "--second", ADemo.Daniel];
+
+        var (code, said) = await program.TypeAsync([DemoOrganisation.Password, DemoOrganisation.Password], recover);
+        Assert.Equal(1, code);
+        Assert.Contains("The database is served by 1 running Countersign. Stop every node first", said, StringComparison.Ordinal);
+
+        await program.StopAsync();
+        Assert.Contains("There is nothing to recover", (await program.TypeAsync([DemoOrganisation.Password, DemoOrganisation.Password], recover)).Said, StringComparison.Ordinal);
     }
 }

@@ -114,7 +114,7 @@ function split(bundle) {
 
 async function checkLog(key, advance) {
   const note = readNote(textOf.decode(await fetched("/audit/log/checkpoint")));
-  const kept = JSON.parse(localStorage.getItem(`checkpoint of ${key}`) ?? "null");
+  const kept = JSON.parse(localStorage.getItem(`checkpoint of ${note.origin}`) ?? "null");
   if (kept && kept.size > note.size) throw new Error(`This browser has seen ${count(kept.size)} signed entries, and now there are ${count(note.size)}: the end of the trail is gone.`);
   const edge = [];
   for (let first = 0; first < note.size; first += width) {
@@ -130,8 +130,9 @@ async function checkLog(key, advance) {
   if (!same(await rootOf(edge), note.root)) throw new Error("The entries are not those that were signed: at least one was changed.");
   const signed = await isSigned(note, key);
   if (signed === false) throw new Error("The checkpoint does not carry the log’s signature.");
-  localStorage.setItem(`checkpoint of ${key}`, JSON.stringify({ size: note.size, root: toBase64(note.root) }));
-  return `This browser read and hashed all ${count(note.size)} entries itself: they are what was signed.${kept ? ` They begin with the ${count(kept.size)} it saw before.` : ""}${signedWords(signed)}`;
+  localStorage.setItem(`checkpoint of ${note.origin}`, JSON.stringify({ size: note.size, root: toBase64(note.root), key }));
+  const before = kept ? ` They begin with the ${count(kept.size)} it saw before${kept.key === key ? "" : ", which another key had signed: that the key was changed is an entry of its own"}.` : "";
+  return `This browser read and hashed all ${count(note.size)} entries itself: they are what was signed.${before}${signedWords(signed)}`;
 }
 
 export function useVerification(root) {
