@@ -24,6 +24,9 @@ public sealed record AuditReport
     /// <summary>The bytes of the last entry, for its date.</summary>
     public required byte[]? LastEntry { get; init; }
 
+    /// <summary>Keys of which the log itself says that somebody else may have them.</summary>
+    public required IReadOnlyList<CompromisedKey> Compromised { get; init; }
+
     /// <summary>Who outside has vouched for how much of the log, in order of size; of those relied on only.</summary>
     public required IReadOnlyList<Anchor> Anchors { get; init; }
 

@@ -22,6 +22,8 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
 
     public byte[]? LastEntry { get; private set; }
 
+    public List<CompromisedKey> Compromised { get; } = [];
+
     public void Run()
     {
         var pass = new TreePass(files, kept);
@@ -66,12 +68,24 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
             foreach (var (at, length) in entries.AsSpan(0, found))
                 contents.Look(bundle.Bytes.Slice(at, length));
         }
+        if (bundle.Bytes.IndexOf(CompromisedKey.Act) >= 0)
+            LookForCompromised(first, found);
         if (found > 0 && first + found == signed.Size)
             LastEntry = bundle.Bytes.Slice(entries[found - 1].At, entries[found - 1].Length).ToArray();
         if (!complete)
             return;
         tile.Build(width);
         tree.Take(tile, areStored);
+    }
+
+    private void LookForCompromised(long first, int found)
+    {
+        for (var i = 0; i < found && Compromised.Count < Findings.Most; i++)
+        {
+            var entry = bundle.Bytes.Slice(entries[i].At, entries[i].Length);
+            if (entry.IndexOf(CompromisedKey.Act) >= 0 && CompromisedKey.TryRead(entry, first + i, out var compromised))
+                Compromised.Add(compromised);
+        }
     }
 
     /// <returns>How many whole entries there are.</returns>

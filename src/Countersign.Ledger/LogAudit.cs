@@ -86,6 +86,7 @@ public sealed class LogAudit
         ContentsShown = contents.Shown,
         ContentsCommitted = contents.Shown == 0 ? null : contents.Committed,
         LastEntry = entries?.LastEntry,
+        Compromised = entries?.AreAsSigned == true ? entries.Compromised : [],
         Anchors = entries?.AreAsSigned == true ? anchors.Anchors : [],
         StampsNotJudged = anchors.StampsNotJudged,
         Findings = findings.All,
@@ -119,7 +120,7 @@ public sealed class LogAudit
 
     private void KeepOutside(SignedNote note, Checkpoint signed)
     {
-        var (checkpoint, fault) = keys.Read(note);
+        var (checkpoint, fault) = everyKey.Read(note);
         if (checkpoint is null)
             findings.Add("outside-not-signed", $"The checkpoint you kept {fault}.");
         else if (checkpoint.Origin != signed.Origin)

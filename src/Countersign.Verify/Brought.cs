@@ -69,7 +69,10 @@ internal sealed class Brought
         (bytes, why) = (null, null);
         try
         {
+            // What a link leads to is judged, and not the link: a pipe would never end.
             var info = new FileInfo(file);
+            if (info.LinkTarget is not null && info.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+                info = target;
             if (Directory.Exists(file))
                 why = "is a folder";
             else if (!info.Exists)

@@ -25,8 +25,13 @@ internal static class Sentences
             yield return $"It agrees with {Count(report.KeptCheckpoints, "checkpoint that was kept", "checkpoints that were kept")}.";
         if (report.ContentsShown > 0)
             yield return $"The folder shows {Count(report.ContentsShown, "piece of content", "pieces of content")}, each of them what an entry stands for; the entries stand for {report.ContentsCommitted:N0} in all.";
+        foreach (var (key, entry, signed) in report.Compromised)
+            yield return $"Caution: entry {entry:N0} says that somebody else may have the key {key}. Do not rely on what it signed after the first {Count(signed, "entry", "entries")}{(Successor(report) is { } next && next.ToString() != key.ToString() ? $"; ask for the newest key, which by this log is {next}" : "")}.";
         yield return $"The signed summary of all entries (root) is {root.ToBase64()}.";
     }
+
+    /// <summary>The last that the given keys lead to.</summary>
+    private static NoteVerifier? Successor(AuditReport report) => report.Keys.Count == 0 ? null : report.Keys[^1];
 
     /// <summary>Who outside vouches for it, and what nobody outside vouches for.</summary>
     public static IEnumerable<string> OfAnchors(AuditReport report)

@@ -54,6 +54,7 @@ public sealed class PackAuditTests : IAsyncLifetime
     [InlineData("list changed", "manifest.json is not the list of files that was signed.")]
     [InlineData("list removed", "The list of files, manifest.json, is not there.")]
     [InlineData("list linked", "manifest.json is a link to somewhere else, which a pack never holds.")]
+    [InlineData("list is a pipe", "The list of files, manifest.json, is empty.")]
     [InlineData("signature removed", "The signature of the list of files, manifest.note, is not there.")]
     [InlineData("signed by another", "manifest.note is not signed by the key that signed the log beside it: the list of files vouches for nothing.")]
     [InlineData("of another log", "manifest.json was signed, but not for the log that lies beside it.")]
@@ -120,6 +121,8 @@ public sealed class PackAuditTests : IAsyncLifetime
                 File.Move(Of("manifest.json"), Path.Combine(aside, "manifest.json"));
                 File.CreateSymbolicLink(Of("manifest.json"), Path.Combine(aside, "manifest.json"));
                 return Task.CompletedTask;
+            case "list is a pipe":
+                return MakeAsync($"mkfifo \"{aside}/pipe\" && rm \"$1/manifest.json\" && ln -s \"{aside}/pipe\" \"$1/manifest.json\"");
             case "signature removed":
                 File.Delete(Of("manifest.note"));
                 return Task.CompletedTask;

@@ -4,7 +4,7 @@ using Countersign.Ledger;
 
 namespace Countersign.Verify.Tests;
 
-/// <summary>A log whose key was handed over twice: whoever has the first key comes to the last, in every question; whoever has a later one never comes to an earlier.</summary>
+/// <summary>A log whose key was handed over twice: whoever has the first key comes to the last, in every question; whoever has a later one comes to an earlier only for what the tree bears out.</summary>
 public sealed class RotatedKeyTests : IAsyncLifetime
 {
     private const string Name = "log.example/acme";
@@ -63,11 +63,33 @@ public sealed class RotatedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_checkpoint_kept_from_before_the_last_key_needs_a_key_from_before_it()
+    public async Task A_checkpoint_that_was_kept_since_an_earlier_key_is_held_against_the_log_by_whoever_has_the_last_one()
     {
         var (code, answer) = Run("extend", Kept, Log, "--key", signers[2].VerifierKey);
+        Assert.True(code == 0, answer);
+        Assert.Contains("begins with the 1 entry of the checkpoint you kept", answer, StringComparison.Ordinal);
+
+        await File.WriteAllBytesAsync(Kept, Checkpoint(signers[0], [Entry(7)]).ToBytes(), TestContext.Current.CancellationToken);
+        Assert.Equal(1, Run("extend", Kept, Log, "--key", signers[2].VerifierKey).Code);
+        await File.WriteAllBytesAsync(Kept, Checkpoint(Ed25519NoteSigner.Create(Name), [Entry(0)]).ToBytes(), TestContext.Current.CancellationToken);
+        (code, answer) = Run("extend", Kept, Log, "--key", signers[2].VerifierKey);
         Assert.Equal(1, code);
         Assert.Contains("The checkpoint you kept is not signed with the key you gave", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_the_log_calls_compromised_is_named_with_the_one_that_followed_it()
+    {
+        byte[][] entries = [Entry(0), HandsOver(0), CanonicalJson.Encode(new JsonObject { ["act"] = "key.compromised", ["facts"] = new JsonObject { ["key"] = signers[0].VerifierKey, ["size"] = 2 } }), Entry(3)];
+        Directory.Delete(Log, recursive: true);
+        await LogFolder.WriteAsync(Log, entries.ToAsyncEnumerable(), Checkpoint(signers[1], entries), signers.Take(2).Select(signer => NoteVerifier.Parse(signer.VerifierKey)), [], TestContext.Current.CancellationToken);
+
+        foreach (var given in signers.Take(2))
+        {
+            var (code, answer) = Run("full", Log, "--key", given.VerifierKey);
+            Assert.True(code == 0, answer);
+            Assert.Contains($"Caution: entry 2 says that somebody else may have the key {signers[0].VerifierKey}. Do not rely on what it signed after the first 2 entries; ask for the newest key, which by this log is {signers[1].VerifierKey}.", answer, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -17,6 +17,8 @@ public sealed record ExportForm(AuditFilter Filter, Guid? Account, Guid? Draft, 
     {
         if (fields.Select(field => field.Key).Except(known, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
             return $"\"{unknown}\" is nothing that entries can be chosen by. There are {string.Join(", ", known)}.";
+        if (fields.FirstOrDefault(field => field.Value.Count > 1 && field.Key != "withhold").Key is { } twice)
+            return $"\"{twice}\" is given more than once. Give one value, or export twice.";
         var form = Read(fields);
         (string Name, bool IsRead)[] values = [("person", form.Filter.Person is not null), ("account", form.Account is not null), ("draft", form.Draft is not null), ("at", form.At is not null), ("from", form.Order.From is not null), ("to", form.Order.To is not null)];
         return values.FirstOrDefault(value => !value.IsRead && fields.Any(field => field.Key == value.Name && !StringValues.IsNullOrEmpty(field.Value))).Name is { } name

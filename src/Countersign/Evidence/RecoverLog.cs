@@ -24,6 +24,8 @@ public sealed record Voucher(string Email, string Password)
 /// <remarks>For the command line, with the program stopped: it starts again under the new name.</remarks>
 public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, LogGuard guard, Installation installation, IPasswordHasher<Person> hasher, TimeProvider clock)
 {
+    private const string EpochMark = "/epoch-";
+
     private static readonly IReadOnlyList<Role> entitled = [Role.Administrator, Role.Compliance, Role.Comms];
 
     public async Task<Decision<LogRecovered>> RunAsync(Voucher first, Voucher second, CancellationToken cancellationToken)
@@ -37,7 +39,9 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
         var placed = await log.Places.CountAsync(cancellationToken);
         if (held is null || (!guardLost && held.Origin == installation.Origin && held.Size <= placed && await RootAsync(held.Size, cancellationToken) == held.Root))
             return new Refusal("nothing-lost", "The database holds everything that was signed here. There is nothing to recover.");
-        if (!guardLost && held.Origin != installation.Origin && signed?.Origin == installation.Origin)
+        if (EpochOf(held.Origin).Log != EpochOf(installation.Origin).Log)
+            return new Refusal("other-log", $"The guard file speaks of another log, {held.Origin}. Put that of this log in its place; if that is lost, take this one away and declare it again.");
+        if (!guardLost && held.Origin != installation.Origin && signed?.Origin == installation.Origin && await BeganAsync(installation.Origin, cancellationToken))
             return new Refusal("recovered-already", $"The log was recovered on another node and goes on as {installation.Origin}. Put that node’s keys and its guard file here.");
         if (await FindAsync(first, cancellationToken) is not { } one || await FindAsync(second, cancellationToken) is not { } other)
             return new Refusal("wrong-credentials", "An address and its password do not belong together, or that person does not hold Administrator, Compliance or Comms for every account.");
@@ -45,9 +49,11 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
             return new Refusal("same-person", "Two people declare a recovery, not one person twice.");
 
         var now = clock.GetUtcNow();
-        var name = NextEpoch(held.Origin);
         if (await FindRecordedAsync(held, cancellationToken) is not { } recovered)
         {
+            // The guard may know of a later epoch than a data folder that was put back.
+            var (whole, number) = EpochOf(held.Origin);
+            var name = string.Create(CultureInfo.InvariantCulture, $"{whole}{EpochMark}{Math.Max(number, EpochOf(installation.Origin).Number) + 1}");
             var (next, rotation) = key.Prepare(name);
             recovered = new LogRecovered
             {
@@ -67,8 +73,8 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
                 return refused;
         }
 
-        if (installation.Origin != name)
-            key.TakeOver(name);
+        if (installation.Origin != recovered.Epoch)
+            key.TakeOver(recovered.Epoch);
         guard.SetAside(held);
         return recovered;
     }
@@ -118,15 +124,16 @@ public sealed class RecoverLog(CountersignDb db, SignedLog log, LedgerKey key, L
         };
     }
 
-    /// <summary>"host/org", then "host/org/epoch-2", "host/org/epoch-3".</summary>
-    private static string NextEpoch(string origin)
-    {
-        const string mark = "/epoch-";
-        var at = origin.LastIndexOf(mark, StringComparison.Ordinal);
-        return at > 0 && int.TryParse(origin.AsSpan(at + mark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? string.Create(CultureInfo.InvariantCulture, $"{origin.AsSpan(0, at)}{mark}{number + 1}")
-            : $"{origin}{mark}2";
-    }
+    /// <summary>Whether the entries here say that the log goes on under this name.</summary>
+    private async Task<bool> BeganAsync(string epoch, CancellationToken cancellationToken) =>
+        (await log.Events.AsNoTracking().Where(entry => entry.Act == "log.recovered").Select(entry => entry.Leaf).ToListAsync(cancellationToken))
+            .Exists(leaf => JsonNode.Parse(leaf)?["facts"]?["epoch"]?.ToString() == epoch);
+
+    /// <summary>"host/org" is the first of its log; "host/org/epoch-2", "host/org/epoch-3" follow.</summary>
+    private static (string Log, int Number) EpochOf(string origin) =>
+        origin.LastIndexOf(EpochMark, StringComparison.Ordinal) is > 0 and var at && int.TryParse(origin.AsSpan(at + EpochMark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (origin[..at], number)
+            : (origin, 1);
 }
 
 public sealed record LogRecovered : DomainEvent

@@ -91,7 +91,7 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
                     shownDifferently ??= index;
                 tree.Append(TreeHash.OfLeaf(entry.Leaf));
                 if (signedHere.TryGetValue(tree.Size, out var earlier) && !Says(earlier, tree))
-                    derived ??= $"The checkpoint of {tree.Size:N0} entries in the database is not of these entries.";
+                    derived ??= $"The checkpoint of {tree.Size:N0} entries in the database is not of these entries, or not signed by a key of this log.";
                 if (tree.Size % 512 == 0)
                     Reading = new Reading(tree.Size, end);
                 asHeld &= Fits(held);
@@ -134,8 +134,8 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
         return null;
     }
 
-    private static bool Says(string note, GrowingTree tree) =>
-        SignedNote.TryParse(note, out var parsed) && Checkpoint.TryParse(parsed.Text, out var checkpoint) && checkpoint.Size == tree.Size && checkpoint.Root == tree.Root;
+    private bool Says(string note, GrowingTree tree) =>
+        SignedNote.TryParse(note, out var parsed) && key.Verifies(parsed) && Checkpoint.TryParse(parsed.Text, out var checkpoint) && checkpoint.Size == tree.Size && checkpoint.Root == tree.Root;
 
     /// <summary>False where the tree has come to exactly this checkpoint and is another one.</summary>
     private bool Fits(Checkpoint? checkpoint) => tree.Size != checkpoint?.Size || tree.Root == checkpoint.Root;

@@ -18,11 +18,13 @@ public sealed class ErasedPages(CountersignDb db, Installation installation, ILo
     /// <summary>With others who read while something is erased: they are commands of a few milliseconds, or a copy of the database for hours.</summary>
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where words and pictures lie, and the samples of them that the planner keeps.</summary>
-    private static readonly string[] tables =
+    /// <summary>Where words and pictures of people lie, and the samples of them that the planner keeps.</summary>
+    public static IReadOnlyList<string> Tables { get; } =
     [
-        "autosave", "conversation", "conversation_note", "draft", "draft_version", "erasure", "incident", "legal_hold", "library_picture", "lockdown", "media", "message",
-        "message_version", "person", "recipient", "search_words", "standing_post", "standing_version", "vault_item", "pg_statistic",
+        "autosave", "blackout", "campaign", "conversation", "conversation_note", "draft", "draft_import", "draft_version",
+        "erasure", "inbox_rule_version", "incident", "legal_hold", "library_picture", "lockdown", "mail", "media",
+        "message", "message_version", "person", "publication", "recipient", "reply_template_version", "search_words", "shelved_post",
+        "standing_post", "standing_version", "take_down", "vault_item", "pg_statistic",
     ];
 
     public Task OverwriteAsync(CancellationToken cancellationToken) =>
@@ -43,7 +45,7 @@ public sealed class ErasedPages(CountersignDb db, Installation installation, ILo
             var connection = db.Database.GetDbConnection();
             await WhileOthersReadAsync(connection, cancellationToken);
             await RunAsync(connection, "set lock_timeout = '5s'", cancellationToken);
-            foreach (var table in tables)
+            foreach (var table in Tables)
                 await RewriteAsync(connection, table, cancellationToken);
             await RunAsync(connection, "reset lock_timeout", cancellationToken);
         }

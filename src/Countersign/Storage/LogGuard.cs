@@ -24,6 +24,9 @@ public sealed class LogGuard
     private readonly bool isShared;
     private long followed;
 
+    /// <summary>A file that was here and is not is lost, and no log that begins.</summary>
+    private volatile bool wasHere;
+
     /// <exception cref="InvalidOperationException">The folder that the settings name is not there.</exception>
     public LogGuard(Installation installation, IOptions<LedgerGuardSettings> settings)
     {
@@ -33,14 +36,15 @@ public sealed class LogGuard
     }
 
     /// <returns>Null where there is no file.</returns>
-    /// <exception cref="LogDamagedException">The file is there and says nothing, or speaks of another log.</exception>
+    /// <exception cref="LogDamagedException">The file is there and says nothing, or speaks of another log; or it was there and is not.</exception>
     public Checkpoint? Read()
     {
         if (!File.Exists(path))
-            return null;
+            return wasHere ? throw new LogDamagedException($"The guard file {path} was here and is gone. Is its volume mounted? Put it back; or, if it is lost, let two people run `countersign recover`.") : null;
         if (!Checkpoint.TryParse(Text(), out var held))
             throw new LogDamagedException($"The guard file {path} cannot be read. Put back what it said; or, if that is lost, let two people run `countersign recover`.");
-        return held.Origin == installation.Origin
+        wasHere = held.Origin == installation.Origin;
+        return wasHere
             ? held
             : throw new LogDamagedException($"The guard file {path} belongs to the log \"{held.Origin}\".");
     }
@@ -103,6 +107,7 @@ public sealed class LogGuard
         {
             if (!File.Exists(path))
                 return;
+            wasHere = false;
             File.Move(path, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}-until-{held.Size}"), overwrite: true);
         }
     }
@@ -176,6 +181,7 @@ public sealed class LogGuard
             }
 
             File.Move(partial, path, overwrite: true);
+            wasHere = true;
         }
         catch (UnauthorizedAccessException)
         {

@@ -168,6 +168,26 @@ public sealed class KeysAndRecoveryTests
         Assert.Empty(LogAudit.Run(folder.Path, [NoteVerifier.Parse(recovered.To)]).Findings.Select(finding => finding.Sentence));
     }
 
+    /// <summary>The guard lies elsewhere, as it should; database and keys are both those of the first epoch again.</summary>
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_data_folder_from_before_a_recovery_goes_on_after_the_epoch_that_the_guard_knows(DatabaseKind kind)
+    {
+        await using var here = await NorthgateAsync(kind);
+        Assert.True(Checkpoint.TryParse((await LatestAsync(here)).Text, out var checkpoint));
+        await File.WriteAllTextAsync(GuardOf(here), (checkpoint with { Origin = "test.example/southgate" }).ToText());
+        Refused("other-log", await RecoverAsync(here, "ada@northgate.example", "daniel@northgate.example"));
+        await File.WriteAllTextAsync(GuardOf(here), (checkpoint with { Origin = "test.example/northgate/epoch-2", Size = checkpoint.Size + 4 }).ToText());
+        await Assert.ThrowsAsync<LogDamagedException>(here.SequenceAsync);
+
+        var recovered = Taken(await RecoverAsync(here, "ada@northgate.example", "daniel@northgate.example"));
+        Assert.Equal((4, "test.example/northgate/epoch-3"), (recovered.Lost, recovered.Epoch));
+
+        await using var epoch = await here.AnotherNodeAsync();
+        await epoch.SequenceAsync();
+        Assert.StartsWith("test.example/northgate/epoch-3\n", await File.ReadAllTextAsync(GuardOf(here)), StringComparison.Ordinal);
+        Refused("nothing-lost", await RecoverAsync(epoch, "ada@northgate.example", "daniel@northgate.example"));
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_recovery_that_breaks_off_after_its_entry_is_finished_by_declaring_it_again(DatabaseKind kind)
     {

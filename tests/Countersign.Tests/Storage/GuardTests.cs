@@ -1,5 +1,6 @@
 using Countersign.Ledger;
 using Countersign.Storage;
+using Countersign.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using static Countersign.Tests.Shared.AnInstallation;
@@ -35,6 +36,28 @@ public sealed class GuardTests
         Assert.NotNull((await CheckAsync(following)).Problem);
         Assert.NotNull((await CheckAsync(following)).Problem);
         folder.Delete(recursive: true);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_guard_that_goes_away_while_the_program_runs_is_not_begun_anew(DatabaseKind kind)
+    {
+        await using var here = await EmptyAsync(kind);
+        await WriteAsync(here, 0, 8);
+        await here.SequenceAsync();
+        var file = Path.Combine(here.Services.GetRequiredService<Installation>().DataFolder, "guard", "ledger");
+        var text = await File.ReadAllTextAsync(file);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+        await WriteAsync(here, 8, 8);
+
+        foreach (var _ in new[] { "as it goes on", "as it begins again" })
+            Assert.Contains("was here and is gone", (await Assert.ThrowsAsync<LogDamagedException>(here.SequenceAsync)).Message, StringComparison.Ordinal);
+        Assert.NotNull(here.Services.GetRequiredService<LogAlarm>().ReadOnly);
+        Assert.False(File.Exists(file));
+
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        await File.WriteAllTextAsync(file, text);
+        await here.SequenceAsync();
+        Assert.Null((await CheckAsync(here)).Problem);
     }
 
     [Fact]

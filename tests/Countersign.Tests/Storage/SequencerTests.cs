@@ -254,8 +254,12 @@ public sealed class SequencerTests
         await SetTileAsync(here, kind, hashes);
         Assert.Null((await CheckAsync(here)).Problem);
 
-        await here.SqlAsync($"update ledger_checkpoint set note = 'rubbish' where size = {earliest}");
-        Assert.Equal($"The checkpoint of {earliest:N0} entries in the database is not of these entries.", (await CheckAsync(here)).Problem);
+        foreach (var note in new[] { "substr(note, 1, length(note) - 20) || 'AAAAAAAAAAAAAAAAAAA='", "'rubbish'" })
+        {
+            await here.SqlAsync($"update ledger_checkpoint set note = {note} where size = {earliest}");
+            Assert.Equal($"The checkpoint of {earliest:N0} entries in the database is not of these entries, or not signed by a key of this log.", (await CheckAsync(here)).Problem);
+        }
+
         var folder = Directory.CreateTempSubdirectory("countersign-export-").FullName;
         Taken(await here.UseAsync<ExportEvidence, Decision<EvidenceExported>>(export => export.RunAsync(folder, withWords: false, Actor.Automation, default)));
         Assert.True(LogAudit.Run(folder, [NoteVerifier.Parse(here.Services.GetRequiredService<LedgerKey>().VerifierKey)]).Passed);
