@@ -221,6 +221,7 @@ public sealed class EvidenceBundleTests(ADemo demo) : IClassFixture<ADemo>, IDis
     /// <summary>Half an order, understood, would be a larger one.</summary>
     [Theory]
     [InlineData("acount=0192", "\"acount\" is nothing that entries can be chosen by.")]
+    [InlineData("act=draft.&act=post.", "\"act\" is given more than once.")]
     [InlineData("person=Helen", "What \"person\" is given cannot be read.")]
     [InlineData("from=yesterday", "What \"from\" is given cannot be read.")]
     public async Task A_query_that_is_not_understood_whole_writes_nothing(string query, string says)
