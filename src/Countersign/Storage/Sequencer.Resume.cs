@@ -8,6 +8,15 @@ public sealed partial class Sequencer
 {
     private async Task<GrowingTree> ResumeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
     {
+        var tree = await AgreedTreeAsync(connection, size, cancellationToken);
+
+        // What stood against it, a guard whose volume was away perhaps, is over.
+        alarm.ReadOnly = null;
+        return tree;
+    }
+
+    private async Task<GrowingTree> AgreedTreeAsync(DbConnection connection, long size, CancellationToken cancellationToken)
+    {
         var tree = await StoredTreeAsync(connection, size, cancellationToken);
         try
         {

@@ -58,6 +58,7 @@ public sealed class GuardTests
         await File.WriteAllTextAsync(file, text);
         await here.SequenceAsync();
         Assert.Null((await CheckAsync(here)).Problem);
+        Assert.True((await FaultTests.OpenASiteAsync(here)).IsTaken);
     }
 
     [Fact]
