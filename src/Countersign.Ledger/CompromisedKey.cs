@@ -8,23 +8,20 @@ namespace Countersign.Ledger;
 /// <param name="Size">Entries that were signed when it was said.</param>
 public sealed record CompromisedKey(NoteVerifier Key, long Entry, long Size)
 {
-    internal static ReadOnlySpan<byte> Act => "\"key.compromised\""u8;
+    private const string Act = "key.compromised";
+
+    private static ReadOnlySpan<byte> Mark => "key.compromised"u8;
+
+    /// <summary>True where one of these entries may say so: the others are not read one by one.</summary>
+    internal static bool MayBeIn(ReadOnlySpan<byte> entries) => entries.IndexOf(Mark) >= 0;
 
     internal static bool TryRead(ReadOnlySpan<byte> entry, long index, [NotNullWhen(true)] out CompromisedKey? compromised)
     {
-        compromised = null;
-        try
-        {
-            using var json = JsonDocument.Parse(entry.ToArray());
-            var root = json.RootElement;
-            if (root.GetProperty("act").GetString() == "key.compromised" && root.GetProperty("facts") is var facts && NoteVerifier.TryParse(facts.GetProperty("key").GetString(), out var key) && facts.GetProperty("size").TryGetInt64(out var size))
-                compromised = new CompromisedKey(key, index, size);
-        }
-        catch (Exception notOurs) when (notOurs is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            return false;
-        }
-
+        compromised = EntryFacts.Find(entry, Mark, Act) is { } facts
+            && NoteVerifier.TryParse(EntryFacts.Text(facts, "key"), out var key)
+            && facts.TryGetProperty("size", out var told) && told.ValueKind == JsonValueKind.Number && told.TryGetInt64(out var size)
+            ? new CompromisedKey(key, index, size)
+            : null;
         return compromised is not null;
     }
 }

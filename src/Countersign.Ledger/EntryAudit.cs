@@ -68,7 +68,7 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
             foreach (var (at, length) in entries.AsSpan(0, found))
                 contents.Look(bundle.Bytes.Slice(at, length));
         }
-        if (bundle.Bytes.IndexOf(CompromisedKey.Act) >= 0)
+        if (CompromisedKey.MayBeIn(bundle.Bytes))
             LookForCompromised(first, found);
         if (found > 0 && first + found == signed.Size)
             LastEntry = bundle.Bytes.Slice(entries[found - 1].At, entries[found - 1].Length).ToArray();
@@ -82,8 +82,7 @@ internal sealed class EntryAudit(LogFiles files, Checkpoint signed, IReadOnlyLis
     {
         for (var i = 0; i < found && Compromised.Count < Findings.Most; i++)
         {
-            var entry = bundle.Bytes.Slice(entries[i].At, entries[i].Length);
-            if (entry.IndexOf(CompromisedKey.Act) >= 0 && CompromisedKey.TryRead(entry, first + i, out var compromised))
+            if (CompromisedKey.TryRead(bundle.Bytes.Slice(entries[i].At, entries[i].Length), first + i, out var compromised))
                 Compromised.Add(compromised);
         }
     }

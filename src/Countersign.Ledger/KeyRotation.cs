@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 
 namespace Countersign.Ledger;
 
@@ -33,20 +32,7 @@ public sealed record KeyRotation(NoteVerifier From, NoteVerifier To)
     public static bool TryRead(ReadOnlySpan<byte> entry, [NotNullWhen(true)] out KeyRotation? rotation)
     {
         rotation = null;
-        if (entry.IndexOf("countersign-key-rotation/v1"u8) < 0)
-            return false;
-        try
-        {
-            using var json = JsonDocument.Parse(entry.ToArray());
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                && json.RootElement.TryGetProperty("facts", out var facts) && facts.ValueKind == JsonValueKind.Object
-                && facts.TryGetProperty("rotation", out var note) && note.ValueKind == JsonValueKind.String
-                && TryParse(note.GetString(), out rotation);
-        }
-        catch (Exception notOurs) when (notOurs is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
+        return EntryFacts.Find(entry, "countersign-key-rotation/v1"u8) is { } facts && TryParse(EntryFacts.Text(facts, "rotation"), out rotation);
     }
 
     /// <summary>The keys given, and those that they handed over to. Reads the entries only where the folder holds keys that were not given.</summary>

@@ -20,10 +20,9 @@ public sealed partial class PostgresServer
     /// </summary>
     public async Task TearAsync(Random random)
     {
-        var postmaster = int.Parse(File.ReadLines($"{folder}/data/postmaster.pid").First().Trim(), CultureInfo.InvariantCulture);
-        List<int> all = [postmaster, .. Workers()];
+        List<int> all = [Postmaster(), .. Workers()];
         await Installed.RunAsync("sh", ["-c", $"kill -9 {string.Join(' ', all)} 2> /dev/null || true"], default);
-        for (var waited = Stopwatch.StartNew(); all.Exists(process => File.Exists($"/proc/{process}/cmdline") && File.ReadAllText($"/proc/{process}/cmdline").Length > 0) && waited.Elapsed < TimeSpan.FromSeconds(30);)
+        for (var waited = Stopwatch.StartNew(); all.Exists(Runs) && waited.Elapsed < TimeSpan.FromSeconds(30);)
             await Task.Delay(5);
 
         var redo = Redo().Match(await OutputAsync("pg_controldata", ["-D", $"{folder}/data"])).Groups["at"].Value;
@@ -42,6 +41,19 @@ public sealed partial class PostgresServer
         await keeper!.StandardInput.WriteLineAsync("again");
         await keeper.StandardInput.FlushAsync();
         await ReadyAsync();
+    }
+
+    /// <summary>False of one that ended, also while nobody has asked yet what became of it.</summary>
+    private static bool Runs(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cmdline").Length > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static async Task ScribbleAsync(Random random, string file, long at, int length)

@@ -78,9 +78,12 @@ public sealed partial class PostgresServer : IAsyncDisposable
     /// <summary>The processes that serve now, without the one that starts them anew when they fail.</summary>
     public IReadOnlyList<int> Workers()
     {
-        var postmaster = File.ReadLines($"{folder}/data/postmaster.pid").First().Trim();
+        var postmaster = Postmaster();
         return [.. File.ReadAllText($"/proc/{postmaster}/task/{postmaster}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(pid => int.Parse(pid, CultureInfo.InvariantCulture))];
     }
+
+    /// <summary>The process that starts the others.</summary>
+    private int Postmaster() => int.Parse(File.ReadLines($"{folder}/data/postmaster.pid").First().Trim(), CultureInfo.InvariantCulture);
 
     /// <summary>From now on no file that these processes write grows beyond this many bytes. Only its own user may say so.</summary>
     public async Task LimitFilesAsync(IEnumerable<int> workers, long bytes)

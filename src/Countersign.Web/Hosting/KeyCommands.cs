@@ -50,9 +50,15 @@ public static class KeyCommands
 
             var (one, other) = (await AskAsync(parsed.GetValue(first)!), await AskAsync(parsed.GetValue(second)!));
             return await InstallationCommand.RunAsync(parsed.GetValue(data)!.FullName, parsed.GetValue(database), async services =>
-                await services.GetRequiredService<TellNodes>().CountAsync(stop) is > 0 and var nodes
-                ? Say<LogRecovered>(new Refusal("nodes-serve", $"The database is served by {nodes:N0} running Countersign. Stop every node first: they would go on under the old name."), _ => "")
-                : Say(await services.GetRequiredService<RecoverLog>().RunAsync(one, other, stop), recovered => $"{WhatIsLost(recovered)}, and the log says so. It goes on as {recovered.Epoch}; its new key is {recovered.To}. Start the program again."));
+            {
+                if (await services.GetRequiredService<TellNodes>().CountAsync(stop) is > 0 and var nodes)
+                {
+                    await Console.Error.WriteLineAsync($"The database is served by {nodes:N0} running Countersign. Stop every node first: they would go on under the old name.");
+                    return 1;
+                }
+
+                return Say(await services.GetRequiredService<RecoverLog>().RunAsync(one, other, stop), recovered => $"{WhatIsLost(recovered)}, and the log says so. It goes on as {recovered.Epoch}; its new key is {recovered.To}. Start the program again.");
+            });
         });
         return recover;
     }

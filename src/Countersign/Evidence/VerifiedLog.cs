@@ -67,8 +67,8 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
 
     private async Task<string?> FindProblemAsync(SignedLog log, LedgerCheckpoint? latest, Checkpoint? held, bool follows, CancellationToken cancellationToken)
     {
-        Checkpoint? signed = null;
-        if (latest is not null && (!SignedNote.TryParse(latest.Note, out var note) || !key.Verifies(note) || !Checkpoint.TryParse(note.Text, out signed) || signed.Size != latest.Size))
+        var signed = latest is null ? null : SignedIn(latest.Note);
+        if (latest is not null && signed?.Size != latest.Size)
             return "The latest checkpoint does not carry this installation's signature.";
         if (guard.WhyMissing(signed) is { } missing)
             return missing;
@@ -90,7 +90,7 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
                 if (!EntryHead.Agrees(entry) || !(looks.TryGetValue(index!.Value, out var look) ? look.Agrees(EntryHead.Read(entry.Leaf)) : index >= reach))
                     shownDifferently ??= index;
                 tree.Append(TreeHash.OfLeaf(entry.Leaf));
-                if (signedHere.TryGetValue(tree.Size, out var earlier) && !Says(earlier, tree))
+                if (signedHere.TryGetValue(tree.Size, out var earlier) && (SignedIn(earlier) is not { } then || then.Size != tree.Size || then.Root != tree.Root))
                     derived ??= $"The checkpoint of {tree.Size:N0} entries in the database is not of these entries, or not signed by a key of this log.";
                 if (tree.Size % 512 == 0)
                     Reading = new Reading(tree.Size, end);
@@ -134,8 +134,9 @@ public sealed class VerifiedLog(LedgerKey key, LogGuard guard, LogAlarm alarm, W
         return null;
     }
 
-    private bool Says(string note, GrowingTree tree) =>
-        SignedNote.TryParse(note, out var parsed) && key.Verifies(parsed) && Checkpoint.TryParse(parsed.Text, out var checkpoint) && checkpoint.Size == tree.Size && checkpoint.Root == tree.Root;
+    /// <returns>Null where no key of this log signed it.</returns>
+    private Checkpoint? SignedIn(string note) =>
+        SignedNote.TryParse(note, out var parsed) && key.Verifies(parsed) && Checkpoint.TryParse(parsed.Text, out var checkpoint) ? checkpoint : null;
 
     /// <summary>False where the tree has come to exactly this checkpoint and is another one.</summary>
     private bool Fits(Checkpoint? checkpoint) => tree.Size != checkpoint?.Size || tree.Root == checkpoint.Root;

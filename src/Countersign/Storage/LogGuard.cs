@@ -43,10 +43,10 @@ public sealed class LogGuard
             return wasHere ? throw new LogDamagedException($"The guard file {path} was here and is gone. Is its volume mounted? Put it back; or, if it is lost, let two people run `countersign recover`.") : null;
         if (!Checkpoint.TryParse(Text(), out var held))
             throw new LogDamagedException($"The guard file {path} cannot be read. Put back what it said; or, if that is lost, let two people run `countersign recover`.");
-        wasHere = held.Origin == installation.Origin;
-        return wasHere
-            ? held
-            : throw new LogDamagedException($"The guard file {path} belongs to the log \"{held.Origin}\".");
+        if (held.Origin != installation.Origin)
+            throw new LogDamagedException($"The guard file {path} belongs to the log \"{held.Origin}\".");
+        wasHere = true;
+        return held;
     }
 
     /// <returns>Why a log that was signed under its present name cannot be continued without its guard; null where it has one.</returns>

@@ -23,25 +23,22 @@ public sealed class LogPlaces(CountersignDb db)
     internal static string IsPlaced(string seq) => $"{seq} < coalesce((select r.first_seq + r.count from ledger_run r where r.first_seq <= {seq} order by r.first_seq desc limit 1), 0)";
 
     /// <summary>
-    /// SQL that is true of an event that the next batch takes: what no snapshot of the batches before could see. On PostgreSQL. What has its
-    /// place keeps it and gets no second one, whatever its transaction is said to be.
+    /// SQL that is true of an event that the next batch takes: whatever is numbered from <paramref name="next"/> on, and what no snapshot of the
+    /// batches before could see. On PostgreSQL. What has its place keeps it and gets no second one, whatever its transaction is said to be.
     /// </summary>
     /// <param name="row">What stands before its columns: "e.".</param>
     /// <param name="snapshot">That of the last batch.</param>
-    internal static string IsNext(string row, string snapshot) =>
-        $"{row}xid >= pg_snapshot_xmin({snapshot}) and not pg_visible_in_snapshot({row}xid, {snapshot}) and ({row}seq >= {Beyond} or not {IsPlaced($"{row}seq")})";
-
-    /// <summary>
-    /// SQL for the number that no event with a place reaches. Whatever is numbered from there on is next as well: in a database that was restored
-    /// into another server, whose transactions have numbers of their own, a command may have committed before the log went on. On PostgreSQL.
-    /// </summary>
-    internal const string Beyond = "coalesce((select first_seq + count from ledger_run order by first_seq desc limit 1), 0)";
+    /// <param name="next">The number from which on no event has its place: in a database that was restored into another server, whose
+    /// transactions have numbers of their own, a command may have committed before the log went on.</param>
+    /// <remarks>Where it must be quick the last two are values and not queries, so that the server knows how few rows it will find.</remarks>
+    internal static string IsNext(string row, string snapshot, string next) =>
+        $"({row}seq >= {next} or {row}xid >= pg_snapshot_xmin({snapshot}) and not pg_visible_in_snapshot({row}xid, {snapshot}) and not {IsPlaced($"{row}seq")})";
 
     /// <summary>SQL for the snapshot of the last batch. On PostgreSQL.</summary>
     internal const string LastSnapshot = "(select coalesce((select snap from ledger_batch order by first_index desc limit 1), '1:1:'))::pg_snapshot";
 
-    /// <summary>SQL for the number from which on no event has its place. On SQLite, whose one writer gives them in the order of their numbers.</summary>
-    internal const string NextSeq = "coalesce((select first_seq + count from ledger_run order by first_index desc limit 1), 0)";
+    /// <summary>SQL for the number from which on no event has its place. On SQLite, whose one writer gives them in the order of their numbers, those are all that have none.</summary>
+    internal const string NextSeq = "coalesce((select first_seq + count from ledger_run order by first_seq desc limit 1), 0)";
 
     /// <summary>How many entries have their place.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken) =>
@@ -113,9 +110,7 @@ public sealed class LogPlaces(CountersignDb db)
         // Where the database was restored into a server that counts from a smaller number, all that has no place is next.
         var sql = db.Database.IsNpgsql()
             ? $"""
-              select e.seq as "Value" from ledger_event e where {IsNext("e.", LastSnapshot)}
-              union
-              select e.seq from ledger_event e where e.seq >= {Beyond}
+              select e.seq as "Value" from ledger_event e where {IsNext("e.", LastSnapshot, NextSeq)}
               union
               select e.seq from ledger_event e where (select pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax({LastSnapshot})) and not {IsPlaced("e.seq")}
               """

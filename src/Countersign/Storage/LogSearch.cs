@@ -73,8 +73,9 @@ public sealed partial class LogSearch(CountersignDb db, LogPlaces places, Instal
     /// <summary>Committed and not in the log yet: milliseconds' worth, and all that comes while the log is damaged. Each is asked by its bytes.</summary>
     private async Task<List<FoundEntry>> PendingAsync(DbConnection connection, LogQuestion question, int most, CancellationToken cancellationToken)
     {
-        var where = OnPostgres ? LogPlaces.IsNext("e.", LogPlaces.LastSnapshot) : $"e.seq >= {LogPlaces.NextSeq}";
-        await using var command = Statement.Make(connection, null, $"select e.seq, e.leaf from ledger_event e where {where} and e.seq < @before order by e.seq desc", ("@before", question.Before?.Number ?? long.MaxValue));
+        var (next, snapshot) = await ReachedAsync(connection, cancellationToken);
+        var where = OnPostgres ? LogPlaces.IsNext("e.", "@snapshot::pg_snapshot", "@next") : "e.seq >= @next";
+        await using var command = Statement.Make(connection, null, $"select e.seq, e.leaf from ledger_event e where {where} and e.seq < @before order by e.seq desc", ("@before", question.Before?.Number ?? long.MaxValue), ("@next", next), ("@snapshot", snapshot));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<FoundEntry>();
         while (found.Count < most && await reader.ReadAsync(cancellationToken))
@@ -84,6 +85,15 @@ public sealed partial class LogSearch(CountersignDb db, LogPlaces places, Instal
         }
 
         return found;
+    }
+
+    /// <returns>The number from which on no event has its place, and the snapshot of the last batch; "" on SQLite.</returns>
+    private async Task<(long Next, string Snapshot)> ReachedAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = Statement.Make(connection, null, $"select {LogPlaces.NextSeq}, {(OnPostgres ? $"{LogPlaces.LastSnapshot}::text" : "''")}");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetString(1));
     }
 
     private async Task<List<FoundEntry>> PlacedAsync(DbConnection connection, LogQuestion question, int most, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
-using System.Globalization;
 using Countersign.Decisions;
 using Countersign.Ledger;
 using Microsoft.Data.Sqlite;
@@ -269,23 +268,20 @@ public sealed partial class Sequencer(CountersignDb db, Installation installatio
     {
         string sql;
         var snapshot = "";
-        object last;
+        object[] values;
         if (installation.Database == DatabaseKind.Postgres)
         {
-            last = lastSnapshot;
             bool restarted;
-            long beyond;
-            await using (var asked = Command(connection, $"select pg_current_snapshot()::text, pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(@a::pg_snapshot), {LogPlaces.Beyond}", last))
+            long next;
+            await using (var asked = Command(connection, $"select pg_current_snapshot()::text, pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(@a::pg_snapshot), {LogPlaces.NextSeq}", lastSnapshot))
             await using (var answer = await asked.ExecuteReaderAsync(cancellationToken))
             {
                 await answer.ReadAsync(cancellationToken);
-                (snapshot, restarted, beyond) = (answer.GetString(0), answer.GetBoolean(1), answer.GetInt64(2));
+                (snapshot, restarted, next) = (answer.GetString(0), answer.GetBoolean(1), answer.GetInt64(2));
             }
 
-            sql = string.Create(CultureInfo.InvariantCulture, $"""
-                select seq, leaf, act from ledger_event where seq >= {beyond}
-                union all select seq, leaf, act from ledger_event where seq < {beyond} and {LogPlaces.IsNext("", "@a::pg_snapshot")} order by seq
-                """);
+            values = [lastSnapshot, next];
+            sql = $"select seq, leaf, act from ledger_event where {LogPlaces.IsNext("", "@a::pg_snapshot", "@b")} order by seq";
             if (restarted)
             {
                 // The database was restored into a server that counts its transactions from a smaller number. What it holds becomes
@@ -297,12 +293,12 @@ public sealed partial class Sequencer(CountersignDb db, Installation installatio
         }
         else
         {
-            last = lastRun is null ? 0 : lastRun.FirstSeq + lastRun.Count;
+            values = [lastRun is null ? 0 : lastRun.FirstSeq + lastRun.Count];
             sql = $"select seq, leaf from ledger_event where seq >= @a order by seq limit {MaxBatch}";
         }
 
         var events = new List<(long, string)>();
-        await using var command = Command(connection, sql, last);
+        await using var command = Command(connection, sql, values);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         if (reader is SqliteDataReader { Handle: { } row })
         {

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Countersign.Storage;
 
-/// <summary>Tells open pages, on every node, of something that changed and has no entry: who is writing where.</summary>
+/// <summary>Tells open pages, on every node, of something that changed and has no entry: who is writing where. And knows how many nodes there are.</summary>
 public sealed class TellNodes(CountersignDb db, Installation installation, CommitSignal signal)
 {
     /// <param name="act">As an entry would call it, without a comma: pages listen for what stands before its dot.</param>

@@ -43,7 +43,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         NotKept,
     }
 
-    // 500 in the long run.
+    // 525 in the long run.
     [Fact]
     public Task A_process_killed_at_any_moment_loses_and_repeats_nothing_on_SQLite() => EndAgainAndAgainAsync(DatabaseKind.Sqlite, Fault.Killed, 3, 100);
 

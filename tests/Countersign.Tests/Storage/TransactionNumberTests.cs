@@ -1,5 +1,6 @@
 using Countersign.Storage;
 using static Countersign.Tests.Shared.AnInstallation;
+using static Countersign.Tests.Storage.SequencerTests;
 
 namespace Countersign.Tests.Storage;
 
@@ -11,20 +12,20 @@ public sealed class TransactionNumberTests
     public async Task Attack_18_an_entry_that_has_its_place_gets_no_second_one_whatever_transaction_it_is_said_to_come_from()
     {
         await using var here = await EmptyAsync(DatabaseKind.Postgres);
-        await SequencerTests.WriteAsync(here, 0, 8);
+        await WriteAsync(here, 0, 8);
         await here.SequenceAsync();
-        var places = await SequencerTests.PlacesAsync(here);
+        var places = await PlacesAsync(here);
         await here.SqlAsync($"update ledger_event set xid = '9999999' where seq = {places[2].Seq}");
 
         await using var again = await here.AnotherNodeAsync();
-        var written = await SequencerTests.WriteAsync(again, 8, 8);
+        var written = await WriteAsync(again, 8, 8);
         await again.SequenceAsync();
 
-        var after = await SequencerTests.PlacesAsync(again);
+        var after = await PlacesAsync(again);
         Assert.Equal(places, after.Take(places.Count));
         Assert.Equal(places.Count + written.Count, after.Count);
         Assert.Equal(after.Count, after.Select(place => place.Seq).Distinct().Count());
-        Assert.Null((await SequencerTests.CheckAsync(again)).Problem);
+        Assert.Null((await CheckAsync(again)).Problem);
         Assert.Empty(await again.UseAsync<LogPlaces, IReadOnlySet<long>>(log => log.WaitingAsync(default)));
     }
 
@@ -33,16 +34,16 @@ public sealed class TransactionNumberTests
     public async Task What_was_committed_before_the_log_went_on_in_another_server_gets_its_place()
     {
         await using var here = await EmptyAsync(DatabaseKind.Postgres);
-        await SequencerTests.WriteAsync(here, 0, 8);
+        await WriteAsync(here, 0, 8);
         await here.SequenceAsync();
-        var places = await SequencerTests.PlacesAsync(here);
-        var written = await SequencerTests.WriteAsync(here, 8, 8);
+        var places = await PlacesAsync(here);
+        var written = await WriteAsync(here, 8, 8);
         await here.SqlAsync($"update ledger_event set xid = (select xid from ledger_event where seq = {places[0].Seq}) where seq > {places[^1].Seq}");
         Assert.Equal(written.Count, (await here.UseAsync<LogPlaces, IReadOnlySet<long>>(log => log.WaitingAsync(default))).Count);
 
         await here.SequenceAsync();
 
-        Assert.Equal(places.Count + written.Count, (await SequencerTests.PlacesAsync(here)).Count);
-        Assert.Null((await SequencerTests.CheckAsync(here)).Problem);
+        Assert.Equal(places.Count + written.Count, (await PlacesAsync(here)).Count);
+        Assert.Null((await CheckAsync(here)).Problem);
     }
 }
