@@ -102,6 +102,10 @@ public sealed partial class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Where in its file the journal is written next, in bytes.</summary>
+    public async Task<long> JournalAtAsync() =>
+        long.Parse(await SqlAsync("select file_offset from pg_walfile_name_offset(pg_current_wal_lsn())"), CultureInfo.InvariantCulture);
+
     /// <summary>How often its log says this.</summary>
     public int Says(string what) => File.ReadLines($"{folder}/log").Count(line => line.Contains(what, StringComparison.Ordinal));
 
@@ -248,10 +252,10 @@ public sealed partial class PostgresServer : IAsyncDisposable
         return false;
     }
 
-    private async Task SqlAsync(string sql) =>
+    private async Task<string> SqlAsync(string sql) =>
         await Installed.RunAsync(
             Path.Combine(programs, "psql"),
-            ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", $"{Port}", "-U", Owner, "-d", "postgres", "-c", sql],
+            ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", $"{Port}", "-U", Owner, "-d", "postgres", "-c", sql],
             default);
 
     private async Task RunAsUserAsync(string program, string[] arguments)

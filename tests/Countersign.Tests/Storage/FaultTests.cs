@@ -264,7 +264,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             if (fault == Fault.NoRoomLeft)
             {
                 // Less than the journal has already, so that the next write to it fails, or is cut off.
-                await server.LimitFilesAsync(workers, random.Next(50_000, 1_000_000));
+                await server.LimitFilesAsync(workers, Math.Min(random.Next(50_000, 1_000_000), await server.JournalAtAsync()));
                 return;
             }
 
